@@ -1,0 +1,1 @@
+"""The grader of the recurrent image captioning assignment."""

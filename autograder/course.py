@@ -1,0 +1,75 @@
+"""Where the parts of the course lie, and which exercises a source notebook asks for."""
+
+from __future__ import annotations
+
+import runpy
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+CHECK = "check_"  # an exercise's graded cell has the grade id check_<exercise>
+ASSIGNMENT = "rnn_captioning"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course at `root`, by default the folder that holds this package."""
+
+    root: Path = Path(__file__).resolve().parent.parent
+    assignment: str = ASSIGNMENT
+
+    @property
+    def source(self) -> Path:
+        """What people edit."""
+        return self.root / "source" / self.assignment
+
+    @property
+    def release(self) -> Path:
+        """What students get; built."""
+        return self.root / "release" / self.assignment
+
+    @property
+    def solutions(self) -> Path:
+        """The hidden reference and the solved notebooks; built."""
+        return self.root / "solutions"
+
+    @property
+    def data(self) -> Path:
+        """The data set, in the COCO files' names and schema."""
+        return self.root / "data" / "coco_captioning"
+
+    @cached_property
+    def notebooks(self) -> list[Path]:
+        """The source notebooks, in order."""
+        return sorted(self.source.glob("*.ipynb"))
+
+    def points(self, notebook: str) -> dict[str, float]:
+        """The exercises of a source notebook and their points, in the notebook's order."""
+        path = self.source / f"{notebook}.ipynb"
+        if not path.exists():
+            known = ", ".join(path.stem for path in self.notebooks)
+            raise ValueError(f"the assignment has no notebook named {notebook!r}; it has {known}")
+        return {
+            exercise: float(cell.metadata.nbgrader["points"])
+            for cell in nbformat.read(path, as_version=4).cells
+            if (exercise := exercise_of(cell)) and "points" in cell.metadata.nbgrader
+        }
+
+    def reference(self) -> dict[str, Any]:
+        """The functions of the hidden reference solution, by name."""
+        modules = sorted(self.solutions.glob("*.py"))
+        if not modules:
+            raise FileNotFoundError(f"{self.solutions} holds no reference: run `python -m autograder build`")
+        names: dict[str, Any] = {}
+        for module in modules:
+            names.update(runpy.run_path(str(module)))
+        return names
+
+
+def exercise_of(cell: nbformat.NotebookNode) -> str:
+    """The exercise whose marks hang on this cell; "" where the cell is no graded check."""
+    grade_id = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    return grade_id.removeprefix(CHECK) if grade_id.startswith(CHECK) else ""

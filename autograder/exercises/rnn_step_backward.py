@@ -1,0 +1,161 @@
+"""One time step of the vanilla RNN, backward."""
+
+import numpy as np
+
+from ..spec import exercise
+
+
+@exercise(
+    call="""
+    next_h, cache = rnn_step_forward(x, prev_h, Wx, Wh, b)
+    dx, dprev_h, dWx, dWh, db = rnn_step_backward(dnext_h, cache)
+    """,
+    outputs={"dx": "N D", "dprev_h": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
+    sizes=dict(N=3, D=5, H=4),
+    rtol=1e-8,
+)
+def rnn_step_backward(x: "N D", prev_h: "N H", Wx: "D H", Wh: "H H", b: "H", dnext_h: "N H"):
+    """The gradients of one step with respect to its five inputs, from the gradient of its output."""
+
+
+@rnn_step_backward.published
+def backward_values():
+    rng = np.random.RandomState(231)
+    N, D, H = 4, 5, 6
+    shapes = dict(x=(N, D), prev_h=(N, H), Wx=(D, H), Wh=(H, H), b=(H,), dnext_h=(N, H))
+    return {name: rng.randn(*shape) for name, shape in shapes.items()}
+
+
+@rnn_step_backward.mistake("The slope of tanh is missing: multiply dnext_h by 1 - next_h**2 first.")
+def no_slope(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    return dnext_h @ Wx.T, dnext_h @ Wh.T, x.T @ dnext_h, prev_h.T @ dnext_h, dnext_h.sum(axis=0)
+
+
+@rnn_step_backward.mistake(
+    "The slope of tanh at a is 1 - tanh(a)**2, and next_h is tanh(a) already: write 1 - next_h**2."
+)
+def slope_of_squashed(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - np.tanh(next_h) ** 2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("The slope of tanh is 1 - next_h**2; 1 - next_h lacks the square.")
+def slope_without_square(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("The slope of the sigmoid, next_h * (1 - next_h), is used where tanh has 1 - next_h**2.")
+def slope_of_sigmoid(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * next_h * (1 - next_h)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake(
+    "The slope is taken of the upstream gradient; it belongs to the hidden state: dnext_h * (1 - next_h**2)."
+)
+def slope_of_upstream(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = 1 - dnext_h**2
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("The upstream gradient dnext_h is not used: multiply the slope of tanh by it.")
+def no_upstream(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = 1 - next_h**2
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("The slope's sign is turned round: it is 1 - next_h**2.")
+def slope_negated(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (next_h**2 - 1)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("dprev_h needs Wh transposed: da @ Wh.T.")
+def dprev_h_without_transpose(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("dWh is transposed: the rows of Wh belong to prev_h, so it is prev_h.T @ da.")
+def dWh_transposed(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, da.T @ prev_h, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("dWx is transposed: the rows of Wx belong to x, so it is x.T @ da.")
+def dWx_transposed(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, da.T @ x, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("dWh uses next_h; Wh was multiplied by prev_h, so its gradient is prev_h.T @ da.")
+def dWh_of_next_h(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, next_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("db keeps the summed axis and has shape (1, H): sum over axis 0 without keepdims.")
+def db_keeps_axis(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0, keepdims=True)
+
+
+@rnn_step_backward.mistake("db is summed to one number: sum over the examples only, axis=0.")
+def db_scalar(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum()
+
+
+@rnn_step_backward.mistake("db is not summed: every example used the same bias, so add up its gradients over axis 0.")
+def db_unsummed(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da
+
+
+@rnn_step_backward.mistake("db is a mean over the examples; the gradient of a shared bias is the sum.")
+def db_mean(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.mean(axis=0)
+
+
+@rnn_step_backward.mistake("db sums the upstream gradient; sum it after the slope of tanh has been applied.")
+def db_before_slope(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, dnext_h.sum(axis=0)
+
+
+@rnn_step_backward.mistake("dx and dprev_h are returned in the wrong order: dx comes first.")
+def dx_and_dprev_h_swapped(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wh.T, da @ Wx.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("All gradients are placeholders of zeros: compute them from dnext_h and the cache.")
+def placeholders(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    return (*(np.zeros_like(a) for a in (x, prev_h, Wx, Wh)), np.zeros(next_h.shape[1]))
+
+
+@rnn_step_backward.mistake("np.squeeze drops axes of length 1, as with one example: leave it out.")
+def squeezed_gradients(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return np.squeeze(da @ Wx.T), np.squeeze(da @ Wh.T), x.T @ da, prev_h.T @ da, da.sum(axis=0)

@@ -1,0 +1,82 @@
+"""One time step of the vanilla RNN, forward."""
+
+import numpy as np
+
+from ..spec import exercise
+
+
+@exercise(
+    call="next_h, cache = rnn_step_forward(x, prev_h, Wx, Wh, b)",
+    outputs={"next_h": "N H"},
+    sizes=dict(N=3, D=5, H=4),
+    rtol=1e-8,
+)
+def rnn_step_forward(x: "N D", prev_h: "N H", Wx: "D H", Wh: "H H", b: "H"):
+    """The next hidden state, tanh(x Wx + prev_h Wh + b)."""
+
+
+@rnn_step_forward.published
+def forward_values():
+    N, D, H = 3, 10, 4
+    return dict(
+        x=np.linspace(-0.4, 0.7, num=N * D).reshape(N, D),
+        prev_h=np.linspace(-0.2, 0.5, num=N * H).reshape(N, H),
+        Wx=np.linspace(-0.1, 0.9, num=D * H).reshape(D, H),
+        Wh=np.linspace(-0.3, 0.7, num=H * H).reshape(H, H),
+        b=np.linspace(-0.2, 0.4, num=H),
+    )
+
+
+@rnn_step_forward.mistake("The squashing is missing: apply np.tanh to the sum before you return it.")
+def no_tanh(x, prev_h, Wx, Wh, b):
+    return x @ Wx + prev_h @ Wh + b, None
+
+
+@rnn_step_forward.mistake("The bias is not added.")
+def no_bias(x, prev_h, Wx, Wh, b):
+    return np.tanh(x @ Wx + prev_h @ Wh), None
+
+
+@rnn_step_forward.mistake("The bias is subtracted; it should be added.")
+def minus_bias(x, prev_h, Wx, Wh, b):
+    return np.tanh(x @ Wx + prev_h @ Wh - b), None
+
+
+@rnn_step_forward.mistake("The bias is added after tanh; it belongs inside.")
+def bias_outside(x, prev_h, Wx, Wh, b):
+    return np.tanh(x @ Wx + prev_h @ Wh) + b, None
+
+
+@rnn_step_forward.mistake("The previous hidden state is not used: add prev_h times Wh.")
+def no_memory(x, prev_h, Wx, Wh, b):
+    return np.tanh(x @ Wx + b), None
+
+
+@rnn_step_forward.mistake("The input is not used: add x times Wx.")
+def no_input(x, prev_h, Wx, Wh, b):
+    return np.tanh(prev_h @ Wh + b), None
+
+
+@rnn_step_forward.mistake("Wh is transposed: with rows as examples it is prev_h @ Wh, not prev_h @ Wh.T.")
+def transposed_Wh(x, prev_h, Wx, Wh, b):
+    return np.tanh(x @ Wx + prev_h @ Wh.T + b), None
+
+
+@rnn_step_forward.mistake("A sigmoid is used where the vanilla RNN has tanh.")
+def sigmoid(x, prev_h, Wx, Wh, b):
+    return 1 / (1 + np.exp(-(x @ Wx + prev_h @ Wh + b))), None
+
+
+@rnn_step_forward.mistake("tanh is applied to each product by itself; add the products first, then apply tanh once.")
+def tanh_of_each(x, prev_h, Wx, Wh, b):
+    return np.tanh(x @ Wx) + np.tanh(prev_h @ Wh + b), None
+
+
+@rnn_step_forward.mistake("tanh is applied twice.")
+def tanh_twice(x, prev_h, Wx, Wh, b):
+    return np.tanh(np.tanh(x @ Wx + prev_h @ Wh + b)), None
+
+
+@rnn_step_forward.mistake("np.squeeze drops the axis of examples when N is 1 (and of H when H is 1): leave it out.")
+def squeezed(x, prev_h, Wx, Wh, b):
+    return np.squeeze(np.tanh(x @ Wx + prev_h @ Wh + b)), None

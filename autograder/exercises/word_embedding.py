@@ -1,0 +1,144 @@
+"""Word vectors, forward and backward."""
+
+import numpy as np
+
+from ..spec import exercise
+
+
+@exercise(
+    call="out, cache = word_embedding_forward(x, W)",
+    outputs={"out": "N T D"},
+    sizes=dict(N=3, T=6, V=7, D=4),
+    rtol=1e-8,
+)
+def word_embedding_forward(x: "int N T < V", W: "V D"):
+    """The vector of each word: row x[n, t] of W."""
+
+
+@word_embedding_forward.published
+def forward_values():
+    V, D = 5, 3
+    return dict(x=np.asarray([[0, 3, 1, 2], [2, 1, 0, 3]]), W=np.linspace(0, 1, num=V * D).reshape(V, D))
+
+
+@word_embedding_forward.case("the same word everywhere")
+def one_word(inputs):
+    return {"x": np.full_like(inputs["x"], 2)}
+
+
+@word_embedding_forward.mistake("The words index the columns of W; word v's vector is row v, W[x].")
+def columns(x, W):
+    return np.moveaxis(W[:, x % W.shape[1]], 0, -1), None
+
+
+@word_embedding_forward.mistake("Each word's vector is shifted by one row: word ids start at 0.")
+def off_by_one(x, W):
+    return W[x - 1], None
+
+
+@word_embedding_forward.mistake("The one-hot vectors are returned themselves; multiply them by W.")
+def one_hot_only(x, W):
+    return np.eye(W.shape[0])[x], None
+
+
+@word_embedding_forward.mistake("The vectors are in a flat list of N * T rows; out has shape (N, T, D).")
+def flattened(x, W):
+    return W[x.ravel()], None
+
+
+@word_embedding_forward.mistake("Only the first sentence is looked up; x holds N of them.")
+def first_sentence(x, W):
+    return W[x[0]], None
+
+
+@word_embedding_forward.mistake("np.squeeze drops the axes of length 1 (one sentence, one word): leave it out.")
+def squeezed(x, W):
+    return np.squeeze(W[x]), None
+
+
+@exercise(
+    call="""
+    out, cache = word_embedding_forward(x, W)
+    dW = word_embedding_backward(dout, cache)
+    """,
+    outputs={"dW": "V D"},
+    sizes=dict(N=3, T=6, V=7, D=4),
+    rtol=1e-11,
+)
+def word_embedding_backward(x: "int N T < V", W: "V D", dout: "N T D"):
+    """The gradient of the word vectors: each row collects from every place where its word stands."""
+
+
+@word_embedding_backward.published
+def backward_values():
+    rng = np.random.RandomState(231)
+    N, T, V, D = 50, 3, 5, 6
+    return dict(x=rng.randint(V, size=(N, T)), W=rng.randn(V, D), dout=rng.randn(N, T, D))
+
+
+@word_embedding_backward.case("the same word everywhere")
+def repeated_word(inputs):
+    return {"x": np.full_like(inputs["x"], 2)}
+
+
+@word_embedding_backward.mistake(
+    "A word that stands in several places keeps one gradient only: use np.add.at(dW, x, dout)."
+)
+def repeats_overwritten(dout, cache):
+    x, shape = cache
+    dW = np.zeros(shape)
+    dW[x] = dout
+    return dW
+
+
+@word_embedding_backward.mistake("dW[x] += dout adds only once where a word repeats: use np.add.at(dW, x, dout).")
+def repeats_added_once(dout, cache):
+    x, shape = cache
+    dW = np.zeros(shape)
+    dW[x] += dout
+    return dW
+
+
+@word_embedding_backward.mistake("The gradients of a repeated word are averaged; add them up.")
+def repeats_averaged(dout, cache):
+    x, shape = cache
+    dW = np.zeros(shape)
+    np.add.at(dW, x, dout)
+    return dW / np.maximum(1, np.bincount(x.ravel(), minlength=shape[0]))[:, np.newaxis]
+
+
+@word_embedding_backward.mistake("dW starts from ones (or other values); start from zeros.")
+def starts_from_ones(dout, cache):
+    x, shape = cache
+    dW = np.ones(shape)
+    np.add.at(dW, x, dout)
+    return dW
+
+
+@word_embedding_backward.mistake("The words are counted, not their gradients added: add dout, not 1.")
+def counts_words(dout, cache):
+    x, shape = cache
+    dW = np.zeros(shape)
+    np.add.at(dW, x, 1)
+    return dW
+
+
+@word_embedding_backward.mistake("Only the first sentence is used; the gradient sums over all of them.")
+def first_sentence_only(dout, cache):
+    x, shape = cache
+    dW = np.zeros(shape)
+    np.add.at(dW, x[0], dout[0])
+    return dW
+
+
+@word_embedding_backward.mistake("dW is divided by the number of sentences; the gradient is the plain sum.")
+def divided_by_N(dout, cache):
+    x, shape = cache
+    dW = np.zeros(shape)
+    np.add.at(dW, x, dout)
+    return dW / x.shape[0]
+
+
+@word_embedding_backward.mistake("dW is a placeholder of zeros: add dout into the rows of its words.")
+def placeholder(dout, cache):
+    return np.zeros(cache[1])

@@ -1,0 +1,130 @@
+"""The one engine behind every face: run a submission in the sandbox, judge its exercises, return the marks."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from .course import Course, exercise_of
+from .exercises import EXERCISES
+from .judge import Judge, Judgement
+from .sandbox.runner import Limits, Runner
+from .sandbox.session import Call, CellResult, Zygote
+from .spec import Exercise
+
+SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
+LEFT_OUT = shutil.ignore_patterns("datasets", "__pycache__", ".ipynb_checkpoints", "*.ipynb")  # not copied
+
+FATES = {  # what a cell's fate says to the student
+    "timeout": "This cell did not finish in time and was stopped: look for a loop that never ends.",
+    "dead": "The Python process ended in this cell (exit, a crash, or out of memory). The cells after it run in a"
+    " fresh process.",
+    "stopped": "Not run: the time for this submission was used up, or too many cells had ended the process.",
+}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded notebook: the judgement of each exercise, and notes on what went wrong on the way."""
+
+    judgements: Mapping[str, Judgement]
+    notes: list[str] = field(default_factory=list)
+
+    def fraction(self, exercise: str) -> float:
+        """The share of the exercise's points that the submission earns."""
+        return self.judgements[exercise].fraction
+
+
+class Engine:
+    """Grades submissions one after another, each in a fresh child. A context manager.
+
+    course: the course to grade for. seed: draws the hidden inputs. limits: seconds for cells and calls.
+    """
+
+    def __init__(self, course: Course | None = None, seed: int = SEED, limits: Limits | None = None) -> None:
+        self.course = course or Course()
+        self._limits = limits or Limits()
+        self._judge = Judge(self.course.reference(), seed)
+        self._zygote = Zygote(self.course.source, self.course.data)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandbox's processes."""
+        self._zygote.close()
+
+    def grade(self, notebook: NotebookNode, name: str, folder: Path | None = None) -> Graded:
+        """Run and judge one submitted notebook; its cells' outputs are replaced by those of this run.
+
+        notebook: the submission, changed in place. name: the source notebook it answers, "1_rnn_layers".
+        folder: the submission's other files, copied for the run. Raises SandboxError where the sandbox fails,
+        never for anything that the submission does.
+        """
+        exercises = [EXERCISES[exercise] for exercise in self.course.points(name)]
+        with tempfile.TemporaryDirectory(prefix="submission-") as scratch:
+            work = Path(scratch, "work")
+            _copy(notebook, name, folder, work)
+            with Runner(self._zygote, work, self._limits) as runner:
+                self._run_cells(runner, notebook)
+                judgements = {exercise.name: self._judge_exercise(runner, exercise) for exercise in exercises}
+        return Graded(judgements, [f"A process of this submission ended with {end}." for end in runner.endings])
+
+    def _run_cells(self, runner: Runner, notebook: NotebookNode) -> None:
+        """Run all code cells but the graded checks, which are the judge's."""
+        count = 0
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            cell.outputs, cell.execution_count = [], None
+            if exercise_of(cell) or not cell.source.strip():
+                continue
+            count += 1
+            _show(cell, runner.run_cell(cell.source, count), count)
+
+    def _judge_exercise(self, runner: Runner, exercise: Exercise) -> Judgement:
+        calls = [
+            Call(exercise.call, self._judge.inputs(exercise, case), tuple(exercise.outputs), case.strided)
+            for case in exercise.cases
+        ]
+        return self._judge.judge(exercise, runner.run_calls(calls))
+
+
+def _copy(notebook: NotebookNode, name: str, folder: Path | None, work: Path) -> None:
+    """Lay out the child's own copy of the submission: its files without data, and the notebook itself."""
+    if folder:
+        shutil.copytree(folder, work, ignore=_left_out)
+    else:
+        work.mkdir()
+    for file in work.rglob("*"):
+        file.chmod(0o755 if file.is_dir() else 0o644)  # nbgrader makes its copies read-only
+    nbformat.write(notebook, work / f"{name}.ipynb")
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Neither data nor links: a link could bring in files that are not the student's."""
+    return LEFT_OUT(folder, names) | {name for name in names if Path(folder, name).is_symlink()}
+
+
+def _show(cell: NotebookNode, result: CellResult, count: int) -> None:
+    """Put a run's outputs into the cell, what is no valid output left out, and its fate if it had a bad one."""
+    cell.execution_count = count
+    for output in result.outputs:
+        node = nbformat.from_dict(output)
+        try:
+            nbformat.validator.validate(node, ref="output", version=4, version_minor=5)
+        except nbformat.ValidationError:
+            continue
+        cell.outputs.append(node)
+    if result.fate in FATES:
+        sentence = FATES[result.fate]
+        cell.outputs.append(nbformat.v4.new_output("error", ename="NotFinished", evalue=sentence, traceback=[sentence]))

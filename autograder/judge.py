@@ -1,0 +1,156 @@
+"""Hold a submission's outputs against the reference and say what is wrong. Runs in the grader's process only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from cs231n.check_run import Stop
+from cs231n.check_run import _run as run_snippet
+from cs231n.compare import compare
+
+from .sandbox.session import Reply
+from .spec import Arrays, Case, Exercise, Mistake
+
+LOST = {  # what a reply's fate says to the student
+    "timeout": "It did not finish in time: look for a loop that never ends.",
+    "dead": "The Python process ended during this call (exit, a crash, or out of memory).",
+    "stopped": "Not run: the time for this exercise or this submission was used up before.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One check: an output in one case. `status` is "right", "wrong" or "unchecked" (it gave no value)."""
+
+    case: str
+    title: str
+    output: str
+    status: str
+    weight: float
+    limit: float
+    error: float | None = None
+    sentence: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether the check earns its share."""
+        return self.status == "right"
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A known mistake that gives exactly the submission's values, and what to do about it."""
+
+    mistake: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All verdicts on one exercise."""
+
+    exercise: str
+    verdicts: tuple[Verdict, ...]
+    advice: tuple[Advice, ...] = ()
+
+    @property
+    def fraction(self) -> float:
+        """The share of the exercise's points: the right checks' weights; exactly 1.0 when all are right."""
+        if all(verdict.right for verdict in self.verdicts):
+            return 1.0
+        total = sum(verdict.weight for verdict in self.verdicts)
+        return round(sum(verdict.weight for verdict in self.verdicts if verdict.right) / total, 6)
+
+    def points(self, most: float) -> float:
+        """The points earned out of `most`."""
+        return round(self.fraction * most, 4)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What trusted functions give on one case: outputs, or what stopped them."""
+
+    outputs: Mapping[str, Any]
+    stop: Stop | None = None
+
+
+def run_here(exercise: Exercise, inputs: Arrays, namespace: Mapping[str, Any]) -> Outcome:
+    """Run the exercise's call with trusted functions (the reference, a mistake of the bank) in this process."""
+    scope = {**namespace, **{name: array.copy() for name, array in inputs.items()}}
+    with np.errstate(all="ignore"):
+        stop = run_snippet(exercise.call, scope, namespace)
+    return Outcome({} if stop else {name: scope[name] for name in exercise.outputs}, stop)
+
+
+class Judge:
+    """Judges with one reference and one seed; remembers the expected values of the cases it has seen."""
+
+    def __init__(self, reference: Mapping[str, Any], seed: int) -> None:
+        self._reference, self._seed = dict(reference), seed
+        self._expected: dict[tuple[str, str], Outcome] = {}
+
+    def inputs(self, exercise: Exercise, case: Case) -> Arrays:
+        """The inputs of a case under this judge's seed, as fresh arrays."""
+        return exercise.draw(case, self._seed)
+
+    def expected(self, exercise: Exercise, case: Case) -> Mapping[str, Any]:
+        """The reference's outputs; raises RuntimeError where the reference itself fails."""
+        key = exercise.name, case.name
+        if key not in self._expected:
+            self._expected[key] = run_here(exercise, self.inputs(exercise, case), self._reference)
+        outcome = self._expected[key]
+        if outcome.stop:
+            raise RuntimeError(f"the reference fails on {exercise.name}, {case.title}: {outcome.stop.sentence}")
+        return outcome.outputs
+
+    def judge(self, exercise: Exercise, replies: list[Reply]) -> Judgement:
+        """Verdicts on the replies to the exercise's cases, in their order, and advice where a mistake is known."""
+        pairs = list(zip(exercise.cases, replies, strict=True))
+        verdicts = [
+            self._verdict(exercise, case, reply, output) for case, reply in pairs for output in exercise.outputs
+        ]
+        return Judgement(exercise.name, tuple(verdicts), tuple(self._advice(exercise, pairs, verdicts)))
+
+    def _verdict(self, exercise: Exercise, case: Case, reply: Reply, output: str) -> Verdict:
+        limit = exercise.limits[output]
+        place = (case.name, case.title, output)
+        if reply.fate != "done":
+            sentence = reply.sentence or LOST.get(reply.fate, "")
+            return Verdict(*place, "unchecked", exercise.weight(case), limit, None, sentence)
+        if output not in reply.outputs:
+            sentence = reply.problems.get(output, f"{output} did not arrive as an array.")
+            return Verdict(*place, "wrong", exercise.weight(case), limit, None, sentence)
+        finding = compare(output, reply.outputs[output], self.expected(exercise, case)[output], limit)
+        status = "right" if finding.right else "wrong"
+        return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence)
+
+    def _advice(self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict]) -> list[Advice]:
+        """The known mistakes that give a wrong output's values in every case, the right ones included."""
+        wrong = {verdict.output for verdict in verdicts if not verdict.right}
+        return [
+            Advice(mistake.name, mistake.advice)
+            for mistake in (exercise.mistakes if wrong else ())
+            if any(self._explains(exercise, mistake, pairs, output) for output in wrong)
+        ]
+
+    def _explains(self, exercise: Exercise, mistake: Mistake, pairs: list[tuple[Case, Reply]], output: str) -> bool:
+        namespace = mistake.plant(self._reference, exercise.name)
+        return all(
+            _same(run_here(exercise, self.inputs(exercise, case), namespace), reply, output, exercise.limits[output])
+            for case, reply in pairs
+        )
+
+
+def _same(outcome: Outcome, reply: Reply, output: str, limit: float) -> bool:
+    """Whether the reply holds what a mistake gave: the same exception, or the same numbers."""
+    if outcome.stop or reply.fate != "done":
+        return reply.fate == "raised" and outcome.stop is not None and outcome.stop.kind == reply.kind
+    if output not in reply.outputs:
+        return outcome.outputs[output] is None
+    mine, theirs = np.asarray(outcome.outputs[output]), reply.outputs[output]
+    if mine.shape != theirs.shape or mine.dtype.kind not in "biuf":
+        return False
+    return np.allclose(mine, theirs, rtol=limit, atol=1e-12, equal_nan=True)

@@ -1,0 +1,38 @@
+"""What plugs the grader into nbgrader; Formgrader's buttons go through the same configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import DeduplicateIds, Execute, SaveAutoGrades
+from traitlets.config import Config
+
+from .grading import GradeSubmission, SaveMarks
+from .intake import SubmissionReader, expect_all_notebooks
+from .release import DropData, ShareData
+
+
+def configure(c: Config) -> None:
+    """Set up nbgrader's converters so that releases carry the data and submissions are graded by the engine."""
+    _find_alembic()
+    c.GenerateAssignment.preprocessors = [*_default(GenerateAssignment, "preprocessors"), ShareData]
+    c.Autograde.pre_convert_hook = expect_all_notebooks
+    c.Autograde.exporter_class = SubmissionReader
+    sanitize = [pp for pp in _default(Autograde, "sanitize_preprocessors") if pp is not DeduplicateIds]
+    c.Autograde.sanitize_preprocessors = [DropData, *sanitize]
+    ours = {Execute: GradeSubmission, SaveAutoGrades: SaveMarks}
+    c.Autograde.autograde_preprocessors = [ours.get(pp, pp) for pp in _default(Autograde, "autograde_preprocessors")]
+
+
+def _default(converter: type, trait: str) -> list[type]:
+    return list(getattr(converter, trait).default_args[0])
+
+
+def _find_alembic() -> None:
+    """nbgrader calls the alembic command; find it also where the environment was not activated."""
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])

@@ -1,0 +1,105 @@
+"""Show verdicts and marks: as HTML in the graded notebook, as text in a terminal, as a record in its metadata.
+
+Nothing here shows hidden inputs, expected values or code: a verdict is a name, a number and a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from .grade import Graded
+from .judge import Judgement, Verdict
+
+SYMBOLS = {"right": "✓ right", "wrong": "✗ wrong", "unchecked": "- no value"}
+COLOURS = {"right": "0, 114, 178", "wrong": "213, 94, 0", "unchecked": "128, 128, 128"}  # told apart by all eyes
+CELL = "padding: 2px 10px; text-align: left; vertical-align: top; border: 1px solid rgba(128, 128, 128, 0.35)"
+
+
+def headline(judgement: Judgement) -> str:
+    """One sentence on an exercise: how many of its checks are right."""
+    right = sum(verdict.right for verdict in judgement.verdicts)
+    total = len(judgement.verdicts)
+    if right == total:
+        return f"{judgement.exercise}: all {total} checks are right."
+    return f"{judgement.exercise}: {right} of {total} checks are right."
+
+
+def sentences(judgement: Judgement) -> list[str]:
+    """What is wrong, each thing once, with the cases in which it is so."""
+    cases: dict[str, list[str]] = {}
+    for verdict in judgement.verdicts:
+        if not verdict.right and verdict.title not in cases.setdefault(verdict.sentence, []):
+            cases[verdict.sentence].append(verdict.title)
+    everywhere = len({verdict.case for verdict in judgement.verdicts})
+    return [
+        sentence if len(titles) == everywhere else f"{sentence} (In: {', '.join(titles)}.)"
+        for sentence, titles in cases.items()
+    ]
+
+
+def verdicts_html(judgement: Judgement) -> str:
+    """The verdicts as a table, a row for each case and a column for each output, and the advice under it."""
+    outputs = list(dict.fromkeys(verdict.output for verdict in judgement.verdicts))
+    head = "".join(f'<th scope="col" style="{CELL}">{escape(name)}</th>' for name in ["case", *outputs])
+    rows = []
+    for title, verdicts in _by_case(judgement.verdicts):
+        cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
+        rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
+    advice = "".join(f"<li><b>{escape(item.text)}</b></li>" for item in judgement.advice)
+    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement)[:8])
+    listing = f"<ul>{advice}{said}</ul>" if said else ""
+    return (
+        f"<div><p><b>{escape(headline(judgement))}</b></p>"
+        f'<table style="border-collapse: collapse"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>{listing}</div>"
+    )
+
+
+def verdicts_text(judgement: Judgement) -> str:
+    """The same for a plain terminal."""
+    lines = [headline(judgement)]
+    for title, verdicts in _by_case(judgement.verdicts):
+        lines.append(f"  {title}")
+        lines += [f"    {v.output:<10} {SYMBOLS[v.status]:<10} {_figures(v)}" for v in verdicts]
+    lines += [f"  advice: {item.text}" for item in judgement.advice]
+    lines += [f"  - {sentence}" for sentence in sentences(judgement)]
+    return "\n".join(lines)
+
+
+def record(status: dict[str, Any], graded: Graded) -> dict[str, Any]:
+    """What a graded notebook keeps of its grading: status, notes, fractions, verdicts and advice."""
+    return {
+        "status": status.get("status", "graded"),
+        "notes": [*status.get("notes", []), *graded.notes],
+        "exercises": {
+            name: {
+                "fraction": judgement.fraction,
+                "advice": [item.mistake for item in judgement.advice],
+                "wrong": [
+                    {"case": v.case, "output": v.output, "status": v.status, "error": v.error, "sentence": v.sentence}
+                    for v in judgement.verdicts
+                    if not v.right
+                ],
+            }
+            for name, judgement in graded.judgements.items()
+        },
+    }
+
+
+def _by_case(verdicts: Iterable[Verdict]) -> list[tuple[str, list[Verdict]]]:
+    cases: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        cases.setdefault(verdict.title, []).append(verdict)
+    return list(cases.items())
+
+
+def _verdict_cell(verdict: Verdict) -> str:
+    style = f"{CELL}; background: rgba({COLOURS[verdict.status]}, 0.16)"
+    return f'<td style="{style}">{SYMBOLS[verdict.status]}<br><small>{_figures(verdict)}</small></td>'
+
+
+def _figures(verdict: Verdict) -> str:
+    """The error beside its limit; nothing where no error could be measured."""
+    return "" if verdict.error is None else f"error {verdict.error:.1e}, limit {verdict.limit:.0e}"

@@ -1,0 +1,167 @@
+"""How an exercise is declared: its inputs and outputs with their axes, the call, the limits, the cases, the mistakes.
+
+Axes are written as letters, `"N T D"`; the letters' sizes belong to a case. `"int N T < V"` draws integers
+from 0 to V - 1, `"bool N T"` truth values, and everything else draws from a normal distribution.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+Arrays = dict[str, np.ndarray]
+Sizes = Mapping[str, int]
+
+SPREAD = 0.6  # of the normal draws: far from tanh's flat ends, so that no gradient vanishes
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How one input is drawn: its axes, its kind and, for integers, the axis whose size bounds them."""
+
+    axes: tuple[str, ...]
+    kind: str = "float"
+    below: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Draw:
+        """Read `"N D"`, `"int N T < V"` or `"bool N T"`; raises ValueError for anything else."""
+        match = re.fullmatch(r"(?:(int|bool)\s+)?((?:[A-Z]\s*)+)(?:<\s*([A-Z]))?", text.strip())
+        if not match or (match[1] == "int") != bool(match[3]):
+            raise ValueError(f"cannot read the axes {text!r}: write 'N D', 'int N T < V' or 'bool N T'")
+        return cls(tuple(match[2].split()), match[1] or "float", match[3] or "")
+
+    def draw(self, rng: np.random.Generator, sizes: Sizes) -> np.ndarray:
+        """An array whose axes have these sizes."""
+        shape = tuple(sizes[axis] for axis in self.axes)
+        if self.kind == "int":
+            return rng.integers(sizes[self.below], size=shape)
+        if self.kind == "bool":
+            return rng.random(shape) < 0.6
+        return SPREAD * rng.standard_normal(shape)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs: its sizes, and what is special about it."""
+
+    name: str
+    title: str
+    sizes: Sizes
+    adjust: Callable[[Arrays], Arrays] | None = None
+    strided: bool = False  # hand the inputs out as non-contiguous views
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake: a drop-in replacement of the exercise's function, and the advice for who makes it.
+
+    Its code may use numpy as np, the assignment's other functions, and the right function as `reference`.
+    """
+
+    name: str
+    advice: str
+    source: str
+
+    def plant(self, namespace: dict, exercise: str) -> dict:
+        """A copy of `namespace` in which the exercise's function is this wrong one."""
+        planted = {**namespace, "reference": namespace[exercise]}
+        exec(compile(self.source, f"<mistake {self.name}>", "exec"), planted)
+        planted[exercise] = planted[self.name]
+        return planted
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One declared exercise. `limits` holds the largest right relative error of each output."""
+
+    name: str
+    doc: str
+    call: str
+    inputs: Mapping[str, Draw]
+    outputs: Mapping[str, tuple[str, ...]]
+    sizes: Sizes
+    limits: Mapping[str, float]
+    cases: list[Case] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    published_inputs: list[Callable[[], Arrays]] = field(default_factory=list)
+
+    def case(self, title: str, **sizes: int) -> Callable:
+        """Declare a further case: the decorated function gets the drawn inputs and returns what it changes."""
+
+        def declare(adjust: Callable[[Arrays], Arrays]) -> Callable[[Arrays], Arrays]:
+            self.cases.append(Case(adjust.__name__, title, {**self.sizes, **sizes}, adjust))
+            return adjust
+
+        return declare
+
+    def mistake(self, advice: str) -> Callable:
+        """Add the decorated wrong function to the bank of known mistakes, with the advice for the student."""
+
+        def declare(function: Callable) -> Callable:
+            self.mistakes.append(Mistake(function.__name__, advice, _body(function)))
+            return function
+
+        return declare
+
+    def published(self, inputs: Callable[[], Arrays]) -> Callable[[], Arrays]:
+        """Declare the inputs of the course's own visible check."""
+        self.published_inputs.append(inputs)
+        return inputs
+
+    def weight(self, case: Case) -> float:
+        """The case's share of an output's marks: half for the typical case, the edge cases share the rest."""
+        return 0.5 if case is self.cases[0] else 0.5 / (len(self.cases) - 1)
+
+    def draw(self, case: Case, seed: int) -> Arrays:
+        """The inputs of one case; the same seed always gives the same inputs."""
+        rng = np.random.default_rng([seed, zlib.crc32(f"{self.name}/{case.name}".encode())])
+        arrays = {name: drawn.draw(rng, case.sizes) for name, drawn in self.inputs.items()}
+        return {**arrays, **case.adjust(arrays)} if case.adjust else arrays
+
+
+def exercise(*, call: str, outputs: Mapping[str, str], sizes: Sizes, rtol: float | Mapping[str, float]) -> Callable:
+    """Declare an exercise from a function whose parameters are annotated with their axes.
+
+    call: the snippet that runs in the student's process, inputs and outputs by name.
+    outputs: name to axes. sizes: axis to size in the typical case. rtol: the limit, or one for each output.
+    """
+
+    def declare(function: Callable) -> Exercise:
+        limits = rtol if isinstance(rtol, Mapping) else dict.fromkeys(outputs, rtol)
+        return Exercise(
+            name=function.__name__,
+            doc=inspect.getdoc(function) or "",
+            call=textwrap.dedent(call).strip(),
+            inputs={name: Draw.parse(p.annotation) for name, p in inspect.signature(function).parameters.items()},
+            outputs={name: tuple(axes.split()) for name, axes in outputs.items()},
+            sizes=sizes,
+            limits=limits,
+            cases=standard_cases(sizes),
+        )
+
+    return declare
+
+
+def standard_cases(sizes: Sizes) -> list[Case]:
+    """The cases that every exercise has: the typical one first, then the edges."""
+    edges = [Case("strided", "inputs that are not contiguous in memory", sizes, strided=True)]
+    if "N" in sizes:
+        edges.append(Case("one_example", "one example (N = 1)", {**sizes, "N": 1}))
+    if "T" in sizes:
+        edges.append(Case("one_step", "one time step (T = 1)", {**sizes, "T": 1}))
+        edges.append(Case("long", "a long sequence (T = 24)", {**sizes, "T": 24}))
+    edges.append(Case("ones", "every size 1", dict.fromkeys(sizes, 1)))
+    return [Case("typical", "typical sizes", sizes), *edges]
+
+
+def _body(function: Callable) -> str:
+    """The function's source without its decorators."""
+    source = textwrap.dedent(inspect.getsource(function))
+    return source[source.index(f"def {function.__name__}(") :]

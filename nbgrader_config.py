@@ -1,0 +1,13 @@
+"""The course's nbgrader configuration: `nbgrader` and Formgrader read this file from the course folder."""
+
+from autograder.plugin import configure
+
+c = get_config()  # noqa: F821  nbgrader provides it
+
+c.CourseDirectory.course_id = "rnn_captioning"
+configure(c)
+
+# Choices of your course, with their defaults:
+# c.GradeSubmission.seed = 20240229        # draws the hidden inputs; any number gives the same marks
+# c.GradeSubmission.cell_limit = 20.0      # seconds for one cell
+# c.GradeSubmission.call_limit = 5.0       # seconds for one call of a student's function
