@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -75,11 +77,16 @@ class Engine:
             work = Path(scratch, "work")
             _copy(notebook, name, folder, work)
             with Runner(self._zygote, work, self._limits) as runner:
-                self._run_cells(runner, notebook)
+                self._run_cells(runner, notebook, self._names_of_paths(work))
                 judgements = {exercise.name: self._judge_exercise(runner, exercise) for exercise in exercises}
-        return Graded(judgements, [f"A process of this submission ended with {end}." for end in runner.endings])
+        return Graded(judgements, _endings(runner.endings))
 
-    def _run_cells(self, runner: Runner, notebook: NotebookNode) -> None:
+    def _names_of_paths(self, work: Path) -> dict[str, str]:
+        """What outputs show in the place of the grader's folders."""
+        course = self.course
+        return {str(work): ".", str(course.source): ".", str(course.data): "the data set", str(course.root): "."}
+
+    def _run_cells(self, runner: Runner, notebook: NotebookNode, paths: Mapping[str, str]) -> None:
         """Run all code cells but the graded checks, which are the judge's."""
         count = 0
         for cell in notebook.cells:
@@ -89,7 +96,7 @@ class Engine:
             if exercise_of(cell) or not cell.source.strip():
                 continue
             count += 1
-            _show(cell, runner.run_cell(cell.source, count), count)
+            _show(cell, runner.run_cell(cell.source, count), count, paths)
 
     def _judge_exercise(self, runner: Runner, exercise: Exercise) -> Judgement:
         calls = [
@@ -97,6 +104,11 @@ class Engine:
             for case in exercise.cases
         ]
         return self._judge.judge(exercise, runner.run_calls(calls))
+
+
+def _endings(endings: list[str]) -> list[str]:
+    """A note for each way in which the submission's process ended before its time."""
+    return [f"Its code ended the Python process ({end}), {times} times." for end, times in Counter(endings).items()]
 
 
 def _copy(notebook: NotebookNode, name: str, folder: Path | None, work: Path) -> None:
@@ -110,16 +122,27 @@ def _copy(notebook: NotebookNode, name: str, folder: Path | None, work: Path) ->
     nbformat.write(notebook, work / f"{name}.ipynb")
 
 
+def _replace(value: Any, names: Mapping[str, str]) -> Any:
+    """The same JSON value with every text's occurrences of some strings replaced."""
+    if isinstance(value, str):
+        for old, new in names.items():
+            value = value.replace(old, new)
+        return value
+    if isinstance(value, dict):
+        return {key: _replace(item, names) for key, item in value.items()}
+    return [_replace(item, names) for item in value] if isinstance(value, list) else value
+
+
 def _left_out(folder: str, names: list[str]) -> set[str]:
     """Neither data nor links: a link could bring in files that are not the student's."""
     return LEFT_OUT(folder, names) | {name for name in names if Path(folder, name).is_symlink()}
 
 
-def _show(cell: NotebookNode, result: CellResult, count: int) -> None:
+def _show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str, str]) -> None:
     """Put a run's outputs into the cell, what is no valid output left out, and its fate if it had a bad one."""
     cell.execution_count = count
     for output in result.outputs:
-        node = nbformat.from_dict(output)
+        node = nbformat.from_dict(_replace(output, paths))
         try:
             nbformat.validator.validate(node, ref="output", version=4, version_minor=5)
         except nbformat.ValidationError:

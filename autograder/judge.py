@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from cs231n.check_run import Stop
-from cs231n.check_run import _run as run_snippet
+
 from cs231n.compare import compare
+from cs231n.snippet import Stop, run_snippet
 
 from .sandbox.session import Reply
 from .spec import Arrays, Case, Exercise, Mistake
@@ -128,29 +128,42 @@ class Judge:
         return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence)
 
     def _advice(self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict]) -> list[Advice]:
-        """The known mistakes that give a wrong output's values in every case, the right ones included."""
+        """The known mistakes that explain the wrong outputs, without those that explain a part of what another does."""
         wrong = {verdict.output for verdict in verdicts if not verdict.right}
+        candidates = exercise.mistakes if wrong else ()
+        explained = [(mistake, self._explained(exercise, mistake, pairs, wrong)) for mistake in candidates]
         return [
             Advice(mistake.name, mistake.advice)
-            for mistake in (exercise.mistakes if wrong else ())
-            if any(self._explains(exercise, mistake, pairs, output) for output in wrong)
+            for mistake, outputs in explained
+            if outputs and not any(outputs < others for _, others in explained)
         ]
 
-    def _explains(self, exercise: Exercise, mistake: Mistake, pairs: list[tuple[Case, Reply]], output: str) -> bool:
+    def _explained(
+        self, exercise: Exercise, mistake: Mistake, pairs: list[tuple[Case, Reply]], wrong: set[str]
+    ) -> set[str]:
+        """The wrong outputs that the mistake gives too, in every case; none where it spoils one that is right."""
         namespace = mistake.plant(self._reference, exercise.name)
-        return all(
-            _same(run_here(exercise, self.inputs(exercise, case), namespace), reply, output, exercise.limits[output])
-            for case, reply in pairs
-        )
+        same = set(exercise.outputs)
+        for case, reply in pairs:
+            outcome = run_here(exercise, self.inputs(exercise, case), namespace)
+            same = {output for output in same if _same(outcome, reply, output, exercise.limits[output])}
+            if not same & wrong or same | wrong != set(exercise.outputs):
+                return set()
+        return same & wrong
 
 
 def _same(outcome: Outcome, reply: Reply, output: str, limit: float) -> bool:
-    """Whether the reply holds what a mistake gave: the same exception, or the same numbers."""
+    """Whether the reply holds what a mistake gave: the same exception with its message, or the same numbers."""
     if outcome.stop or reply.fate != "done":
-        return reply.fate == "raised" and outcome.stop is not None and outcome.stop.kind == reply.kind
+        return reply.fate == "raised" and outcome.stop is not None and _message(outcome.stop) == _message(reply)
     if output not in reply.outputs:
         return outcome.outputs[output] is None
     mine, theirs = np.asarray(outcome.outputs[output]), reply.outputs[output]
     if mine.shape != theirs.shape or mine.dtype.kind not in "biuf":
         return False
     return np.allclose(mine, theirs, rtol=limit, atol=1e-12, equal_nan=True)
+
+
+def _message(stop: Stop | Reply) -> tuple[str, str]:
+    """What stopped a call, wherever in the code it happened."""
+    return stop.kind, stop.sentence.removeprefix(stop.place)

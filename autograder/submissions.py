@@ -13,16 +13,17 @@ def fill_in(released: NotebookNode, code: str) -> NotebookNode:
     """The released notebook with the functions of `code` written into the solution cells of the same names.
 
     Everything else at the top level of `code` (imports, helpers, assignments) goes into a cell of its own in front
-    of the first solution cell. The released notebook is not changed. Raises ValueError where a name fits no cell.
+    of the first solution cell, but for docstrings and the functions that the notebook gives. The released notebook
+    is not changed. Raises ValueError where it has no solution cell.
     """
     notebook = copy.deepcopy(released)
     cells = {cell.metadata.nbgrader["grade_id"]: cell for cell in notebook.cells if _is_solution(cell)}
-    others = []
+    others, given = [], _given(notebook)
     for node in ast.parse(code).body:
         text = _source(code, node)
         if isinstance(node, ast.FunctionDef) and node.name in cells:
             cells[node.name].source = text
-        else:
+        elif not isinstance(node, ast.Expr) and getattr(node, "name", None) not in given:
             others.append(text)
     if not cells:
         raise ValueError("the notebook has no solution cell: is it the released one?")
@@ -44,6 +45,13 @@ def add_cell(notebook: NotebookNode, after: str, code: str) -> NotebookNode:
 
 def _is_solution(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _given(notebook: NotebookNode) -> set[str]:
+    """The names of the functions in the notebook's locked cells."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not _is_solution(cell)]
+    locked = [cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("locked")]
+    return {node.name for source in locked for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
 
 
 def _source(code: str, node: ast.stmt) -> str:

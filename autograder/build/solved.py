@@ -47,7 +47,11 @@ def _run(course: Course, path: Path) -> NotebookNode:
         shutil.copytree(course.source, work)
         nbformat.write(notebook, work / path.name)
         client = NotebookClient(
-            notebook, timeout=CELL_LIMIT, resources={"metadata": {"path": str(work)}}, record_timing=False
+            notebook,
+            timeout=CELL_LIMIT,
+            resources={"metadata": {"path": str(work)}},
+            record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         with mock.patch.dict(os.environ, COCO_CAPTIONING_DIR=str(course.data)):
             client.execute()

@@ -28,7 +28,7 @@ def values():
 
 
 @rnn_backward.mistake(
-    "No gradient is carried from step t + 1 to step t: add the step's dprev_h to dh[:, t] of the one before."
+    "No gradient is carried from step t + 1 to step t: add the dprev_h that step t + 1 sends back to dh[:, t]."
 )
 def no_carry(dh, cache):
     steps = [rnn_step_backward(dh[:, t], cache[t]) for t in range(dh.shape[1])]
@@ -45,7 +45,9 @@ def weights_not_accumulated(dh, cache):
     return np.stack(dx[::-1], axis=1), dstate, dWx, dWh, db
 
 
-@rnn_backward.mistake("dh is used for the last step only: every step has its own dh[:, t], added to what is carried.")
+@rnn_backward.mistake(
+    "dh is used at the last step only: every step adds its own dh[:, t] to what comes back from the later steps."
+)
 def upstream_of_last_step_only(dh, cache):
     last = np.zeros_like(dh)
     last[:, -1] = dh[:, -1]
@@ -62,7 +64,7 @@ def forward_in_time(dh, cache):
     return np.stack(dx, axis=1), dstate, dWx, dWh, db
 
 
-@rnn_backward.mistake("dx is in the order of the backward walk: turn it round, so that dx[:, t] belongs to step t.")
+@rnn_backward.mistake("dx is in the order of the backward walk: reverse it, so that dx[:, t] belongs to step t.")
 def dx_reversed(dh, cache):
     dx, *others = reference(dh, cache)
     return dx[:, ::-1], *others
@@ -80,7 +82,7 @@ def dh0_none(dh, cache):
     return dx, None, *others
 
 
-@rnn_backward.mistake("dh0 has dh[:, 0] added a second time: return step 0's dprev_h as it is.")
+@rnn_backward.mistake("dh0 has dh[:, 0] added to it: it is the dprev_h that step 0 sends back, and nothing else.")
 def dh0_with_upstream(dh, cache):
     dx, dh0, *others = reference(dh, cache)
     return dx, dh0 + dh[:, 0], *others
@@ -97,7 +99,7 @@ def stops_before_first_step(dh, cache):
     return dx, dstate, dWx, dWh, db
 
 
-@rnn_backward.mistake("The pass is cut after 10 steps; gradients must flow back through the whole sequence.")
+@rnn_backward.mistake("Nothing flows back further than 10 steps: carry the gradient through the whole sequence.")
 def truncated(dh, cache):
     dx, dstate, dWx, dWh, db = [], 0, 0, 0, 0
     for t in reversed(range(dh.shape[1])):
@@ -120,11 +122,17 @@ def db_keeps_axis(dh, cache):
     return *others, db[np.newaxis]
 
 
+@rnn_backward.mistake("np.squeeze drops axes of length 1, as with one example or one step: leave it out.")
+def squeezed(dh, cache):
+    dx, dh0, *weights = reference(dh, cache)
+    return np.squeeze(dx), np.squeeze(dh0), *weights
+
+
 @rnn_backward.mistake("All steps use the cache of the last step: keep one cache per step and use cache[t].")
 def one_cache_for_all(dh, cache):
     return reference(dh, [cache[-1]] * dh.shape[1])
 
 
-@rnn_backward.mistake("All gradients are placeholders of zeros: fill them step by step with rnn_step_backward.")
+@rnn_backward.mistake("All gradients are zeros, placeholders it seems: fill them step by step with rnn_step_backward.")
 def placeholders(dh, cache):
     return tuple(np.zeros_like(gradient) for gradient in reference(dh, cache))

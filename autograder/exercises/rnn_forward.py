@@ -38,7 +38,7 @@ def starts_from_zero(x, h0, Wx, Wh, b):
     return reference(x, np.zeros_like(h0), Wx, Wh, b)
 
 
-@rnn_forward.mistake("The time axis comes first; h has shape (N, T, H), so stack along axis 1 or transpose.")
+@rnn_forward.mistake("The time axis comes first; h has shape (N, T, H), so stack the states along axis 1.")
 def time_first(x, h0, Wx, Wh, b):
     h, cache = reference(x, h0, Wx, Wh, b)
     return h.transpose(1, 0, 2), cache
@@ -62,7 +62,7 @@ def last_state_only(x, h0, Wx, Wh, b):
     return h[:, -1], cache
 
 
-@rnn_forward.mistake("The last time step is left out: range(T) runs to T - 1 by itself.")
+@rnn_forward.mistake("The last time step is left out: range(T) already ends at T - 1.")
 def one_step_short(x, h0, Wx, Wh, b):
     h, cache = reference(x, h0, Wx, Wh, b)
     h[:, -1] = 0
@@ -75,7 +75,7 @@ def shifted_by_one(x, h0, Wx, Wh, b):
     return np.concatenate([h0[:, np.newaxis], h[:, :-1]], axis=1), cache
 
 
-@rnn_forward.mistake("The sequence is read from its end; forward runs from t = 0 to T - 1.")
+@rnn_forward.mistake("The sequence is read from its end: the forward pass runs from t = 0 to T - 1.")
 def backward_in_time(x, h0, Wx, Wh, b):
     h, cache = reference(x[:, ::-1], h0, Wx, Wh, b)
     return h[:, ::-1], cache
@@ -86,7 +86,9 @@ def first_input_only(x, h0, Wx, Wh, b):
     return reference(np.repeat(x[:, :1], x.shape[1], axis=1), h0, Wx, Wh, b)
 
 
-@rnn_forward.mistake("A sequence of one step gives zeros: no special case is needed for T = 1.")
+@rnn_forward.mistake(
+    "A sequence of one step gives zeros: T = 1 needs no special case, the loop over the steps covers it."
+)
 def one_step_special(x, h0, Wx, Wh, b):
     h, cache = reference(x, h0, Wx, Wh, b)
     return (h if x.shape[1] > 1 else np.zeros_like(h)), cache

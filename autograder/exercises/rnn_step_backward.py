@@ -26,15 +26,13 @@ def backward_values():
     return {name: rng.randn(*shape) for name, shape in shapes.items()}
 
 
-@rnn_step_backward.mistake("The slope of tanh is missing: multiply dnext_h by 1 - next_h**2 first.")
+@rnn_step_backward.mistake("The slope of tanh is missing: multiply dnext_h by 1 - next_h**2 before anything else.")
 def no_slope(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     return dnext_h @ Wx.T, dnext_h @ Wh.T, x.T @ dnext_h, prev_h.T @ dnext_h, dnext_h.sum(axis=0)
 
 
-@rnn_step_backward.mistake(
-    "The slope of tanh at a is 1 - tanh(a)**2, and next_h is tanh(a) already: write 1 - next_h**2."
-)
+@rnn_step_backward.mistake("tanh is applied to next_h, which is a tanh already: the slope of tanh is 1 - next_h**2.")
 def slope_of_squashed(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - np.tanh(next_h) ** 2)
@@ -48,7 +46,7 @@ def slope_without_square(dnext_h, cache):
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@rnn_step_backward.mistake("The slope of the sigmoid, next_h * (1 - next_h), is used where tanh has 1 - next_h**2.")
+@rnn_step_backward.mistake("The slope is the sigmoid's, next_h * (1 - next_h); the slope of tanh is 1 - next_h**2.")
 def slope_of_sigmoid(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * next_h * (1 - next_h)
@@ -56,11 +54,18 @@ def slope_of_sigmoid(dnext_h, cache):
 
 
 @rnn_step_backward.mistake(
-    "The slope is taken of the upstream gradient; it belongs to the hidden state: dnext_h * (1 - next_h**2)."
+    "The slope is taken at dnext_h: tanh's slope depends on the hidden state next_h, and multiplies dnext_h."
 )
 def slope_of_upstream(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = 1 - dnext_h**2
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@rnn_step_backward.mistake("The slope is taken at dnext_h; tanh's slope depends on the hidden state: 1 - next_h**2.")
+def slope_at_upstream(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - dnext_h**2)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
@@ -71,35 +76,35 @@ def no_upstream(dnext_h, cache):
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@rnn_step_backward.mistake("The slope's sign is turned round: it is 1 - next_h**2.")
+@rnn_step_backward.mistake("The slope has the wrong sign: it is 1 - next_h**2, never negative.")
 def slope_negated(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (next_h**2 - 1)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@rnn_step_backward.mistake("dprev_h needs Wh transposed: da @ Wh.T.")
+@rnn_step_backward.mistake("dprev_h multiplies by Wh as it is; on the way back Wh is transposed.")
 def dprev_h_without_transpose(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@rnn_step_backward.mistake("dWh is transposed: the rows of Wh belong to prev_h, so it is prev_h.T @ da.")
+@rnn_step_backward.mistake("dWh is transposed: as in Wh, its rows belong to prev_h and its columns to the new state.")
 def dWh_transposed(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh.T, x.T @ da, da.T @ prev_h, da.sum(axis=0)
 
 
-@rnn_step_backward.mistake("dWx is transposed: the rows of Wx belong to x, so it is x.T @ da.")
+@rnn_step_backward.mistake("dWx is transposed: as in Wx, its rows belong to x and its columns to the new state.")
 def dWx_transposed(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh.T, da.T @ x, prev_h.T @ da, da.sum(axis=0)
 
 
-@rnn_step_backward.mistake("dWh uses next_h; Wh was multiplied by prev_h, so its gradient is prev_h.T @ da.")
+@rnn_step_backward.mistake("dWh is made with next_h; Wh was multiplied by prev_h, so its gradient is made with prev_h.")
 def dWh_of_next_h(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
@@ -120,21 +125,21 @@ def db_scalar(dnext_h, cache):
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum()
 
 
-@rnn_step_backward.mistake("db is not summed: every example used the same bias, so add up its gradients over axis 0.")
+@rnn_step_backward.mistake("db is not summed: every example used the same bias, so sum over the examples, axis 0.")
 def db_unsummed(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da
 
 
-@rnn_step_backward.mistake("db is a mean over the examples; the gradient of a shared bias is the sum.")
+@rnn_step_backward.mistake("db is a mean over the examples; every example used the same bias, so db is the sum.")
 def db_mean(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.mean(axis=0)
 
 
-@rnn_step_backward.mistake("db sums the upstream gradient; sum it after the slope of tanh has been applied.")
+@rnn_step_backward.mistake("db is the sum of dnext_h itself: multiply by the slope of tanh before you sum.")
 def db_before_slope(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
@@ -148,7 +153,7 @@ def dx_and_dprev_h_swapped(dnext_h, cache):
     return da @ Wh.T, da @ Wx.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@rnn_step_backward.mistake("All gradients are placeholders of zeros: compute them from dnext_h and the cache.")
+@rnn_step_backward.mistake("All gradients are zeros, placeholders it seems: compute them from dnext_h and the cache.")
 def placeholders(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
     return (*(np.zeros_like(a) for a in (x, prev_h, Wx, Wh)), np.zeros(next_h.shape[1]))

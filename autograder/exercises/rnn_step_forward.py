@@ -32,17 +32,17 @@ def no_tanh(x, prev_h, Wx, Wh, b):
     return x @ Wx + prev_h @ Wh + b, None
 
 
-@rnn_step_forward.mistake("The bias is not added.")
+@rnn_step_forward.mistake("The bias is missing: add b to the sum inside tanh.")
 def no_bias(x, prev_h, Wx, Wh, b):
     return np.tanh(x @ Wx + prev_h @ Wh), None
 
 
-@rnn_step_forward.mistake("The bias is subtracted; it should be added.")
+@rnn_step_forward.mistake("The bias is subtracted; add it.")
 def minus_bias(x, prev_h, Wx, Wh, b):
     return np.tanh(x @ Wx + prev_h @ Wh - b), None
 
 
-@rnn_step_forward.mistake("The bias is added after tanh; it belongs inside.")
+@rnn_step_forward.mistake("The bias is added after tanh; add it to the sum that tanh is applied to.")
 def bias_outside(x, prev_h, Wx, Wh, b):
     return np.tanh(x @ Wx + prev_h @ Wh) + b, None
 
@@ -57,12 +57,12 @@ def no_input(x, prev_h, Wx, Wh, b):
     return np.tanh(prev_h @ Wh + b), None
 
 
-@rnn_step_forward.mistake("Wh is transposed: with rows as examples it is prev_h @ Wh, not prev_h @ Wh.T.")
+@rnn_step_forward.mistake("Wh is transposed: each row of prev_h is one example, so prev_h multiplies Wh as it is.")
 def transposed_Wh(x, prev_h, Wx, Wh, b):
     return np.tanh(x @ Wx + prev_h @ Wh.T + b), None
 
 
-@rnn_step_forward.mistake("A sigmoid is used where the vanilla RNN has tanh.")
+@rnn_step_forward.mistake("The squashing is a sigmoid; the vanilla RNN uses tanh.")
 def sigmoid(x, prev_h, Wx, Wh, b):
     return 1 / (1 + np.exp(-(x @ Wx + prev_h @ Wh + b))), None
 
@@ -72,7 +72,7 @@ def tanh_of_each(x, prev_h, Wx, Wh, b):
     return np.tanh(x @ Wx) + np.tanh(prev_h @ Wh + b), None
 
 
-@rnn_step_forward.mistake("tanh is applied twice.")
+@rnn_step_forward.mistake("tanh is applied twice: apply it once, to the sum.")
 def tanh_twice(x, prev_h, Wx, Wh, b):
     return np.tanh(np.tanh(x @ Wx + prev_h @ Wh + b)), None
 

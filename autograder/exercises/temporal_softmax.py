@@ -53,7 +53,7 @@ def nothing_masked(x, y, mask, verbose=False):
     return reference(x, y, np.ones_like(mask))
 
 
-@temporal_softmax_loss.mistake("The mask is the wrong way round: True marks the steps that count.")
+@temporal_softmax_loss.mistake("The mask is used the wrong way round: True marks the steps that count.")
 def mask_inverted(x, y, mask, verbose=False):
     return reference(x, y, ~mask)
 
@@ -77,7 +77,7 @@ def loss_not_averaged(x, y, mask, verbose=False):
 
 
 @temporal_softmax_loss.mistake(
-    "The loss is averaged over the time steps too: sum over time, average over the N sequences only."
+    "The loss and dx are averaged over the time steps too: sum over time, average over the N sequences only."
 )
 def averaged_over_steps(x, y, mask, verbose=False):
     loss, dx = reference(x, y, mask)
@@ -85,7 +85,7 @@ def averaged_over_steps(x, y, mask, verbose=False):
 
 
 @temporal_softmax_loss.mistake(
-    "The loss is divided by the number of unmasked steps; divide by the number of sequences N."
+    "The loss is divided by the number of unmasked steps; divide it, and dx, by the number of sequences N."
 )
 def averaged_over_unmasked(x, y, mask, verbose=False):
     loss, dx = reference(x, y, mask)
@@ -93,7 +93,7 @@ def averaged_over_unmasked(x, y, mask, verbose=False):
     return loss * scale, dx * scale
 
 
-@temporal_softmax_loss.mistake("The sign of the loss is turned round: it is minus the log of the probability.")
+@temporal_softmax_loss.mistake("The loss has the wrong sign: it is minus the log of the probability.")
 def negative_loss(x, y, mask, verbose=False):
     loss, dx = reference(x, y, mask)
     return -loss, dx

@@ -26,22 +26,22 @@ def one_word(inputs):
     return {"x": np.full_like(inputs["x"], 2)}
 
 
-@word_embedding_forward.mistake("The words index the columns of W; word v's vector is row v, W[x].")
+@word_embedding_forward.mistake("The words index the columns of W; the vector of word v is row v.")
 def columns(x, W):
     return np.moveaxis(W[:, x % W.shape[1]], 0, -1), None
 
 
-@word_embedding_forward.mistake("Each word's vector is shifted by one row: word ids start at 0.")
+@word_embedding_forward.mistake("Each word gets the row before its own: word ids start at 0, so nothing is subtracted.")
 def off_by_one(x, W):
     return W[x - 1], None
 
 
-@word_embedding_forward.mistake("The one-hot vectors are returned themselves; multiply them by W.")
+@word_embedding_forward.mistake("These are the one-hot vectors: multiply them by W.")
 def one_hot_only(x, W):
     return np.eye(W.shape[0])[x], None
 
 
-@word_embedding_forward.mistake("The vectors are in a flat list of N * T rows; out has shape (N, T, D).")
+@word_embedding_forward.mistake("The vectors are in one list of N * T rows; out has shape (N, T, D).")
 def flattened(x, W):
     return W[x.ravel()], None
 
@@ -82,16 +82,9 @@ def repeated_word(inputs):
 
 
 @word_embedding_backward.mistake(
-    "A word that stands in several places keeps one gradient only: use np.add.at(dW, x, dout)."
+    "A word that stands in several places keeps one gradient only: NumPy's dW[x] += dout adds once for each word. "
+    "Look at np.add.at."
 )
-def repeats_overwritten(dout, cache):
-    x, shape = cache
-    dW = np.zeros(shape)
-    dW[x] = dout
-    return dW
-
-
-@word_embedding_backward.mistake("dW[x] += dout adds only once where a word repeats: use np.add.at(dW, x, dout).")
 def repeats_added_once(dout, cache):
     x, shape = cache
     dW = np.zeros(shape)
@@ -131,7 +124,7 @@ def first_sentence_only(dout, cache):
     return dW
 
 
-@word_embedding_backward.mistake("dW is divided by the number of sentences; the gradient is the plain sum.")
+@word_embedding_backward.mistake("dW is divided by the number of sentences; it is the plain sum.")
 def divided_by_N(dout, cache):
     x, shape = cache
     dW = np.zeros(shape)
@@ -139,6 +132,8 @@ def divided_by_N(dout, cache):
     return dW / x.shape[0]
 
 
-@word_embedding_backward.mistake("dW is a placeholder of zeros: add dout into the rows of its words.")
+@word_embedding_backward.mistake(
+    "dW is all zeros, a placeholder it seems: add each vector of dout to the row of its word."
+)
 def placeholder(dout, cache):
     return np.zeros(cache[1])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import DeduplicateIds, Execute, SaveAutoGrades
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from .grading import GradeSubmission, SaveMarks
@@ -18,6 +20,7 @@ from .release import DropData, ShareData
 def configure(c: Config) -> None:
     """Set up nbgrader's converters so that releases carry the data and submissions are graded by the engine."""
     _find_alembic()
+    _quiet_gradebook()
     c.GenerateAssignment.preprocessors = [*_default(GenerateAssignment, "preprocessors"), ShareData]
     c.Autograde.pre_convert_hook = expect_all_notebooks
     c.Autograde.exporter_class = SubmissionReader
@@ -36,3 +39,8 @@ def _find_alembic() -> None:
     scripts = str(Path(sys.executable).parent)
     if scripts not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+
+
+def _quiet_gradebook() -> None:
+    """nbgrader's gradebook sets off this warning of SQLAlchemy at each new submission; it means nothing to anyone."""
+    warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)

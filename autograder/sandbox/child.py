@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import tempfile
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,8 @@ def _cell(shell: CollectingShell, printed: list, request: dict) -> dict[str, Any
 
 def _call(shell: CollectingShell, request: dict, arrays: dict) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Run the snippet with the inputs bound by name; read its outputs by name. What it prints is dropped."""
-    from cs231n.check_run import _run as run_snippet
     from cs231n.compare import as_numbers
+    from cs231n.snippet import run_snippet
 
     inputs = {name: _strided(a) if request["strided"] else a.copy() for name, a in arrays.items()}
     scope = {**shell.user_ns, **inputs}
@@ -69,7 +70,7 @@ def _call(shell: CollectingShell, request: dict, arrays: dict) -> tuple[dict[str
     finally:
         shell.outputs.reset()
     if stop:
-        return {"stop": {"kind": stop.kind, "sentence": stop.sentence[:1000]}}, {}
+        return {"stop": {key: text[:1000] for key, text in asdict(stop).items()}}, {}
     values, problems = {}, {}
     for name in request["outputs"]:
         array, problem = as_numbers(name, scope.get(name))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from .session import Call, CellResult, Reply, Session, Zygote
 
-RESTARTS = 6  # fresh children that one submission may use up
+RESTARTS = 30  # fresh children that one submission may use up; its time is the real bound
+DEATHS = 2  # of children that one exercise may cause before its other calls are given up
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ class Runner:
     def run_calls(self, calls: list[Call]) -> list[Reply]:
         """Run one exercise's calls; what comes after its time is used up is "stopped"."""
         end = time.monotonic() + self._limits.exercise
-        return [self._run_call(call, end) for call in calls]
+        replies: list[Reply] = []
+        for call in calls:
+            given_up = sum(reply.fate == "dead" for reply in replies) >= DEATHS
+            replies.append(Reply("stopped") if given_up else self._run_call(call, end))
+        return replies
 
     def _run_call(self, call: Call, end: float) -> Reply:
         if time.monotonic() >= end or not self._ready():

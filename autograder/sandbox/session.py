@@ -38,7 +38,8 @@ class Call:
 class Reply:
     """What came back. `fate` is "done", "raised", "timeout", "dead" or "stopped"; the rest is plain arrays and text.
 
-    problems: for each output that is no array, why. kind, sentence: what stopped the call, in short and in full.
+    problems: for each output that is no array, why. kind, sentence, place: what stopped a call that was "raised", in
+    short and in full, and where (the sentence starts with it).
     """
 
     fate: str
@@ -46,6 +47,7 @@ class Reply:
     problems: dict[str, str] = field(default_factory=dict)
     kind: str = ""
     sentence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ class Session:
             return Reply(fate)
         problems = {str(name): str(text) for name, text in _object(reply, "problems").items()}
         if stop := _object(reply, "stop"):
-            return Reply("raised", kind=str(stop.get("kind")), sentence=str(stop.get("sentence")))
+            said = {key: str(stop.get(key, "")) for key in ("kind", "sentence", "place")}
+            return Reply("raised", **said)
         return Reply("done", {name: arrays[name] for name in call.outputs if name in arrays}, problems)
 
     def close(self) -> None:

@@ -1,0 +1,51 @@
+# `make demo` runs the main job on sample submissions, `make test` runs all tests; both set up what they need.
+
+PYTHON := $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.10 python3,$(shell command -v $(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install build demo test check lint lab lock clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+install: $(READY)  ## make the environment in .venv from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.10 to 3.13 is needed; on Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c "import ensurepip" 2>/dev/null || sh scripts/system_packages.sh ensurepip=python3-venv
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+build: $(READY)  ## make release/, solutions/ and the visible checks from source/
+	$(BIN)/python -m autograder build
+
+demo: build  ## grade sample submissions with nbgrader and show their marks
+	$(BIN)/python -m autograder demo
+
+test: build lint  ## run all tests
+	sh scripts/system_packages.sh chromium=chromium,fonts-dejavu-core
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: build lint  ## run the fast tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lab: build  ## open the release in JupyterLab as a student sees it
+	rm -rf demo/lab && mkdir -p demo && cp -r release/rnn_captioning demo/lab
+	cd demo/lab && ../../$(BIN)/jupyter lab 1_rnn_layers.ipynb
+
+lock: $(READY)  ## renew requirements.lock from pyproject.toml
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.10 --all-extras --generate-hashes \
+	    --no-emit-index-url --upgrade --custom-compile-command "make lock" --output-file requirements.lock
+
+clean:  ## remove the environment and what the demo left
+	rm -rf $(VENV) demo
