@@ -19,15 +19,20 @@ UNTOUCHED = "untouched"
 def run(course: Course, root: Path) -> int:
     """Lay out the course in `root` (what was there is replaced) and run it; returns the exit code."""
     shutil.rmtree(root, ignore_errors=True)
+    lay_out(course, root)
+    nbgrader(root, "generate_assignment", course.assignment)
+    names = hand_in(course, root)
+    print(f"{len(names)} sample submissions are in {root / 'submitted'}: {', '.join(names)}", flush=True)
+    nbgrader(root, "autograde", course.assignment)
+    nbgrader(root, "generate_feedback", course.assignment)
+    return 0
+
+
+def lay_out(course: Course, root: Path) -> None:
+    """Make a course folder with the configuration and the source, as nbgrader wants it."""
     root.mkdir()
     shutil.copy(course.root / "nbgrader_config.py", root)
     shutil.copytree(course.source, root / "source" / course.assignment, ignore=shutil.ignore_patterns("__pycache__"))
-    _nbgrader(root, "generate_assignment", course.assignment)
-    names = hand_in(course, root)
-    print(f"{len(names)} sample submissions are in {root / 'submitted'}: {', '.join(names)}", flush=True)
-    _nbgrader(root, "autograde", course.assignment)
-    _nbgrader(root, "generate_feedback", course.assignment)
-    return 0
 
 
 def hand_in(course: Course, root: Path) -> list[str]:
@@ -45,7 +50,7 @@ def hand_in(course: Course, root: Path) -> list[str]:
     return [*codes, UNTOUCHED]
 
 
-def _nbgrader(root: Path, command: str, assignment: str) -> None:
+def nbgrader(root: Path, command: str, assignment: str) -> None:
     """Run one nbgrader command in the course folder, shown as an instructor would type it."""
     print(f"$ nbgrader {command} {assignment}", flush=True)
     level = "WARN" if command == "autograde" else "ERROR"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from .course import Course, exercise_of
 from .exercises import EXERCISES
 from .judge import Judge, Judgement
 from .sandbox.runner import Limits, Runner
-from .sandbox.session import Call, CellResult, Zygote
+from .sandbox.session import Call, CellResult, Reply, Zygote
 from .spec import Exercise
 
 SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
@@ -28,6 +27,11 @@ FATES = {  # what a cell's fate says to the student
     "dead": "The Python process ended in this cell (exit, a crash, or out of memory). The cells after it run in a"
     " fresh process.",
     "stopped": "Not run: the time for this submission was used up, or too many cells had ended the process.",
+}
+NOTES = {  # and to the instructor, the worst first
+    "dead": "ended the Python process",
+    "timeout": "did not finish in time",
+    "stopped": "was not run: the time was used up",
 }
 
 
@@ -53,7 +57,10 @@ class Engine:
         self.course = course or Course()
         self._limits = limits or Limits()
         self._judge = Judge(self.course.reference(), seed)
-        self._zygote = Zygote(self.course.source, self.course.data)
+        self._zygote = self._start()
+
+    def _start(self) -> Zygote:
+        return Zygote(self.course.source, self.course.data)
 
     def __enter__(self) -> Engine:
         return self
@@ -73,22 +80,27 @@ class Engine:
         never for anything that the submission does.
         """
         exercises = [EXERCISES[exercise] for exercise in self.course.points(name)]
-        with tempfile.TemporaryDirectory(prefix="submission-") as scratch:
+        if not self._zygote.alive:  # an earlier submission killed it
+            self._zygote.close()
+            self._zygote = self._start()
+        with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as scratch:
             work = Path(scratch, "work")
             _copy(notebook, name, folder, work)
             with Runner(self._zygote, work, self._limits) as runner:
-                self._run_cells(runner, notebook, self._names_of_paths(work))
-                judgements = {exercise.name: self._judge_exercise(runner, exercise) for exercise in exercises}
-        return Graded(judgements, _endings(runner.endings))
+                notes = self._run_cells(runner, notebook, self._names_of_paths(work))
+                replies = {exercise.name: self._run_exercise(runner, exercise) for exercise in exercises}
+        judgements = {exercise.name: self._judge.judge(exercise, replies[exercise.name]) for exercise in exercises}
+        notes += [note for name in replies for note in _note(name, {reply.fate for reply in replies[name]})]
+        return Graded(judgements, notes)
 
     def _names_of_paths(self, work: Path) -> dict[str, str]:
         """What outputs show in the place of the grader's folders."""
         course = self.course
         return {str(work): ".", str(course.source): ".", str(course.data): "the data set", str(course.root): "."}
 
-    def _run_cells(self, runner: Runner, notebook: NotebookNode, paths: Mapping[str, str]) -> None:
-        """Run all code cells but the graded checks, which are the judge's."""
-        count = 0
+    def _run_cells(self, runner: Runner, notebook: NotebookNode, paths: Mapping[str, str]) -> list[str]:
+        """Run all code cells but the graded checks, which are the judge's; returns notes on those that ended badly."""
+        count, notes = 0, []
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
@@ -96,19 +108,22 @@ class Engine:
             if exercise_of(cell) or not cell.source.strip():
                 continue
             count += 1
-            _show(cell, runner.run_cell(cell.source, count), count, paths)
+            result = runner.run_cell(cell.source, count)
+            _show(cell, result, count, paths)
+            notes += _note(f"Cell [{count}]", {result.fate})
+        return notes
 
-    def _judge_exercise(self, runner: Runner, exercise: Exercise) -> Judgement:
+    def _run_exercise(self, runner: Runner, exercise: Exercise) -> list[Reply]:
         calls = [
             Call(exercise.call, self._judge.inputs(exercise, case), tuple(exercise.outputs), case.strided)
             for case in exercise.cases
         ]
-        return self._judge.judge(exercise, runner.run_calls(calls))
+        return runner.run_calls(calls)
 
 
-def _endings(endings: list[str]) -> list[str]:
-    """A note for each way in which the submission's process ended before its time."""
-    return [f"Its code ended the Python process ({end}), {times} times." for end, times in Counter(endings).items()]
+def _note(what: str, fates: set[str]) -> list[str]:
+    """A note on the worst of these fates; none where all is well."""
+    return [f"{what} {said}." for fate, said in NOTES.items() if fate in fates][:1]
 
 
 def _copy(notebook: NotebookNode, name: str, folder: Path | None, work: Path) -> None:
@@ -142,10 +157,10 @@ def _show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str
     """Put a run's outputs into the cell, what is no valid output left out, and its fate if it had a bad one."""
     cell.execution_count = count
     for output in result.outputs:
-        node = nbformat.from_dict(_replace(output, paths))
         try:
+            node = nbformat.from_dict(_replace(output, paths))
             nbformat.validator.validate(node, ref="output", version=4, version_minor=5)
-        except nbformat.ValidationError:
+        except (nbformat.ValidationError, RecursionError):
             continue
         cell.outputs.append(node)
     if result.fate in FATES:

@@ -14,9 +14,10 @@ from .plugin.intake import STATUS
 
 WORST_FIRST = ("unreadable", "not graded", "repaired", "graded")
 ADVICE = {
-    "not graded": "nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log",
-    "unreadable": "look at it by hand, or ask for it again",
+    "not graded": "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
+    "unreadable": "Look at it by hand, or ask for it again.",
 }
+NO_NOTEBOOK = "No notebook lies in the submission's folder: look into its subfolders, or ask for it again."
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
         submission = None
     if submission is None or not records:
         most = gradebook.find_assignment(assignment).max_score
-        return Row(student, None, most, "not graded", False, (ADVICE["not graded"],), ())
+        handed_in = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+        note = ADVICE["not graded"] if any(handed_in.glob("*.ipynb")) else NO_NOTEBOOK
+        return Row(student, None, most, "not graded", False, (note,), ())
     status = min((record.get("status", "not graded") for record in records), key=WORST_FIRST.index)
     notes = [note for record in records for note in record.get("notes", [])]
     if status in ADVICE:

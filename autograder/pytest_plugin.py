@@ -1,4 +1,4 @@
-"""The pytest face: `pytest --submission PATH` grades one submission, an item for each exercise and case.
+"""The pytest face: `pytest --submission=PATH` grades one submission, an item for each exercise and case.
 
 PATH is a notebook, or a folder with the submitted notebooks. The marks are those that nbgrader gives.
 """
@@ -24,34 +24,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """With --submission load no conftest.py: the submission may bring one, and it would run in this process."""
+    if early_config.known_args_namespace.submission:
+        early_config.known_args_namespace.noconftest = True
+    return (yield)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """With --submission, collect that submission only."""
-    if path := config.getoption("--submission"):
-        target = Path(path).resolve()
-        if not target.exists():
-            raise pytest.UsageError(f"--submission: there is no {path}")
-        config.args[:] = [str(target)]
-        config.pluginmanager.register(SubmissionFace(), "submission-face")
+    if option := config.getoption("--submission"):
+        path = Path(option).resolve()
+        if config.inipath and config.inipath.is_relative_to(path if path.is_dir() else path.parent):
+            raise pytest.UsageError(
+                f"the submission brings settings for pytest ({config.inipath.name}), which could change the result:"
+                " run pytest from another folder, with an equals sign: --submission=PATH"
+            )
+        config.pluginmanager.register(SubmissionFace(path), "submission-face")
 
 
 class SubmissionFace:
-    """Collects and grades; registered only when --submission is given."""
+    """Collects and grades the submission at `path`; registered only when --submission is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._marks: list[tuple[str, float, float]] = []
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """Look at notebooks and folders only."""
-        return None if collection_path.is_dir() or collection_path.suffix == ".ipynb" else True
-
-    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """Every notebook of the assignment in the submission is graded."""
-        from .course import Course
-
-        if file_path.name not in {path.name for path in Course().notebooks}:
-            return None
-        return SubmittedNotebook.from_parent(parent, path=file_path, marks=self._marks)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """The items of every notebook of the assignment; pytest itself never looks into the submission's folder."""
+        notebooks = [SubmittedNotebook.from_parent(session, path=path, marks=self._marks) for path in self._notebooks()]
+        session.items = [item for notebook in notebooks for item in notebook.collect()]
+        session.testscollected = len(session.items)
+        return True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say the marks as nbgrader gives them."""
@@ -60,6 +66,15 @@ class SubmissionFace:
             terminalreporter.write_line(f"{exercise:<28} {points:>6g} of {most:g}")
         total, most = sum(mark[1] for mark in self._marks), sum(mark[2] for mark in self._marks)
         terminalreporter.write_line(f"{'all exercises':<28} {total:>6g} of {most:g}")
+
+    def _notebooks(self) -> list[Path]:
+        from .course import Course
+
+        names = [path.name for path in Course().notebooks]
+        found = [self._path] if self._path.is_file() else [self._path / name for name in names]
+        if not self._path.exists() or not any(path.is_file() and path.name in names for path in found):
+            raise pytest.UsageError(f"--submission: there is no {' or '.join(names)} at {self._path}")
+        return found
 
 
 class SubmittedNotebook(pytest.File):
@@ -88,7 +103,7 @@ class SubmittedNotebook(pytest.File):
         notebook = read_submission(self.path, course.release)
         record = notebook.metadata[STATUS]
         if record["status"] == UNREADABLE:
-            raise self.CollectError(record["notes"][0])
+            raise pytest.UsageError(f"--submission: {record['notes'][0]}")
         with Engine(course) as engine:
             graded = engine.grade(notebook, self.path.stem, self.path.parent)
         return graded, course.points(self.path.stem)

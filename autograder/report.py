@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from cs231n.compare import together
+
 from .grade import Graded
 from .judge import Judgement, Verdict
 
@@ -27,28 +29,31 @@ def headline(judgement: Judgement) -> str:
 
 
 def sentences(judgement: Judgement) -> list[str]:
-    """What is wrong, each thing once, with the cases in which it is so."""
-    cases: dict[str, list[str]] = {}
-    for verdict in judgement.verdicts:
-        if not verdict.right and verdict.title not in cases.setdefault(verdict.sentence, []):
-            cases[verdict.sentence].append(verdict.title)
+    """What is wrong, each thing once: the first wrong case's words, with the cases where it is not so in all."""
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
+    for output in dict.fromkeys(verdict.output for verdict in judgement.verdicts):
+        wrong = [verdict for verdict in judgement.verdicts if verdict.output == output and not verdict.right]
+        if wrong:
+            groups.setdefault(tuple(v.title for v in wrong), []).append((output, wrong[0].sentence))
     everywhere = len({verdict.case for verdict in judgement.verdicts})
     return [
-        sentence if len(titles) == everywhere else f"{sentence} (In: {', '.join(titles)}.)"
-        for sentence, titles in cases.items()
+        sentence if len(titles) == everywhere else f"{sentence} (Wrong for: {'; '.join(titles)}.)"
+        for titles, said in groups.items()
+        for sentence in together(said)
     ]
 
 
 def verdicts_html(judgement: Judgement) -> str:
     """The verdicts as a table, a row for each case and a column for each output, and the advice under it."""
-    outputs = list(dict.fromkeys(verdict.output for verdict in judgement.verdicts))
-    head = "".join(f'<th scope="col" style="{CELL}">{escape(name)}</th>' for name in ["case", *outputs])
+    limits = {verdict.output: verdict.limit for verdict in judgement.verdicts}
+    heads = ["case", *(f"{escape(name)}<br><small>limit {limit:.0e}</small>" for name, limit in limits.items())]
+    head = "".join(f'<th scope="col" style="{CELL}">{text}</th>' for text in heads)
     rows = []
     for title, verdicts in _by_case(judgement.verdicts):
         cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
         rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
     advice = "".join(f"<li><b>{escape(item.text)}</b></li>" for item in judgement.advice)
-    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement)[:8])
+    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement))
     listing = f"<ul>{advice}{said}</ul>" if said else ""
     return (
         f"<div><p><b>{escape(headline(judgement))}</b></p>"
@@ -97,9 +102,14 @@ def _by_case(verdicts: Iterable[Verdict]) -> list[tuple[str, list[Verdict]]]:
 
 def _verdict_cell(verdict: Verdict) -> str:
     style = f"{CELL}; background: rgba({COLOURS[verdict.status]}, 0.16)"
-    return f'<td style="{style}">{SYMBOLS[verdict.status]}<br><small>{_figures(verdict)}</small></td>'
+    error = "" if verdict.error is None else f"<br><small>error {_number(verdict.error)}</small>"
+    return f'<td style="{style}; white-space: nowrap">{SYMBOLS[verdict.status]}{error}</td>'
 
 
 def _figures(verdict: Verdict) -> str:
     """The error beside its limit; nothing where no error could be measured."""
-    return "" if verdict.error is None else f"error {verdict.error:.1e}, limit {verdict.limit:.0e}"
+    return "" if verdict.error is None else f"error {_number(verdict.error)}, limit {verdict.limit:.0e}"
+
+
+def _number(error: float) -> str:
+    return f"{error:.1e}" if error else "0"

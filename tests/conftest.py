@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
+import h5py
 import nbformat
 import pytest
 
@@ -31,3 +33,28 @@ def released(course: Course) -> nbformat.NotebookNode:
 @pytest.fixture(scope="session")
 def reference_code(course: Course) -> str:
     return (course.solutions / "rnn_layers.py").read_text()
+
+
+@pytest.fixture(scope="session")
+def told() -> tuple:
+    """Scenes and captions of the committed data set, by split."""
+    from shapes import dataset
+
+    return dataset.tell()
+
+
+@pytest.fixture(scope="session")
+def committed(course: Course) -> dict:
+    """Arrays, words and lines of the committed data set's files, by name."""
+    content = {}
+    with h5py.File(course.data / "coco2014_captions.h5") as file:
+        content |= {name: file[name][()] for name in file}
+    for split in ("train", "val"):
+        for kind in ("fc7", "fc7_pca"):
+            with h5py.File(course.data / f"{split}2014_vgg16_{kind}.h5") as file:
+                assert list(file) == ["features"]
+                content[f"{split}_{kind}"] = file["features"][()]
+        for kind in ("urls", "images"):
+            content[f"{split}_{kind}"] = (course.data / f"{split}2014_{kind}.txt").read_text().splitlines()
+    content["vocab"] = json.loads((course.data / "coco2014_vocab.json").read_text())
+    return content

@@ -146,8 +146,8 @@ def test_the_error_shown_is_the_worst_of_all_cases():
         ("def scale(x, a):\n    return 1.0", "too few values", "one float, not 2 values"),
         ("def scale(x, a):\n    return (a * x,)", "too few values", "returned one value, not 2 values"),
         ("def scale(x, a):\n    return 1, 2, 3", "too many values", "returned 3 values, not 2 values"),
-        ("del scale", "not defined", "scale is not defined: run its cell"),
-        ("scale = 3", "not defined", "scale is not defined: run its cell"),
+        ("del scale", "not defined", "scale is not defined: its cell is missing"),
+        ("scale = 3", "not defined", "scale is not defined: its cell is missing"),
         ("def scale(x):\n    pass", "stopped by TypeError", "TypeError: scale() takes 1"),
         (
             "def scale(x, a):\n    y = a * x\n    return y + z, None",

@@ -1,7 +1,12 @@
-"""Make the solved notebooks in solutions/: the source with its solutions, run from top to bottom."""
+"""Make the solved notebooks in solutions/: the source with its solutions, run from top to bottom.
+
+A solved notebook carries the digest of what it was made from (source, library, visible checks, data), because its
+outputs cannot be compared: pictures and timings differ from machine to machine.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -16,19 +21,29 @@ from ..course import Course
 from .reference import without_markers
 
 CELL_LIMIT = 240  # seconds
+MADE_FROM = "made_from"  # the metadata key of the digest
 
 
 def stale(course: Course) -> list[str]:
-    """The solved notebooks whose cells are not those of their source, that were not run, or that failed."""
-    paths = [path for path in course.notebooks if not _fresh(course.solutions / path.name, path)]
-    return [str((course.solutions / path.name).relative_to(course.root)) for path in paths]
+    """The solved notebooks that were made from something else than what is there now, or by hand."""
+    return [str((course.solutions / path.name).relative_to(course.root)) for path in _stale_sources(course)]
 
 
 def make(course: Course) -> None:
     """Run the solutions of the stale notebooks and keep them with their outputs."""
-    for path in course.notebooks:
-        if not _fresh(course.solutions / path.name, path):
-            nbformat.write(_run(course, path), course.solutions / path.name)
+    for path in _stale_sources(course):
+        notebook = _run(course, path)
+        notebook.metadata[MADE_FROM] = digest(course)
+        nbformat.write(notebook, course.solutions / path.name)
+
+
+def digest(course: Course) -> str:
+    """A digest of all that a solved notebook's outputs depend on."""
+    made_from = hashlib.sha256()
+    for folder in (course.source, course.data):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+            made_from.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return made_from.hexdigest()
 
 
 def solve(path: Path) -> NotebookNode:
@@ -59,10 +74,17 @@ def _run(course: Course, path: Path) -> NotebookNode:
     return notebook
 
 
-def _fresh(solved: Path, source: Path) -> bool:
+def _stale_sources(course: Course) -> list[Path]:
+    made_from = digest(course)
+    return [path for path in course.notebooks if not _fresh(course.solutions / path.name, path, made_from)]
+
+
+def _fresh(solved: Path, source: Path, made_from: str) -> bool:
     if not solved.exists():
         return False
     found, wanted = nbformat.read(solved, as_version=4), solve(source)
+    if found.metadata.get(MADE_FROM) != made_from:
+        return False
     if [_identity(cell) for cell in found.cells] != [_identity(cell) for cell in wanted.cells]:
         return False
     return all(_was_run(cell) for cell in found.cells if cell.cell_type == "code")

@@ -28,7 +28,7 @@ def values():
 
 
 @rnn_backward.mistake(
-    "No gradient is carried from step t + 1 to step t: add the dprev_h that step t + 1 sends back to dh[:, t]."
+    "No gradient is carried from step t + 1 to step t: add to dh[:, t] the dprev_h that step t + 1 sends back."
 )
 def no_carry(dh, cache):
     steps = [rnn_step_backward(dh[:, t], cache[t]) for t in range(dh.shape[1])]

@@ -137,3 +137,11 @@ def divided_by_N(dout, cache):
 )
 def placeholder(dout, cache):
     return np.zeros(cache[1])
+
+
+@word_embedding_backward.mistake("np.zeros takes the shape as one tuple: np.zeros((V, D)), not np.zeros(V, D).")
+def zeros_of_many_arguments(dout, cache):
+    x, shape = cache
+    dW = np.zeros(*shape)
+    np.add.at(dW, x, dout)
+    return dW

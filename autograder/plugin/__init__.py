@@ -12,7 +12,7 @@ from nbgrader.preprocessors import DeduplicateIds, Execute, SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from .grading import GradeSubmission, SaveMarks
+from .grading import AwaitMarks, GradeSubmission, SaveMarks
 from .intake import SubmissionReader, expect_all_notebooks
 from .release import DropData, ShareData
 
@@ -25,7 +25,7 @@ def configure(c: Config) -> None:
     c.Autograde.pre_convert_hook = expect_all_notebooks
     c.Autograde.exporter_class = SubmissionReader
     sanitize = [pp for pp in _default(Autograde, "sanitize_preprocessors") if pp is not DeduplicateIds]
-    c.Autograde.sanitize_preprocessors = [DropData, *sanitize]
+    c.Autograde.sanitize_preprocessors = [AwaitMarks, DropData, *sanitize]
     ours = {Execute: GradeSubmission, SaveAutoGrades: SaveMarks}
     c.Autograde.autograde_preprocessors = [ours.get(pp, pp) for pp in _default(Autograde, "autograde_preprocessors")]
 

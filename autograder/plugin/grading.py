@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float, Integer
 
@@ -31,17 +32,15 @@ class GradeSubmission(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Grade one notebook; its outputs are replaced by those of this run."""
-        status = nb.metadata.get(STATUS, {})
-        if status.get("status") == UNREADABLE:
-            return nb, resources
-        names = resources["nbgrader"]
-        graded = self._engine().grade(nb, names["notebook"], Path(resources["metadata"]["path"]))
-        for cell in nb.cells:
-            if exercise_of(cell) in graded.judgements:
-                write_marks(cell, graded)
-        nb.metadata[STATUS] = record(status, graded)
-        for note in graded.notes:
-            self.log.warning("%s: %s", names["student"], note)
+        status, names = nb.metadata.get(STATUS, {}), resources["nbgrader"]
+        if status.get("status") != UNREADABLE:
+            graded = self._engine().grade(nb, names["notebook"], Path(resources["metadata"]["path"]))
+            for cell in nb.cells:
+                if exercise_of(cell) in graded.judgements:
+                    write_marks(cell, graded)
+            nb.metadata[STATUS] = status = record(status, graded)
+        if notes := status.get("notes"):  # one line in the log for a student who needs attention
+            self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], status["status"], " ".join(notes))
         return nb, resources
 
     def _engine(self) -> Engine:
@@ -55,22 +54,28 @@ class GradeSubmission(NbGraderPreprocessor):
         return self._engines[converter]
 
 
+class AwaitMarks(NbGraderPreprocessor):
+    """Puts all marks of a notebook before a human until they are saved: a run that fails leaves no zero behind."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Take back the notebook's automatic marks, those of an earlier run too; manual ones stay."""
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            graded = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
+            for grade in graded.grades:
+                grade.auto_score, grade.needs_manual_grade = None, True
+            gradebook.db.commit()
+        return nb, resources
+
+
 class SaveMarks(SaveAutoGrades):
-    """Saves the marks; what could not be graded is put before a human, never saved as a zero."""
+    """Saves the marks; what could not be graded stays before a human and is never saved as a zero."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Save the marks of one notebook."""
-        self._unreadable = nb.metadata.get(STATUS, {}).get("status") == UNREADABLE
+        if nb.metadata.get(STATUS, {}).get("status") == UNREADABLE:
+            return nb, resources
         return super().preprocess(nb, resources)
-
-    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
-        super()._add_score(cell, resources)
-        if self._unreadable:
-            grade = self.gradebook.find_grade(
-                cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id
-            )
-            grade.auto_score, grade.needs_manual_grade = None, True
-            self.gradebook.db.commit()
 
 
 def write_marks(cell: NotebookNode, graded: Graded) -> None:

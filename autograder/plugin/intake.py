@@ -45,14 +45,15 @@ class SubmissionReader(NotebookExporter):
 
 
 def expect_all_notebooks(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook before a submission is converted: ask for the notebooks that are not there, too.
+    """nbgrader's hook before a submission is converted: ask for the assignment's notebooks, and for no others.
 
     Without it nbgrader fails where no notebook has the right name, and saves a zero for one that is missing.
     `notebooks` is nbgrader's own list of paths and is changed in place.
     """
     folder = Path(notebooks[0]).parent
     names = [path.name for path in Course(assignment=assignment).notebooks]
-    notebooks += [str(folder / name) for name in names if not (folder / name).exists()]
+    there = [path for path in notebooks if Path(path).name in names]
+    notebooks[:] = there + [str(folder / name) for name in names if not (folder / name).exists()]
 
 
 def read_submission(path: Path, release: Path) -> NotebookNode:
@@ -87,7 +88,7 @@ def _under_another_name(path: Path, release: Path, released: NotebookNode) -> tu
     if found:
         names = listed([other.name for other in found])
         raise UnreadableError(f"There is no {path.name} in the submission, and it could be any of {names}.")
-    instead = f" {listed([other.name for other in others])} cannot be read as it." if others else ""
+    instead = f" Not readable as it: {listed([other.name for other in others])}." if others else ""
     raise UnreadableError(f"There is no {path.name} in the submission.{instead}")
 
 

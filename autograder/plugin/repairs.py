@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
 MAKE = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 LOST_ANSWER = "*This cell was not in the submission and was put back: look for the answer elsewhere.*\n\n"
 
 
@@ -31,21 +32,20 @@ def clean(cell: Any) -> NotebookNode | None:
     metadata = cell.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
         new.metadata["nbgrader"] = nbformat.from_dict(metadata["nbgrader"])
-    _keep_id_and_pictures(new, cell)
+    if isinstance(cell.get("id"), str) and CELL_ID.fullmatch(cell["id"]):
+        new.id = cell["id"]
+    _keep_pictures(new, cell.get("attachments"))
     return new
 
 
-def _keep_id_and_pictures(new: NotebookNode, cell: dict) -> None:
-    """Keep the cell's id and the pictures pasted into its text, where they are valid."""
-    for key in ("id", "attachments"):
-        if key not in cell or (key == "attachments" and new.cell_type != "markdown"):
-            continue
-        before = new.get(key)
-        new[key] = nbformat.from_dict(cell[key])
+def _keep_pictures(cell: NotebookNode, attachments: Any) -> None:
+    """Keep the pictures pasted into a text, where they are valid."""
+    if cell.cell_type == "markdown" and attachments:
+        cell.attachments = nbformat.from_dict(attachments)
         try:
-            nbformat.validate(new, ref=f"{new.cell_type}_cell", version=4, version_minor=5)
+            nbformat.validate(cell, ref="markdown_cell", version=4, version_minor=5)
         except nbformat.ValidationError:
-            new.pop(key) if before is None else new.update({key: before})
+            del cell["attachments"]
 
 
 def put_in_order(cells: list[NotebookNode], released: NotebookNode, file: str) -> tuple[NotebookNode, list[str]]:
@@ -55,8 +55,8 @@ def put_in_order(cells: list[NotebookNode], released: NotebookNode, file: str) -
     """
     known = {grade_id(cell): cell for cell in released.cells if grade_id(cell)}
     metadata = {key: released.metadata[key] for key in ("kernelspec", "language_info") if key in released.metadata}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=nbformat.from_dict(metadata))
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook = nbformat.v4.new_notebook(metadata=nbformat.from_dict(metadata))
+    notebook.cells, notebook.nbformat_minor = cells, 5
     for cell in notebook.cells:
         _set_metadata(cell, known.get(grade_id(cell)))
     notes = [*_keep_one_of_each(notebook, known), *_recognise(notebook, known)]

@@ -10,21 +10,26 @@ import signal
 import socket
 import sys
 import tempfile
+import warnings
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from .shell import TEXT_LIMIT, CollectingShell
-from .wire import Connection
+from .wire import Connection, WireError
 
 MEMORY_LIMIT = 4 << 30  # bytes of address space
 FILE_LIMIT = 64 << 20  # bytes of one written file
 CPU_LIMIT = 600  # seconds
+VALUE_LIMIT = 1 << 20  # numbers in one returned array
+SENTENCE = 1000  # characters
+TOO_MUCH = "What this gave is too large, or of too strange a kind, to be shown or graded."
 
 
 def serve(stream: socket.socket, shell: CollectingShell, folder: str, library: str) -> None:
     """Answer requests until the grader hangs up. Runs in a fresh fork; `folder` is the submission's own copy."""
+    os.makedirs(folder, exist_ok=True)  # an earlier child may have removed it
     os.chdir(folder)
     sys.path[:0] = [library, ""]
     os.environ["HOME"] = folder
@@ -32,7 +37,7 @@ def serve(stream: socket.socket, shell: CollectingShell, folder: str, library: s
     _reseed()
     printed = _capture_descriptors()
     shell.begin()
-    connection = Connection(stream)
+    connection, process = Connection(stream), os.getpid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
@@ -42,43 +47,79 @@ def serve(stream: socket.socket, shell: CollectingShell, folder: str, library: s
         if request["op"] == "cell":
             reply, results = _cell(shell, printed, request), {}
         else:
-            reply, results = _call(shell, request, arrays)
-        connection.send({**reply, "nonce": request["nonce"]}, results)
+            reply, results = _call(shell, printed, request, arrays)
+        if os.getpid() != process:
+            return  # a fork that the student's code made; only the original answers
+        _answer(connection, request, reply, results)
+
+
+def _answer(connection: Connection, request: dict, reply: dict, results: dict) -> None:
+    """Send the reply or, where it cannot be sent, a sentence that says so."""
+    nonce = {"nonce": request["nonce"]}
+    try:
+        connection.send({**reply, **nonce}, results)
+    except (WireError, TypeError, ValueError, RecursionError):
+        note = {"output_type": "stream", "name": "stderr", "text": f"{TOO_MUCH}\n"}
+        connection.send({"outputs": [note], "stop": {"kind": "too much", "sentence": TOO_MUCH}, **nonce})
 
 
 def _cell(shell: CollectingShell, printed: list, request: dict) -> dict[str, Any]:
-    with _interruptible():
-        outputs = shell.run(request["source"], request["count"])
+    try:
+        with _interruptible():
+            outputs = shell.run(request["source"], request["count"])
+    except BaseException as failure:  # an interrupt at the wrong moment, or an exception that cannot even be shown
+        text = f"{type(failure).__name__}: {_message(failure)}"[:SENTENCE]
+        error = {"output_type": "error", "ename": type(failure).__name__, "evalue": text, "traceback": [text]}
+        outputs = [*shell.outputs.take(), error]
     for name, file in printed:
         if text := _drain(file):
             outputs.append({"output_type": "stream", "name": name, "text": text})
     return {"outputs": outputs}
 
 
-def _call(shell: CollectingShell, request: dict, arrays: dict) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def _call(shell: CollectingShell, printed: list, request: dict, arrays: dict) -> tuple[dict, dict]:
     """Run the snippet with the inputs bound by name; read its outputs by name. What it prints is dropped."""
-    from cs231n.compare import as_numbers
-    from cs231n.snippet import run_snippet
+    from cs231n.snippet import Stop, run_snippet
 
     inputs = {name: _strided(a) if request["strided"] else a.copy() for name, a in arrays.items()}
     scope = {**shell.user_ns, **inputs}
     try:
-        with _interruptible():
+        with _interruptible(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # also where a cell had turned them into errors
             stop = run_snippet(request["snippet"], scope, shell.user_ns)
+            values, problems = ({}, {}) if stop else _read(scope, request["outputs"])
     except BaseException as failure:  # KeyboardInterrupt, and what pretends to be worse
-        return {"stop": {"kind": type(failure).__name__, "sentence": str(failure)[:1000]}}, {}
+        stop = Stop(type(failure).__name__, f"{type(failure).__name__}: {_message(failure)}")
     finally:
         shell.outputs.reset()
+        for _, file in printed:
+            _drain(file)
     if stop:
-        return {"stop": {key: text[:1000] for key, text in asdict(stop).items()}}, {}
+        return {"stop": {key: text[:SENTENCE] for key, text in asdict(stop).items()}}, {}
+    return {"problems": problems}, values
+
+
+def _read(scope: dict[str, Any], names: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """The outputs that are arrays of a sensible size, and for each other one the sentence that says why not."""
+    from cs231n.compare import as_numbers
+
     values, problems = {}, {}
-    for name in request["outputs"]:
+    for name in names:
         array, problem = as_numbers(name, scope.get(name))
         if array is None:
-            problems[name] = problem[:1000]
+            problems[name] = problem[:SENTENCE]
+        elif array.size > VALUE_LIMIT:
+            problems[name] = f"{name} has shape {array.shape}, which is far too large."
         else:
             values[name] = _plain(array)
-    return {"problems": problems}, values
+    return values, problems
+
+
+def _message(failure: BaseException) -> str:
+    try:
+        return str(failure)
+    except BaseException:  # an exception's own code may fail, too
+        return "(it has no message)"
 
 
 def _plain(array: np.ndarray) -> np.ndarray:
@@ -131,8 +172,12 @@ def _capture_descriptors() -> list:
 
 
 def _drain(file) -> str:
+    """Take what was written; nothing where the student's code has closed the file."""
     descriptor = file.fileno()
-    text = os.pread(descriptor, TEXT_LIMIT, 0).decode("utf-8", "replace")
-    os.ftruncate(descriptor, 0)
-    os.lseek(descriptor, 0, os.SEEK_SET)
+    try:
+        text = os.pread(descriptor, TEXT_LIMIT, 0).decode("utf-8", "replace")
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    except OSError:
+        return ""
     return text

@@ -31,7 +31,6 @@ class Runner:
         self._restarts = 0
         self._deadline = time.monotonic() + limits.submission
         self._session: Session | None = None
-        self.endings: list[str] = []  # how each dead child had ended
 
     def __enter__(self) -> Runner:
         self._session = self._zygote.session(self._folder)
@@ -72,7 +71,6 @@ class Runner:
         if time.monotonic() >= self._deadline:
             return False
         while not self._session.alive:
-            self.endings.append(self._session.ended)
             if self._restarts >= RESTARTS or time.monotonic() >= self._deadline:
                 return False
             self._restarts += 1

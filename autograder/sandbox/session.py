@@ -101,6 +101,10 @@ class Zygote:
             self._process.wait()
         self._scratch.cleanup()
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def session(self, folder: Path) -> Session:
         """A fresh child whose current folder is `folder`."""
         ours, theirs = socket.socketpair()

@@ -17,6 +17,7 @@ from traitlets.config import Config
 
 TEXT_LIMIT = 200_000  # characters of text a cell may leave behind
 DATA_LIMIT = 8 << 20  # characters of rich outputs
+LINE_LIMIT = 5000  # characters of an error's message, and of a line of its traceback
 NO_INPUT = "input() waits for a keyboard, and nobody is there while a notebook is graded."
 
 Output = dict[str, Any]
@@ -138,7 +139,8 @@ class CollectingShell(InteractiveShell):
         """No window ever opens here."""
 
     def _showtraceback(self, etype, evalue, stb) -> None:
-        error = {"ename": etype.__name__, "evalue": str(evalue)[:5000], "traceback": list(stb)[:60]}
+        lines = [line[:LINE_LIMIT] for line in stb[:60]]
+        error = {"ename": etype.__name__, "evalue": _text(evalue)[:LINE_LIMIT], "traceback": lines}
         self.outputs.rich({"output_type": "error", **error})
 
     def begin(self) -> None:
@@ -169,6 +171,13 @@ class CollectingShell(InteractiveShell):
 
 def _as_text(data: dict[str, Any]) -> dict[str, Any]:
     return {kind: base64.b64encode(v).decode() if isinstance(v, bytes) else v for kind, v in data.items()}
+
+
+def _text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # an exception's own code may fail, too
+        return ""
 
 
 def _no_input(*args: object) -> str:

@@ -82,6 +82,8 @@ def _check_sizes(head: int, body: int) -> None:
 def _header(data: bytes) -> dict[str, Any]:
     try:
         header = json.loads(data)
+        if rb"\ud" in data.lower():  # halves of characters, which no file can hold
+            header = json.loads(json.dumps(header, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as failure:
         raise WireError("the header is not JSON") from failure
     if not isinstance(header, dict):

@@ -10,6 +10,7 @@ import numpy as np
 
 from .check_cases import Exercise
 from .check_run import Outcome
+from .compare import together
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,17 @@ def _stop_sentences(outcomes: list[Outcome]) -> list[str]:
 
 def _value_sentences(exercise: Exercise, outcomes: list[Outcome]) -> list[str]:
     ran = [outcome for outcome in outcomes if outcome.stop is None]
-    sentences = []
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
     for output in exercise.limits:
         wrong = [outcome for outcome in ran if not outcome.findings[output].right]
         if wrong:
-            sentences.append(_with_cases(wrong[0].findings[output].sentence, wrong, ran))
-    return sentences
+            titles = tuple(outcome.case.title for outcome in wrong)
+            groups.setdefault(titles, []).append((output, wrong[0].findings[output].sentence))
+    return [
+        _with_cases(sentence, [outcome for outcome in ran if outcome.case.title in titles], ran)
+        for titles, said in groups.items()
+        for sentence in together(said)
+    ]
 
 
 def _with_cases(sentence: str, wrong: list[Outcome], outcomes: list[Outcome]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,19 @@ def compare(name: str, value: Any, expected: np.ndarray, limit: float) -> Findin
         return Finding(True, error)
     cause = value_cause(array, expected, limit) or "The values differ from the exact ones."
     return Finding(False, error, f"{name}: {cause}")
+
+
+def together(said: Iterable[tuple[str, str]]) -> list[str]:
+    """Sentences on several outputs, as (name, sentence), with one sentence for those that say the same.
+
+    >>> together([("dx", "dx: It is all zeros."), ("db", "db: It is all zeros.")])
+    ['dx, db: It is all zeros.']
+    """
+    names: dict[str, list[str]] = {}
+    for name, sentence in said:
+        cause = sentence.removeprefix(f"{name}: ")
+        names.setdefault(cause, []).extend([name] if cause != sentence and name not in names.get(cause, []) else [])
+    return [f"{', '.join(group)}: {cause}" if group else cause for cause, group in names.items()]
 
 
 def _wrong_shape(name: str, array: np.ndarray, expected: np.ndarray) -> str:

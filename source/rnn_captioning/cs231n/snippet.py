@@ -42,7 +42,8 @@ def run_snippet(call: str, scope: dict[str, Any], namespace: Mapping[str, Any]) 
     """
     for name in called_functions(call):
         if not callable(scope.get(name)):
-            return Stop("not defined", f"{name} is not defined: run its cell, then check again.")
+            reason = "its cell is missing, was not run, or stopped with an error."
+            return Stop("not defined", f"{name} is not defined: {reason}")
     for statement in ast.parse(call).body:
         assert isinstance(statement, ast.Assign), "a snippet is made of lines like `out, cache = f(x)`"
         try:

@@ -1,0 +1,1 @@
+"""Small pictures of coloured shapes with true captions, in the files of the COCO captioning data."""

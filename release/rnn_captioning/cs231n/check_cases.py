@@ -1,0 +1,68 @@
+"""The visible cases of an exercise, as checks.h5 keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs and exact outputs, by name. `title` says what is special, e.g. "one example (N = 1)"."""
+
+    title: str
+    inputs: dict[str, np.ndarray]
+    expected: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """`call` is the snippet that turns the inputs into the outputs; limits: the allowed error by output."""
+
+    name: str
+    call: str
+    limits: dict[str, float]
+    cases: tuple[Case, ...]
+
+
+def read_exercise(path: Path, name: str) -> Exercise:
+    """Read one exercise; the arrays are new at every call.
+
+    Raises FileNotFoundError when the file is missing, ValueError when it knows no such exercise.
+    """
+    with _opened(path) as file:
+        if name not in file:
+            raise ValueError(f"There is no check for {name!r}; there is one for {', '.join(sorted(file))}.")
+        group = file[name]
+        outputs = [_text(output) for output in group.attrs["outputs"]]
+        return Exercise(
+            name,
+            _text(group.attrs["call"]).strip(),
+            dict(zip(outputs, map(float, group.attrs["limits"]), strict=True)),
+            tuple(_read_case(group[_text(case)]) for case in group.attrs["cases"]),
+        )
+
+
+def exercise_names(path: Path) -> set[str]:
+    """The names of all exercises of the file."""
+    with _opened(path) as file:
+        return set(file)
+
+
+def _opened(path: Path) -> h5py.File:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.name} is missing from {path.parent}: copy it from the assignment.")
+    return h5py.File(path, "r")
+
+
+def _read_case(group: h5py.Group) -> Case:
+    inputs = {name: item[()] for name, item in group["inputs"].items()}
+    expected = {name: np.asarray(item[()]) for name, item in group["expected"].items()}
+    return Case(_text(group.attrs["title"]), inputs, expected)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

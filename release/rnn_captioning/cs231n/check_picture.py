@@ -1,0 +1,131 @@
+"""A picture of where an output is wrong: a heat map of its relative error, as SVG and in characters."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+
+import matplotlib
+import matplotlib.style
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, ListedColormap, LogNorm
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from .check_report import Picture
+from .compare import error_map
+
+INK = "#010203"  # stands for the colour of the surrounding text, which only the page knows
+AXES = {1: ("entry",), 2: ("row", "column"), 3: ("example", "time step", "unit")}
+PLURAL = {name: f"{name}s" for names in AXES.values() for name in names} | {"entry": "entries"}
+MOST_LINES = 20  # between examples
+CELL, WIDTH, HEIGHT, BAR = 0.28, (3.2, 7.0), (0.28, 3.6), 0.17  # inches: a cell, bounds of the map, the scale
+
+
+def errors(picture: Picture) -> np.ndarray:
+    """Relative error of each entry, in 0..1; an entry that is not finite counts as 1."""
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(error_map(picture.value, picture.expected), nan=1.0, posinf=1.0)
+
+
+def describe(picture: Picture) -> str:
+    """The picture in words: how many entries are wrong, and where if not everywhere."""
+    wrong = errors(picture) > picture.limit
+    text = f"{picture.output}, {picture.title}: {wrong.sum()} of {wrong.size} entries are wrong"
+    places = []
+    for axis, name in enumerate(AXES.get(wrong.ndim, ())):
+        hit = np.flatnonzero(wrong.any(axis=tuple(other for other in range(wrong.ndim) if other != axis)))
+        if 0 < len(hit) < wrong.shape[axis]:
+            places.append(f"{name if len(hit) == 1 else PLURAL[name]} {_ranges(hit)}")
+    return f"{text}, all in {' and '.join(places)}." if places else f"{text}."
+
+
+def text_map(picture: Picture) -> str:
+    """The map in characters for a terminal: x wrong, . right; time runs to the right for sequences."""
+    grid = _grid(errors(picture)) > picture.limit
+    if grid.shape[0] > 40 or grid.shape[1] > 100:
+        return ""
+    lines = ["".join("x" if wrong else "." for wrong in row) for row in grid]
+    axis = "time step" if picture.expected.ndim == 3 else AXES.get(picture.expected.ndim, ("", ""))[-1]
+    return "\n".join(["  " + line for line in lines] + [f"  (x wrong, . right; {axis} from left to right)"])
+
+
+def svg(picture: Picture) -> str:
+    """The map as one <svg> element, in the colours of the page around it, with its description as label."""
+    with matplotlib.style.context("default"), matplotlib.rc_context({"svg.fonttype": "none", "font.size": 9}):
+        drawing = io.StringIO()
+        _figure(picture).savefig(drawing, format="svg", transparent=True, metadata={"Date": None})
+    text = drawing.getvalue()
+    text = text[text.index("<svg") :].replace(INK, "currentColor")
+    label = escape(describe(picture), quote=True)
+    return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto"', 1)
+
+
+def _figure(picture: Picture) -> Figure:
+    grid = _grid(errors(picture))
+    height, width = (np.clip(n * CELL, *bounds) for n, bounds in zip(grid.shape, (HEIGHT, WIDTH), strict=True))
+    figure = Figure(figsize=(width + 1.0, height + 1.25), layout="constrained")
+    axes, scale = figure.subplots(2, height_ratios=(height, BAR))
+    shown = np.maximum(grid, picture.limit / 10)  # a logarithm has no colour for an error of 0
+    image = axes.imshow(shown, cmap=_colours(), norm=LogNorm(picture.limit, 1.0), aspect="auto", interpolation="none")
+    _label(axes, picture.expected.shape)
+    _draw_scale(figure, scale, image, picture.limit)
+    for part in (axes, scale):
+        part.spines[:].set_visible(False)
+        part.tick_params(colors=INK, length=3)
+    return figure
+
+
+def _draw_scale(figure: Figure, axes: Axes, image: AxesImage, limit: float) -> None:
+    """The colour bar: errors within the limit to its left, the rest by powers of ten."""
+    bar = figure.colorbar(image, cax=axes, orientation="horizontal", extend="min", extendrect=True, extendfrac=0.2)
+    powers = np.unique(np.round(np.linspace(np.log10(limit), 0.0, 4)))[1:]
+    bar.set_ticks([limit, *10.0**powers], labels=[f"limit {limit:.0e}", *(f"{10.0**power:.0e}" for power in powers)])
+    bar.minorticks_off()
+    bar.outline.set_visible(False)
+    bar.set_label("relative error", color=INK)
+    axes.text(-0.1, 0.45, "right", transform=axes.transAxes, ha="center", va="center", color=INK, clip_on=False)
+    axes.axvline(limit, color=INK, linewidth=1.5)
+
+
+def _label(axes: Axes, shape: tuple[int, ...]) -> None:
+    across, down = {1: ("entry", ""), 2: ("column", "row"), 3: ("time step", "")}.get(len(shape), ("", ""))
+    axes.set_xlabel(across, color=INK)
+    axes.set_ylabel(down, color=INK)
+    axes.set_yticks([])
+    if len(shape) == 3:  # bands of units, one band an example
+        examples, steps, units = shape
+        axes.set_xticks(_ticks(steps))
+        axes.set_yticks((_ticks(examples) + 0.5) * units - 0.5, [f"example {i}" for i in _ticks(examples)])
+        for edge in range(1, examples if examples <= MOST_LINES else 0):
+            axes.axhline(edge * units - 0.5, color=INK, linewidth=0.6)
+        return
+    axes.set_xticks(_ticks(shape[-1]))
+    if len(shape) == 2:
+        axes.set_yticks(_ticks(shape[0]))
+
+
+def _ticks(length: int) -> np.ndarray:
+    """At most ten indices of an axis, evenly spaced from 0."""
+    return np.arange(0, length, -(-length // 10))
+
+
+def _grid(error: np.ndarray) -> np.ndarray:
+    """Lay an array out in two dimensions: (N, T, H) as N bands of H rows over T columns."""
+    if error.ndim == 3:
+        error = error.transpose(0, 2, 1)
+    return error.reshape(-1, error.shape[-1]) if error.ndim != 1 else error[None, :]
+
+
+def _colours() -> Colormap:
+    """Plasma, ordered for any colour vision, for wrong entries; right ones fade into the page."""
+    colours = ListedColormap(matplotlib.colormaps["plasma"](np.linspace(0.25, 0.92, 256)))
+    return colours.with_extremes(under=(0.5, 0.5, 0.5, 0.2))
+
+
+def _ranges(indices: np.ndarray) -> str:
+    """Sorted indices as text: [0, 1, 2, 5] as "0 to 2, 5"."""
+    runs = np.split(indices, np.flatnonzero(np.diff(indices) > 1) + 1)
+    parts = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    return ", ".join(parts[:6]) + (", …" if len(parts) > 6 else "")

@@ -1,0 +1,185 @@
+"""Read the functions that a notebook on disk defines, without running the notebook.
+
+Only definitions count: top-level def, class and import, and assignments of lambdas or literal constants. They
+share one namespace in cell order, so helpers are found and the last definition of a name wins, as in Run All.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import linecache
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+MARK = "__notebook__"  # in the globals of every function read from a notebook: the notebook's name
+_MAGIC = re.compile(r"\s*[%!?]|.*\?\s*$|[^=]*=\s*[%!]")
+_PYTHON_CELL_MAGICS = ("%%time", "%%capture", "%%prun")  # their body defines names in the notebook as usual
+_DEFINED_NAME = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
+
+
+class NotebookError(RuntimeError):
+    """A function cannot be had from its notebook; the message says which cell and what to do."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell. `label` says where to find it, for a sentence."""
+
+    label: str
+    source: str
+    grade_id: str
+
+
+@dataclass
+class Definitions:
+    """What the cells of one notebook define: nodes to run in order, and what is wrong with a name."""
+
+    nodes: list[tuple[Cell, ast.stmt]] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
+    docs: dict[str, str | None] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)  # grade_id -> label
+
+
+def notebook_function(path: Path, name: str) -> Callable:
+    """The function `name` of the notebook at `path`, read again whenever the file has changed.
+
+    Raises NotebookError, with a sentence, when the notebook cannot be read or does not define the function.
+    """
+    functions, problems = _run(path, *_stamp(path))
+    if name in problems:
+        raise NotebookError(problems[name])
+    if callable(functions.get(name)):
+        return functions[name]
+    label = read_definitions(path, *_stamp(path)).cells.get(name)
+    where = f"in {label} of {path.name}" if label else f"in {path.name}, which has no cell {name}"
+    raise NotebookError(f"{name} is not defined {where}: write `def {name}(...)` and save the notebook.")
+
+
+def notebook_doc(path: Path, name: str) -> str | None:
+    """The docstring of a notebook's function, found without running anything; None where there is none."""
+    try:
+        return read_definitions(path, *_stamp(path)).docs.get(name)
+    except NotebookError:
+        return None
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise NotebookError(f"{path.name} was not found in {path.parent}: put it back there.") from error
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=8)
+def read_definitions(path: Path, mtime_ns: int, size: int) -> Definitions:
+    """The definitions of a notebook; mtime_ns and size make a changed file a new question."""
+    found = Definitions()
+    for cell in _code_cells(path):
+        found.cells.setdefault(cell.grade_id, cell.label)
+        try:
+            statements = _parse(cell.source)
+        except SyntaxError as error:
+            sentence = f"{cell.label} of {path.name} does not parse: line {error.lineno}: {error.msg}."
+            broken = {first or second for first, second in _DEFINED_NAME.findall(cell.source)}
+            found.problems.update(dict.fromkeys(broken | {cell.grade_id} - {""}, sentence))
+            continue
+        for node in filter(_is_definition, statements):
+            found.nodes.append((cell, node))
+            for name in _names(node):
+                found.problems.pop(name, None)
+                found.docs[name] = None
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found.docs[node.name] = ast.get_docstring(node, clean=False)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _run(path: Path, mtime_ns: int, size: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """Run the definitions of a notebook; returns its namespace and the problems by name."""
+    definitions = read_definitions(path, mtime_ns, size)
+    namespace: dict[str, Any] = {"__name__": path.stem, MARK: path.name}
+    problems: dict[str, str] = {}
+    for cell, node in definitions.nodes:
+        names = _names(node)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                exec(_compiled(cell, node, path), namespace)
+        except Exception as error:  # the student's code: a decorator, a default value, an import
+            reason = f"{cell.label} of {path.name} raised {type(error).__name__}: {error}."
+            problems.update({name: f"{name} could not be defined: {reason}" for name in names})
+        else:
+            problems = {name: problem for name, problem in problems.items() if name not in names}
+    return namespace, problems | definitions.problems
+
+
+def _compiled(cell: Cell, node: ast.stmt, path: Path) -> Any:
+    """Compile one statement; its lines are registered so that tracebacks can show them."""
+    filename = f"<{path.name}, {cell.label}>"
+    linecache.cache[filename] = (len(cell.source), None, cell.source.splitlines(keepends=True), filename)
+    return compile(ast.Module([node], []), filename, "exec")
+
+
+def _code_cells(path: Path) -> Iterator[Cell]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        codes = [cell for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotebookError(f"{path.name} cannot be read as a notebook: save it again.") from error
+    for number, cell in enumerate(codes, start=1):
+        grade_id = str(((cell.get("metadata") or {}).get("nbgrader") or {}).get("grade_id", ""))
+        label = f"cell {grade_id} (code cell {number})" if grade_id else f"code cell {number}"
+        yield Cell(label, "".join(cell.get("source", "")), grade_id)
+
+
+def _parse(source: str) -> list[ast.stmt]:
+    """Parse a cell; lines that only IPython understands become `pass`, so line numbers stay the student's."""
+    lines = source.splitlines()
+    if lines and lines[0].startswith("%%"):
+        if not lines[0].startswith(_PYTHON_CELL_MAGICS):
+            return []
+        lines[0] = ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the cell itself has already shown them
+        while True:
+            try:
+                return ast.parse("\n".join(lines)).body
+            except SyntaxError as error:
+                line = (error.lineno or 1) - 1
+                if not (line < len(lines) and _MAGIC.match(lines[line])):
+                    raise
+                lines[line] = re.match(r"\s*", lines[line])[0] + "pass"
+
+
+def _is_definition(node: ast.stmt) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module != "cs231n.rnn_layers"  # those names are the functions being read
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return node.value is not None and _is_plain_value(node.value)
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import))
+
+
+def _is_plain_value(value: ast.expr) -> bool:
+    if isinstance(value, ast.Lambda):
+        return True
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _names(node: ast.stmt) -> set[str]:
+    """The names a definition binds; none for imports, which break nothing but themselves."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    names = (name for target in targets if target for name in ast.walk(target))
+    return {name.id for name in names if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}

@@ -1,0 +1,66 @@
+"""A course folder of its own for a test, and nbgrader's own commands in it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.course import Course
+
+UNSHARED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+NOTEBOOK = "1_rnn_layers.ipynb"
+
+
+@dataclass(frozen=True)
+class CourseFolder:
+    """A course in `root` with the project's source and configuration, and lines of its own in the latter."""
+
+    root: Path
+    course: Course
+
+    @classmethod
+    def make(cls, root: Path, course: Course, config: str = "") -> CourseFolder:
+        root.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(course.source, root / "source" / course.assignment, ignore=UNSHARED)
+        text = (course.root / "nbgrader_config.py").read_text()
+        (root / "nbgrader_config.py").write_text(f"{text}\n{config}\n")
+        return cls(root, course)
+
+    @property
+    def coursedir(self) -> CourseDirectory:
+        return CourseDirectory(root=str(self.root))
+
+    @property
+    def release(self) -> Path:
+        return self.root / "release" / self.course.assignment
+
+    def submitted(self, student: str) -> Path:
+        return self.root / "submitted" / student / self.course.assignment
+
+    def autograded(self, student: str) -> Path:
+        return self.root / "autograded" / student / self.course.assignment
+
+    def feedback(self, student: str) -> Path:
+        return self.root / "feedback" / student / self.course.assignment
+
+    def hand_in(self, student: str, content: str | bytes | None, name: str = NOTEBOOK) -> Path:
+        """A submission with the release's files and this notebook; None hands in no notebook."""
+        folder = self.submitted(student)
+        shutil.copytree(self.release, folder, ignore=shutil.ignore_patterns("*.ipynb", "figures"))
+        if content is not None:
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return folder
+
+    def gradebook(self) -> Gradebook:
+        return Gradebook(self.coursedir.db_url, self.coursedir.course_id)
+
+    def nbgrader(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run `nbgrader command` on the assignment as an instructor would."""
+        program = [sys.executable, "-m", "nbgrader", command, self.course.assignment, *options]
+        return subprocess.run(program, cwd=self.root, capture_output=True, text=True, timeout=300)

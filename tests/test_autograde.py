@@ -1,0 +1,366 @@
+"""nbgrader's own commands on a class of submissions, good and bad: every student ends in a definite status."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade
+
+from autograder.course import Course, exercise_of
+from autograder.exercises import EXERCISES
+from autograder.grade import SEED, Engine
+from autograder.judge import run_here
+from autograder.marks import Row, rows, table
+from autograder.plugin.intake import STATUS
+from autograder.submissions import fill_in
+from tests.course import NOTEBOOK, CourseFolder
+
+pytestmark = pytest.mark.slow
+
+LIMITS = """
+c.GradeSubmission.cell_limit = 4.0
+c.GradeSubmission.call_limit = 1.0
+c.GradeSubmission.exercise_limit = 2.0
+"""
+ANSWER = "question_gradients_through_time"
+PICKED = "word_embedding_backward"  # the exercise that goes wrong; no other one calls it
+CHECK = f"check_{PICKED}"
+BUSY = ("solved", "warning", "duplicated", "deleted", "named", "answered", "stripped")  # all their exercises are right
+SOME = "[acdw]*"  # students who are graded a second time
+UNGRADED = ("corrupt", "empty", "stranger")
+
+WRONG_STEP = """
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum()
+"""
+CRASH = f"def {PICKED}(dout, cache):\n    return dout.no_such_attribute\n"
+LOOP = f"def {PICKED}(dout, cache):\n    while True: pass\n"
+EXIT = f"def {PICKED}(dout, cache):\n    import os\n    os._exit(0)\n"
+WARNING = f"""
+import sys
+import warnings
+
+right_backward = {PICKED}
+
+def loud_backward(dout, cache):
+    print("dout", dout.shape)
+    print("careful", file=sys.stderr)
+    warnings.warn("careful")
+    np.zeros(1) / 0
+    return right_backward(dout, cache)
+
+{PICKED} = loud_backward
+print({PICKED}(*[np.ones((1, 2, 3)), word_embedding_forward(np.array([[0, 1]]), np.ones((4, 3)))[1]]))
+"""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What nbgrader's gradebook holds of one cell."""
+
+    auto: float | None
+    manual: float | None
+    waits: bool
+
+
+@dataclass
+class Batch:
+    """A class that was graded three times, with what each command said and what it saved."""
+
+    folder: CourseFolder
+    exits: dict[str, int] = field(default_factory=dict)
+    logs: dict[str, str] = field(default_factory=dict)
+    saved: dict[str, dict[str, dict[str, Marks]]] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    def run(self, step: str, command: str, *options: str) -> None:
+        done = self.folder.nbgrader(command, "--log-level=WARN", *options)
+        self.exits[step], self.logs[step] = done.returncode, done.stdout + done.stderr
+        self.saved[step] = marks(self.folder)
+
+    def graded(self, student: str) -> NotebookNode:
+        return nbformat.read(self.folder.autograded(student) / NOTEBOOK, as_version=4)
+
+    def page(self, student: str) -> str:
+        """The text of a feedback page, as a student reads it."""
+        source = (self.folder.feedback(student) / NOTEBOOK).with_suffix(".html").read_text()
+        body = re.sub(r"<(style|script)\b.*?</\1>", "", source[source.index("<body") :], flags=re.DOTALL)
+        return html.unescape(re.sub(r"<[^>]*>", "", body))
+
+
+def marks(folder: CourseFolder) -> dict[str, dict[str, Marks]]:
+    with folder.gradebook() as gradebook:
+        return {
+            submission.student_id: {
+                grade.name: Marks(grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+            for submission in gradebook.assignment_submissions(folder.course.assignment)
+        }
+
+
+def hand_in(folder: CourseFolder, released: NotebookNode, code: str) -> None:
+    solved = fill_in(released, code)
+    answered = changed(solved, lambda cells: cells[place(cells, ANSWER)].update(source="They vanish."))
+    write = {
+        "solved": solved,
+        "untouched": released,
+        "wrong": fill_in(released, code + WRONG_STEP),
+        "crash": fill_in(released, code + CRASH),
+        "loop": fill_in(released, code + LOOP),
+        "exit": fill_in(released, code + EXIT),
+        "warning": add_after(solved, PICKED, WARNING),
+        "duplicated": changed(solved, lambda cells: cells.insert(0, deepcopy(cells[place(cells, PICKED)]))),
+        "deleted": changed(solved, lambda cells: [cells.pop(place(cells, name)) for name in (CHECK, ANSWER)]),
+        "answered": answered,
+        "stripped": changed(answered, lambda cells: [cell.metadata.clear() for cell in cells]),
+        "stranger": nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('another course')")]),
+    }
+    for student, notebook in write.items():
+        folder.hand_in(student, json.dumps(notebook))
+    folder.hand_in("corrupt", json.dumps(solved)[:9000])
+    folder.hand_in("named", json.dumps(solved), "my homework.ipynb")
+    folder.hand_in("empty", None)
+
+
+def changed(notebook: NotebookNode, change) -> NotebookNode:
+    notebook = deepcopy(notebook)
+    change(notebook.cells)
+    return notebook
+
+
+def add_after(notebook: NotebookNode, name: str, code: str) -> NotebookNode:
+    new = nbformat.v4.new_code_cell(code)
+    return changed(notebook, lambda cells: cells.insert(place(cells, name) + 1, new))
+
+
+def place(cells: list[NotebookNode], name: str) -> int:
+    return next(i for i, cell in enumerate(cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory, course: Course, reference_code: str) -> Iterator[Batch]:
+    folder = CourseFolder.make(tmp_path_factory.mktemp("course"), course, LIMITS)
+    done = Batch(folder)
+    done.run("generate", "generate_assignment")
+    hand_in(folder, nbformat.read(folder.release / NOTEBOOK, as_version=4), reference_code)
+    done.run("first", "autograde")
+    done.rows = {row.student: row for row in rows(folder.coursedir, course.assignment)}
+    with folder.gradebook() as gradebook:
+        grade = gradebook.find_grade(ANSWER, Path(NOTEBOOK).stem, course.assignment, "answered")
+        grade.manual_score, grade.needs_manual_grade = 4.5, False
+        gradebook.db.commit()
+    done.run("again", "autograde")
+    done.run("forced", "autograde", "--force", f"--student={SOME}")
+    done.run("feedback", "generate_feedback")
+    return done
+
+
+def exercises_of(saved: dict[str, Marks]) -> dict[str, float | None]:
+    return {name: mark.auto for name, mark in saved.items() if name != ANSWER}
+
+
+def test_every_command_succeeds(batch: Batch) -> None:
+    assert batch.exits == dict.fromkeys(["generate", "first", "again", "forced", "feedback"], 0), batch.logs
+
+
+def test_the_log_has_a_line_for_each_student_who_needs_attention(batch: Batch) -> None:
+    log = batch.logs["first"]
+    assert "Traceback" not in log
+    lines = [line.removeprefix("[AutogradeApp | WARNING] ") for line in log.splitlines() if line.strip()]
+    ours = {line.partition(",")[0]: line for line in lines if ", 1_rnn_layers: " in line}
+    assert set(ours) == {"corrupt", "deleted", "duplicated", "exit", "loop", "named", "stranger", "stripped"}
+    theirs = [line for line in lines if line not in ours.values()]
+    assert [line.partition(" ")[0] for line in theirs] == ["No", "No"]  # of nbgrader, on the empty and the named one
+    assert re.fullmatch(
+        rf"loop, 1_rnn_layers: graded. Cell \[\d+\] did not finish in time. {PICKED} did not finish in time.",
+        ours["loop"],
+    )
+
+
+def test_every_student_has_a_status_and_a_sentence_where_something_was_wrong(batch: Batch, course: Course) -> None:
+    statuses = {row.student: row.status for row in batch.rows.values()}
+    assert statuses == {
+        **dict.fromkeys(["solved", "untouched", "wrong", "crash", "loop", "exit", "warning", "answered"], "graded"),
+        **dict.fromkeys(["duplicated", "deleted", "named", "stripped"], "repaired"),
+        **dict.fromkeys(["corrupt", "stranger"], "unreadable"),
+        "empty": "not graded",
+    }
+    silent = {"solved", "untouched", "wrong", "crash", "warning", "answered"}
+    assert {row.student for row in batch.rows.values() if not row.notes} == silent
+    text = table(list(batch.rows.values()), batch.folder.root)
+    for sentence in (
+        f"{NOTEBOOK} is damaged",
+        "No notebook lies in the submission's folder",
+        f"{NOTEBOOK} has none of this assignment's cells.",
+        "The notebook was handed in as my homework.ipynb",
+        f"The cell {PICKED} is there more than once",
+        f"The cells {CHECK}, {ANSWER} were missing; they were put back.",
+        f"{PICKED} did not finish in time.",
+        f"{PICKED} ended the Python process.",
+    ):
+        assert sentence in text
+
+
+def test_nobody_who_could_not_be_graded_has_a_zero(batch: Batch) -> None:
+    for student in ("corrupt", "stranger"):
+        saved = batch.saved["first"][student]
+        assert {(mark.auto, mark.waits) for mark in saved.values()} == {(None, True)}
+        assert batch.rows[student].points is None
+    assert "empty" not in batch.saved["first"]
+    assert batch.rows["empty"].points is None
+
+
+def test_right_submissions_get_full_marks_whatever_they_print_or_look_like(batch: Batch, course: Course) -> None:
+    full = {f"check_{name}": most for name, most in course.points(Path(NOTEBOOK).stem).items()}
+    for student in BUSY:
+        assert exercises_of(batch.saved["first"][student]) == full, student
+
+
+def test_a_bad_exercise_costs_itself(batch: Batch) -> None:
+    full = exercises_of(batch.saved["first"]["solved"])
+    for student in ("crash", "loop", "exit"):
+        assert exercises_of(batch.saved["first"][student]) == {**full, CHECK: 0.0}, student
+    assert set(exercises_of(batch.saved["first"]["untouched"]).values()) == {0.0}
+
+
+def test_partial_credit_is_the_fraction_of_the_points_and_the_same_alone(
+    batch: Batch, engine: Engine, reference_code: str, released: NotebookNode
+) -> None:
+    alone = engine.grade(fill_in(released, reference_code + WRONG_STEP), Path(NOTEBOOK).stem)
+    saved = exercises_of(batch.saved["first"]["wrong"])
+    points = engine.course.points(Path(NOTEBOOK).stem)
+    assert saved == {f"check_{name}": round(most * alone.fraction(name), 4) for name, most in points.items()}
+    assert 0 < saved["check_rnn_step_backward"] < 10
+    assert 0 < saved["check_rnn_backward"] <= 12
+
+
+def test_written_answers_wait_for_a_human_and_empty_ones_do_not(batch: Batch) -> None:
+    saved = {student: marks[ANSWER] for student, marks in batch.saved["first"].items()}
+    assert saved["answered"] == saved["deleted"] == saved["stripped"] == Marks(None, None, True)
+    assert saved["solved"] == saved["untouched"] == Marks(0.0, None, False)
+
+
+def test_stock_nbgrader_reads_the_same_marks_from_the_graded_notebook(batch: Batch) -> None:
+    for student, saved in batch.saved["forced"].items():
+        if student not in UNGRADED:
+            for cell in batch.graded(student).cells:
+                if is_grade(cell):
+                    assert determine_grade(cell)[0] == saved[cell.metadata.nbgrader.grade_id].auto
+
+
+def test_the_graded_notebook_shows_the_verdicts_in_each_exercises_cell(batch: Batch, course: Course) -> None:
+    for student in ("solved", "wrong", "loop"):
+        cells = {exercise_of(cell): cell for cell in batch.graded(student).cells if exercise_of(cell)}
+        assert list(cells) == list(course.points(Path(NOTEBOOK).stem))
+        for name, cell in cells.items():
+            shown, result = cell.outputs
+            assert "<table" in shown.data["text/html"]
+            assert all(case.title in shown.data["text/plain"] for case in EXERCISES[name].cases)
+            assert "points" in result.data["text/html"]
+    record = batch.graded("wrong").metadata[STATUS]
+    assert record["exercises"]["rnn_step_backward"]["wrong"][0]["output"] == "db"
+    nbformat.validate(batch.graded("wrong"))
+
+
+def test_grading_again_skips_who_is_graded_and_forcing_gives_the_same_marks(batch: Batch) -> None:
+    manual = {"answered": {ANSWER: Marks(None, 4.5, False)}}
+    expected = {student: {**saved, **manual.get(student, {})} for student, saved in batch.saved["first"].items()}
+    assert batch.saved["again"] == expected
+    assert ", 1_rnn_layers: " not in batch.logs["again"]
+    expected["answered"][ANSWER] = Marks(None, 4.5, True)  # nbgrader asks for a second look at a manual mark
+    assert batch.saved["forced"] == expected
+
+
+def test_no_data_set_is_kept_with_the_graded_copies(batch: Batch) -> None:
+    assert (batch.folder.submitted("solved") / "cs231n" / "datasets").is_dir()
+    assert (batch.folder.autograded("solved") / "cs231n" / "coco_utils.py").is_file()
+    assert not list((batch.folder.root / "autograded").rglob("datasets"))
+
+
+def test_the_data_cells_ran(batch: Batch) -> None:
+    for cell in batch.graded("solved").cells:
+        assert not any(output.output_type == "error" for output in cell.get("outputs", [])), cell.source
+
+
+def test_feedback_shows_verdicts_and_advice(batch: Batch) -> None:
+    students = set(batch.rows) - {"empty"}
+    assert {student for student in batch.rows if batch.folder.feedback(student).is_dir()} == students
+    page = batch.page("wrong")
+    assert "rnn_step_backward: " in page
+    assert "db has shape (), expected " in page
+    assert "✗ wrong" in page
+    assert "✓ right" in page
+    assert "look for a loop that never ends" in batch.page("loop")
+    assert "This submission could not be graded." in batch.page("corrupt")
+
+
+@pytest.mark.parametrize("student", ["untouched", "wrong", "crash", "loop", "exit", "warning", "corrupt"])
+def test_feedback_hides_inputs_answers_code_and_paths(batch: Batch, course: Course, student: str) -> None:
+    page = batch.page(student)
+    assert str(SEED) not in page
+    assert str(course.root) not in page
+    assert "autograder" not in page
+    assert str(batch.folder.root) not in page
+    leaked = [text for text in hidden_numbers(course) if text in page]
+    assert leaked == []
+
+
+def test_feedback_of_an_untouched_notebook_holds_no_line_of_the_reference(batch: Batch, course: Course) -> None:
+    given = (batch.folder.release / NOTEBOOK).read_text()
+    known = {line for cell in json.loads(given)["cells"] for line in "".join(cell["source"]).splitlines()}
+    known = {line.strip() for line in known}
+    code = (course.solutions / "rnn_layers.py").read_text().splitlines()
+    secret = {line.strip() for line in code if len(line.strip()) > 12} - known
+    assert len(secret) > 25
+    for student in ("untouched", "corrupt"):
+        page = batch.page(student)
+        assert [line for line in secret if line in page] == []
+
+
+def hidden_numbers(course: Course) -> set[str]:
+    """The hidden inputs and expected values as a page might print them, in several precisions."""
+    reference, found = course.reference(), set()
+    for exercise in EXERCISES.values():
+        for case in exercise.cases:
+            inputs = exercise.draw(case, SEED)
+            outputs = run_here(exercise, inputs, reference).outputs
+            for array in [*inputs.values(), *outputs.values()]:
+                values = np.asarray(array, np.float64).ravel()[:40]
+                for value in values[np.abs(values - np.round(values, 3)) > 1e-5].tolist():
+                    found |= {repr(value), f"{value:.8f}", f"{value:.6f}", f"{value:.8g}", f"{value:.6e}"}
+    assert len(found) > 1000
+    return found
+
+
+def test_a_broken_sandbox_leaves_no_zero_and_the_batch_goes_on(
+    batch: Batch, tmp_path: Path, released: NotebookNode, reference_code: str
+) -> None:
+    """The status is 1, as nbgrader has it, when a submission could not be graded for the sandbox's sake."""
+    folder = CourseFolder.make(tmp_path, batch.folder.course)
+    folder.release.parent.mkdir()
+    folder.release.symlink_to(batch.folder.release)
+    (tmp_path / "gradebook.db").write_bytes((batch.folder.root / "gradebook.db").read_bytes())
+    killer = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)"
+    folder.hand_in("a killer", nbformat.writes(add_after(fill_in(released, reference_code), PICKED, killer)))
+    folder.hand_in("b solved", nbformat.writes(fill_in(released, reference_code)))
+    done = folder.nbgrader("autograde", "--log-level=WARN")
+    assert done.returncode == 1
+    assert "The grading process does not work" in done.stderr
+    saved, lines = marks(folder), {row.student: row for row in rows(folder.coursedir, folder.course.assignment)}
+    assert {(mark.auto, mark.waits) for mark in saved["a killer"].values()} == {(None, True)}
+    assert (lines["a killer"].status, lines["a killer"].points) == ("not graded", None)
+    assert exercises_of(saved["b solved"]) == exercises_of(batch.saved["first"]["solved"])
