@@ -36,11 +36,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from . import build
+    from . import artefacts
 
     if options.check:
-        return 0 if build.check(Course()) else 1
-    build.build(Course())
+        return 0 if artefacts.check(Course()) else 1
+    artefacts.build(Course())
     return 0
 
 

@@ -11,8 +11,8 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder import build, demo
-from autograder.build import checks, reference, release, solved
+from autograder import artefacts, demo
+from autograder.artefacts import checks, reference, release, solved
 from autograder.cli import main
 from autograder.course import Course
 from autograder.plugin.release import IN_RELEASE
@@ -46,7 +46,7 @@ def test_committed_build_is_fresh(capsys):
 def test_building_what_is_fresh_changes_nothing(copy: Course):
     before = {path: path.stat().st_mtime_ns for path in copy.root.rglob("*") if path.is_file()}
     said: list[str] = []
-    build.build(copy, said.append)
+    artefacts.build(copy, said.append)
     assert all(line.endswith("fresh") for line in said)
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
@@ -54,7 +54,7 @@ def test_building_what_is_fresh_changes_nothing(copy: Course):
 def test_changed_solution_is_named_with_the_command_that_mends_it(copy: Course):
     edit_cell(copy, "rnn_step_forward", "np.tanh(", "0.5 * np.tanh(")
     said: list[str] = []
-    assert not build.check(copy, said.append)
+    assert not artefacts.check(copy, said.append)
     stale = [line.split()[1] for line in said[:-1]]
     assert stale == ["solutions/rnn_layers.py", "solutions/1_rnn_layers.ipynb"]
     assert "python -m autograder build" in said[-1]

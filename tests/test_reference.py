@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.build.checks import visible_cases
+from autograder.artefacts.checks import visible_cases
 from autograder.exercises import EXERCISES, IN_ORDER
 from autograder.grade import SEED
 from autograder.judge import run_here
