@@ -98,6 +98,7 @@ def test_full_features_are_sparse_levels(committed):
 # Reproducible
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(small, tmp_path):
     make = f"files.write(dataset.make({SMALL}, min_count=3), {str(tmp_path)!r})"
     code = f"from shapes import dataset, files; {make}"
@@ -108,6 +109,7 @@ def test_two_runs_give_the_same_bytes(small, tmp_path):
         assert (small / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_make_dataset_writes_and_checks(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(dataset, "SIZES", SMALL)
     out = str(tmp_path / "new")

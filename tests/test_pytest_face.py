@@ -13,6 +13,7 @@ import pytest
 from autograder.exercises import EXERCISES
 from autograder.submissions import fill_in
 
+pytestmark = pytest.mark.slow
 NOTEBOOK = "1_rnn_layers.ipynb"
 WRONG = """
 def rnn_step_backward(dnext_h, cache):
@@ -27,7 +28,6 @@ def run(path: Path, *options: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.slow
 def test_one_wrong_function(released, reference_code, engine, course, tmp_path):
     submission = fill_in(released, reference_code + WRONG)
     nbformat.write(submission, tmp_path / NOTEBOOK)
@@ -46,7 +46,6 @@ def test_one_wrong_function(released, reference_code, engine, course, tmp_path):
     assert re.search(rf"all exercises +{total:g} of 54\n", result.stdout)
 
 
-@pytest.mark.slow
 def test_code_beside_the_notebook_does_not_run_in_this_process(released, reference_code, tmp_path):
     nbformat.write(fill_in(released, reference_code), tmp_path / NOTEBOOK)
     for name in ("conftest.py", "__init__.py"):
