@@ -5,6 +5,7 @@ from autograder.plugin import configure
 c = get_config()  # noqa: F821  nbgrader provides it
 
 c.CourseDirectory.course_id = "rnn_captioning"
+c.NbGrader.log_level = "WARN"  # a line for what needs you; nbgrader's own progress is --log-level=INFO
 configure(c)
 
 # Choices of your course, with their defaults:

@@ -153,6 +153,13 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
     return LEFT_OUT(folder, names) | {name for name in names if Path(folder, name).is_symlink()}
 
 
+def _describe_picture(output: NotebookNode, text: str) -> None:
+    """Give a picture without a text alternative this one."""
+    if "image/png" in output.get("data", {}):
+        said = output.metadata.get("image/png")
+        output.metadata["image/png"] = {"alt": text, **(said if isinstance(said, dict) else {})}
+
+
 def _show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str, str]) -> None:
     """Put a run's outputs into the cell, what is no valid output left out, and its fate if it had a bad one."""
     cell.execution_count = count
@@ -162,6 +169,7 @@ def _show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str
             nbformat.validator.validate(node, ref="output", version=4, version_minor=5)
         except (nbformat.ValidationError, RecursionError):
             continue
+        _describe_picture(node, cell.metadata.get("alt", f"Picture drawn by cell [{count}]"))
         cell.outputs.append(node)
     if result.fate in FATES:
         sentence = FATES[result.fate]

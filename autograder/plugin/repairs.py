@@ -12,6 +12,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 MAKE = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+ALT_LIMIT = 300  # characters of a picture's text alternative
 LOST_ANSWER = "*This cell was not in the submission and was put back: look for the answer elsewhere.*\n\n"
 
 
@@ -32,6 +33,8 @@ def clean(cell: Any) -> NotebookNode | None:
     metadata = cell.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
         new.metadata["nbgrader"] = nbformat.from_dict(metadata["nbgrader"])
+    if isinstance(metadata, dict) and isinstance(metadata.get("alt"), str):
+        new.metadata["alt"] = metadata["alt"][:ALT_LIMIT]
     if isinstance(cell.get("id"), str) and CELL_ID.fullmatch(cell["id"]):
         new.id = cell["id"]
     _keep_pictures(new, cell.get("attachments"))
