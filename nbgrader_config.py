@@ -10,5 +10,5 @@ configure(c)
 
 # Choices of your course, with their defaults:
 # c.GradeSubmission.seed = 20240229        # draws the hidden inputs; any number gives the same marks
-# c.GradeSubmission.cell_limit = 20.0      # seconds for one cell
-# c.GradeSubmission.call_limit = 5.0       # seconds for one call of a student's function
+# c.GradeSubmission.cell_limit = 10.0      # seconds for one cell
+# c.GradeSubmission.call_limit = 4.0       # seconds for one call of a student's function

@@ -127,7 +127,7 @@ def test_odd_cell_metadata_are_dropped(hand_in, solved) -> None:
         one["metadata"] = odd
     notebook = hand_in(solved)
     assert status(notebook) == GRADED
-    assert {key for one in notebook.cells for key in one.metadata} == {"nbgrader"}
+    assert {key for one in notebook.cells for key in one.metadata} == {"nbgrader", "alt"}
 
 
 def test_a_planted_record_is_ignored(hand_in, solved) -> None:

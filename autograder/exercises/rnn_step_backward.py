@@ -86,81 +86,69 @@ def slope_negated(dnext_h, cache):
 @rnn_step_backward.mistake("dprev_h multiplies by Wh as it is; on the way back Wh is transposed.")
 def dprev_h_without_transpose(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+    return reference(dnext_h, (x, prev_h, Wx, Wh.T, next_h))
 
 
 @rnn_step_backward.mistake("dWh is transposed: as in Wh, its rows belong to prev_h and its columns to the new state.")
 def dWh_transposed(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, da.T @ prev_h, da.sum(axis=0)
+    dx, dprev_h, dWx, dWh, db = reference(dnext_h, cache)
+    return dx, dprev_h, dWx, dWh.T, db
 
 
 @rnn_step_backward.mistake("dWx is transposed: as in Wx, its rows belong to x and its columns to the new state.")
 def dWx_transposed(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, da.T @ x, prev_h.T @ da, da.sum(axis=0)
+    dx, dprev_h, dWx, dWh, db = reference(dnext_h, cache)
+    return dx, dprev_h, dWx.T, dWh, db
 
 
 @rnn_step_backward.mistake("dWh is made with next_h; Wh was multiplied by prev_h, so its gradient is made with prev_h.")
 def dWh_of_next_h(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, next_h.T @ da, da.sum(axis=0)
+    return reference(dnext_h, (x, next_h, Wx, Wh, next_h))
 
 
 @rnn_step_backward.mistake("db keeps the summed axis and has shape (1, H): sum over axis 0 without keepdims.")
 def db_keeps_axis(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0, keepdims=True)
+    *others, db = reference(dnext_h, cache)
+    return *others, db[np.newaxis]
 
 
 @rnn_step_backward.mistake("db is summed to one number: sum over the examples only, axis=0.")
 def db_scalar(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum()
+    *others, db = reference(dnext_h, cache)
+    return *others, db.sum()
 
 
 @rnn_step_backward.mistake("db is not summed: every example used the same bias, so sum over the examples, axis 0.")
 def db_unsummed(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da
+    *others, db = reference(dnext_h, cache)
+    return *others, dnext_h * (1 - cache[-1] ** 2)
 
 
 @rnn_step_backward.mistake("db is a mean over the examples; every example used the same bias, so db is the sum.")
 def db_mean(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.mean(axis=0)
+    *others, db = reference(dnext_h, cache)
+    return *others, db / len(dnext_h)
 
 
 @rnn_step_backward.mistake("db is the sum of dnext_h itself: multiply by the slope of tanh before you sum.")
 def db_before_slope(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, dnext_h.sum(axis=0)
+    *others, db = reference(dnext_h, cache)
+    return *others, dnext_h.sum(axis=0)
 
 
 @rnn_step_backward.mistake("dx and dprev_h are returned in the wrong order: dx comes first.")
 def dx_and_dprev_h_swapped(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return da @ Wh.T, da @ Wx.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+    dx, dprev_h, *weights = reference(dnext_h, cache)
+    return dprev_h, dx, *weights
 
 
 @rnn_step_backward.mistake("All gradients are zeros, placeholders it seems: compute them from dnext_h and the cache.")
 def placeholders(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    return (*(np.zeros_like(a) for a in (x, prev_h, Wx, Wh)), np.zeros(next_h.shape[1]))
+    return tuple(np.zeros_like(gradient) for gradient in reference(dnext_h, cache))
 
 
 @rnn_step_backward.mistake("np.squeeze drops axes of length 1, as with one example: leave it out.")
 def squeezed_gradients(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h**2)
-    return np.squeeze(da @ Wx.T), np.squeeze(da @ Wh.T), x.T @ da, prev_h.T @ da, da.sum(axis=0)
+    dx, dprev_h, *weights = reference(dnext_h, cache)
+    return np.squeeze(dx), np.squeeze(dprev_h), *weights

@@ -16,10 +16,10 @@ DEATHS = 2  # of children that one exercise may cause before its other calls are
 class Limits:
     """Seconds of wall time: for one cell, for one call, for all calls of an exercise, for the whole submission."""
 
-    cell: float = 20.0
-    call: float = 5.0
-    exercise: float = 10.0
-    submission: float = 150.0
+    cell: float = 10.0
+    call: float = 4.0
+    exercise: float = 8.0
+    submission: float = 90.0
 
 
 class Runner:
