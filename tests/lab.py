@@ -88,7 +88,7 @@ def run_all(page: Page, address: str, notebook: str) -> None:
     """Open a notebook, run all its cells and wait until the last has run."""
     page.goto(f"{address}/lab/tree/{notebook}?token={TOKEN}&reset")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
+    page.get_by_text("| Idle").wait_for(timeout=60_000)  # the kernel is there; before that Run All would ask for one
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
     page.wait_for_function(

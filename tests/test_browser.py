@@ -40,9 +40,12 @@ def folder(course: Course, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page, kept as it looked at the end of its test, which is what one wants to see after a failure."""
     with browser_page() as page:
         yield page
+        ARTEFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTEFACTS / f"{request.node.name}.png")
 
 
 def results(page: Page, exercise: str) -> Locator:
