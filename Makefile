@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 .PHONY: help install build demo test check lint lab lock clean
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(READY)  ## make the environment in .venv from requirements.lock
 
@@ -40,7 +40,7 @@ lint: $(READY)
 
 lab: build  ## open the release in JupyterLab as a student sees it
 	rm -rf demo/lab && mkdir -p demo && cp -r release/rnn_captioning demo/lab
-	cd demo/lab && ../../$(BIN)/jupyter lab 1_rnn_layers.ipynb
+	cd demo/lab && ../../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) 1_rnn_layers.ipynb
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	$(BIN)/pip install --quiet uv
