@@ -110,6 +110,15 @@ def test_a_wrong_output_is_named_shown_and_raised(capsys):
     assert failure.value.__cause__ is None
 
 
+def test_outputs_that_are_wrong_alike_are_told_once():
+    wrong = report(
+        "scale_backward", "right = scale_backward\ndef scale_backward(dy, cache):\n    return right(-dy, cache)"
+    )
+    assert wrong.sentences[0].startswith("dx, da: It has the wrong sign.")
+    assert wrong.sentences[0].endswith("They go wrong together: look first at what they share.")
+    assert len(wrong.sentences) == 1
+
+
 def test_one_wrong_output_of_two():
     found = report("scale_backward", "def scale_backward(dy, cache):\n    x, a = cache\n    return a * dy, 0 * a")
     assert found.headline == "scale_backward: 1 of 2 outputs are wrong"

@@ -121,11 +121,14 @@ def _value_sentences(exercise: Exercise, outcomes: list[Outcome]) -> list[str]:
         if wrong:
             titles = tuple(outcome.case.title for outcome in wrong)
             groups.setdefault(titles, []).append((output, wrong[0].findings[output].sentence))
-    return [
+    sentences = [
         _with_cases(sentence, [outcome for outcome in ran if outcome.case.title in titles], ran)
         for titles, said in groups.items()
         for sentence in together(said)
     ]
+    if len(sentences) == 1 < len(exercise.limits) == sum(map(len, groups.values())):
+        sentences[0] += " They go wrong together: look first at what they share."
+    return sentences
 
 
 def _with_cases(sentence: str, wrong: list[Outcome], outcomes: list[Outcome]) -> str:
