@@ -31,8 +31,11 @@ class Draw:
 
     @classmethod
     def parse(cls, text: str) -> Draw:
-        """Read `"N D"`, `"int N T < V"` or `"bool N T"`; raises ValueError for anything else."""
-        match = re.fullmatch(r"(?:(int|bool)\s+)?((?:[A-Z]\s*)+)(?:<\s*([A-Z]))?", text.strip())
+        """Read `"N D"`, `"int N T < V"` or `"bool N T"`; raises ValueError for anything else.
+
+        A second pair of quotes, as postponed annotations have them, does no harm.
+        """
+        match = re.fullmatch(r"(?:(int|bool)\s+)?((?:[A-Z]\s*)+)(?:<\s*([A-Z]))?", text.strip(" '\""))
         if not match or (match[1] == "int") != bool(match[3]):
             raise ValueError(f"cannot read the axes {text!r}: write 'N D', 'int N T < V' or 'bool N T'")
         return cls(tuple(match[2].split()), match[1] or "float", match[3] or "")

@@ -78,9 +78,11 @@ def _time_steps(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
     right = [_close(array[:, t], expected[:, t], limit) for t in range(array.shape[1])]
     first, last = right.index(False), len(right) - 1 - right[::-1].index(False)
     if all(right[:first]) and first > 0 and not any(right[first:]):
-        return f"It is right up to time step {first - 1} and wrong from step {first} on."
+        carried = "look at what each step hands on to the next"
+        return f"It is right up to time step {first - 1} and wrong from step {first} on: {carried}."
     if last < len(right) - 1 and not any(right[: last + 1]):
-        return f"It is right at the last time steps and wrong from step {last} back to 0."
+        carried = "look at what each step hands back to the one before"
+        return f"It is right at the end and wrong from time step {last} back to 0: {carried}."
     if first == last:
         return f"Only time step {first} is wrong."
     return ""

@@ -1,0 +1,77 @@
+"""How exercises are declared: axes, cases, weights, and mistakes as drop-in replacements."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder.exercises import IN_ORDER
+from autograder.judge import Judgement, Verdict
+from autograder.spec import Draw, exercise
+
+SIZES = dict(N=3, T=6, V=7)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "kind"),
+    [("N T", (3, 6), "f"), ("T", (6,), "f"), ("int N T < V", (3, 6), "i"), ("bool N T", (3, 6), "b")],
+)
+def test_axes_are_drawn_as_written(text, shape, kind):
+    array = Draw.parse(text).draw(np.random.default_rng(0), SIZES)
+    assert array.shape == shape
+    assert array.dtype.kind == kind
+    if kind == "i":
+        assert set(np.unique(array)) <= set(range(SIZES["V"]))
+
+
+@pytest.mark.parametrize("text", ["", "n t", "int N T", "N T < V", "float N", "bool N < V"])
+def test_axes_that_cannot_be_read_say_how_to_write_them(text):
+    with pytest.raises(ValueError, match="write 'N D', 'int N T < V' or 'bool N T'"):
+        Draw.parse(text)
+
+
+def test_a_declaration_reads_like_the_function_it_asks_for():
+    @exercise(call="y = double(x)", outputs={"y": "N D"}, sizes=dict(N=2, D=3), rtol=1e-8)
+    def double(x: "N D"):  # noqa: F722
+        """Twice x."""
+
+    @double.case("all zero", N=5)
+    def zero(inputs):
+        return {"x": 0 * inputs["x"]}
+
+    @double.mistake("It is tripled.")
+    def triple(x):
+        return 3 * x
+
+    assert (double.name, double.doc, double.limits) == ("double", "Twice x.", {"y": 1e-8})
+    assert [case.name for case in double.cases] == ["typical", "strided", "one_example", "ones", "zero"]
+    assert double.draw(double.cases[-1], seed=0)["x"].tolist() == [[0.0] * 3] * 5
+    assert sum(map(double.weight, double.cases)) == pytest.approx(1)
+    assert double.weight(double.cases[0]) == 0.5
+    (mistake,) = double.mistakes
+    assert mistake.plant({"double": lambda x: 2 * x}, "double")["double"](2) == 6
+
+
+def test_the_standard_cases_fit_the_axes():
+    for declared in IN_ORDER:
+        names = {case.name for case in declared.cases}
+        assert {"typical", "strided", "one_example", "ones"} <= names
+        assert ({"one_step", "long"} <= names) == ("T" in declared.sizes)
+
+
+def verdict(status: str, weight: float) -> Verdict:
+    return Verdict("case", "a case", "dx", status, weight, 1e-8)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "points"),
+    [
+        ([("right", 0.5), ("right", 0.25), ("right", 0.25)], 10),
+        ([("right", 0.5), ("wrong", 0.25), ("unchecked", 0.25)], 5),
+        ([("right", 1 / 3), ("right", 1 / 3), ("right", 1 / 3)], 10),
+        ([("wrong", 1.0)], 0),
+    ],
+)
+def test_points_are_the_share_of_right_checks(verdicts, points):
+    judged = Judgement("e", tuple(verdict(*pair) for pair in verdicts))
+    assert judged.points(10) == points
