@@ -155,6 +155,7 @@ def grade_class(folder: CourseFolder, code: str) -> Batch:
     done.run("again", "autograde")
     done.run("forced", "autograde", "--force", f"--student={SOME}")
     done.run("feedback", "generate_feedback", f"--student={READERS}")
+    done.run("export", "export")
     return done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from fnmatch import fnmatch
@@ -47,7 +48,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory, course: Course, reference_co
 
 
 def test_every_command_succeeds(batch: Batch) -> None:
-    assert batch.exits == dict.fromkeys(["generate", "first", "again", "forced", "feedback"], 0), batch.logs
+    assert batch.exits == dict.fromkeys(["generate", "first", "again", "forced", "feedback", "export"], 0), batch.logs
 
 
 def test_the_log_has_a_line_for_each_student_who_needs_attention(batch: Batch) -> None:
@@ -95,6 +96,18 @@ def test_nobody_who_could_not_be_graded_has_a_zero(batch: Batch) -> None:
         assert batch.rows[student].points is None
     assert "empty" not in batch.saved["first"]
     assert batch.rows["empty"].points is None
+
+
+def test_the_export_has_a_status_for_all_and_a_score_only_for_who_was_graded(batch: Batch) -> None:
+    with open(batch.folder.root / "grades.csv", newline="") as file:
+        lines = {line["student_id"]: line for line in csv.DictReader(file)}
+    assert lines.keys() == batch.rows.keys()
+    for student, line in lines.items():
+        assert line["status"] == batch.rows[student].status
+        assert (line["score"] == "") == (batch.rows[student].points is None), student
+    assert float(lines["solved"]["score"]) == 54
+    assert float(lines["answered"]["score"]) == 54 + 4.5
+    assert lines["corrupt"]["needs_manual_grade"] == "True"
 
 
 def test_right_submissions_get_full_marks_whatever_they_print_or_look_like(batch: Batch, course: Course) -> None:

@@ -28,6 +28,7 @@ LAYERS = (  # a module may import those before it, never those after it
     "plugin",
     "artefacts",
     "marks",
+    "export",
     "pytest_plugin",
     "cli",
     "__main__",

@@ -22,6 +22,7 @@ def configure(c: Config) -> None:
     _find_alembic()
     _quiet_gradebook()
     c.GenerateAssignment.preprocessors = [*_default(GenerateAssignment, "preprocessors"), ShareData]
+    c.ExportApp.plugin_class = "autograder.export.MarksExport"
     c.Autograde.pre_convert_hook = expect_all_notebooks
     c.Autograde.exporter_class = SubmissionReader
     sanitize = [pp for pp in _default(Autograde, "sanitize_preprocessors") if pp is not DeduplicateIds]
