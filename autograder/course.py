@@ -69,7 +69,12 @@ class Course:
         return names
 
 
+def grade_id(cell: nbformat.NotebookNode) -> str:
+    """The cell's nbgrader id; "" where it has none."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
 def exercise_of(cell: nbformat.NotebookNode) -> str:
     """The exercise whose marks hang on this cell; "" where the cell is no graded check."""
-    grade_id = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-    return grade_id.removeprefix(CHECK) if grade_id.startswith(CHECK) else ""
+    name = grade_id(cell)
+    return name.removeprefix(CHECK) if name.startswith(CHECK) else ""

@@ -30,7 +30,7 @@ def run(course: Course, root: Path) -> int:
 
 def lay_out(course: Course, root: Path) -> None:
     """Make a course folder with the configuration and the source, as nbgrader wants it."""
-    root.mkdir()
+    root.mkdir(parents=True, exist_ok=True)
     shutil.copy(course.root / "nbgrader_config.py", root)
     shutil.copytree(course.source, root / "source" / course.assignment, ignore=shutil.ignore_patterns("__pycache__"))
 

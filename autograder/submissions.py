@@ -8,6 +8,8 @@ import copy
 import nbformat
 from nbformat import NotebookNode
 
+from .course import grade_id
+
 
 def fill_in(released: NotebookNode, code: str) -> NotebookNode:
     """The released notebook with the functions of `code` written into the solution cells of the same names.
@@ -17,7 +19,7 @@ def fill_in(released: NotebookNode, code: str) -> NotebookNode:
     is not changed. Raises ValueError where it has no solution cell.
     """
     notebook = copy.deepcopy(released)
-    cells = {cell.metadata.nbgrader["grade_id"]: cell for cell in notebook.cells if _is_solution(cell)}
+    cells = {grade_id(cell): cell for cell in notebook.cells if _is_solution(cell)}
     others, given = [], _given(notebook)
     for node in ast.parse(code).body:
         text = _source(code, node)
@@ -36,7 +38,7 @@ def fill_in(released: NotebookNode, code: str) -> NotebookNode:
 def add_cell(notebook: NotebookNode, after: str, code: str) -> NotebookNode:
     """The notebook with one more code cell after the cell with the grade id `after`; the original is not changed."""
     notebook = copy.deepcopy(notebook)
-    places = [i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == after]
+    places = [i for i, cell in enumerate(notebook.cells) if grade_id(cell) == after]
     if not places:
         raise ValueError(f"the notebook has no cell {after!r}")
     notebook.cells.insert(places[0] + 1, nbformat.v4.new_code_cell(code))

@@ -11,9 +11,9 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from autograder import demo
 from autograder.course import Course
 
-UNSHARED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 NOTEBOOK = "1_rnn_layers.ipynb"
 
 
@@ -26,10 +26,9 @@ class CourseFolder:
 
     @classmethod
     def make(cls, root: Path, course: Course, config: str = "") -> CourseFolder:
-        root.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(course.source, root / "source" / course.assignment, ignore=UNSHARED)
-        text = (course.root / "nbgrader_config.py").read_text()
-        (root / "nbgrader_config.py").write_text(f"{text}\n{config}\n")
+        demo.lay_out(course, root)
+        with open(root / "nbgrader_config.py", "a") as file:
+            file.write(f"\n{config}\n")
         return cls(root, course)
 
     @property

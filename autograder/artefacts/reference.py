@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from ..course import Course
+from ..course import Course, grade_id
 
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*(\n|\Z)", re.MULTILINE)
 HEADER = '''"""The reference solution of {notebook}, collected from its solution cells. Built: do not edit."""
@@ -57,5 +57,5 @@ def _collect(path: Path) -> str:
 
 def _is_reference(cell: nbformat.NotebookNode) -> bool:
     """Solution cells, and the given code that solutions rest on."""
-    meta = cell.metadata.get("nbgrader", {})
-    return bool(meta.get("solution")) or str(meta.get("grade_id", "")).startswith("given_")
+    solution = cell.metadata.get("nbgrader", {}).get("solution")
+    return bool(solution) or grade_id(cell).startswith("given_")

@@ -17,8 +17,8 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 
-from ..course import Course
-from .repairs import UnreadableError, clean, grade_id, listed, put_in_order
+from ..course import Course, grade_id
+from .repairs import UnreadableError, clean, listed, put_in_order
 
 STATUS = "grading"  # the notebook's metadata key that carries the record of its grading
 GRADED, REPAIRED, UNREADABLE = "graded", "repaired", "unreadable"

@@ -10,6 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
+from ..course import grade_id
+
 MAKE = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 ALT_LIMIT = 300  # characters of a picture's text alternative
@@ -68,11 +70,6 @@ def put_in_order(cells: list[NotebookNode], released: NotebookNode, file: str) -
     notes += [*_mend_types(notebook, known), *_restore_locked(notebook, known), *_put_back(notebook, known)]
     _give_ids(notebook)
     return notebook, notes
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """The cell's nbgrader id; "" where it has none."""
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
