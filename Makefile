@@ -38,9 +38,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-lab: build  ## open the release in JupyterLab as a student sees it
-	rm -rf demo/lab && mkdir -p demo && cp -r release/rnn_captioning demo/lab
-	cd demo/lab && ../../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) 1_rnn_layers.ipynb
+lab: build  ## open the release in JupyterLab as a student sees it; what you do stays in lab/
+	test -d lab || cp -r release/rnn_captioning lab
+	cd lab && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) 1_rnn_layers.ipynb
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	$(BIN)/pip install --quiet uv
