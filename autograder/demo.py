@@ -16,8 +16,8 @@ SAMPLES = Path(__file__).parent / "samples"
 UNTOUCHED = "untouched"
 
 
-def run(course: Course, root: Path) -> int:
-    """Lay out the course in `root` (what was there is replaced) and run it; returns the exit code."""
+def run(course: Course, root: Path) -> None:
+    """Lay out the course in `root` (what was there is replaced) and run it."""
     shutil.rmtree(root, ignore_errors=True)
     lay_out(course, root)
     nbgrader(root, "generate_assignment", course.assignment)
@@ -25,7 +25,6 @@ def run(course: Course, root: Path) -> int:
     print(f"{len(names)} sample submissions are in {root / 'submitted'}: {', '.join(names)}", flush=True)
     nbgrader(root, "autograde", course.assignment)
     nbgrader(root, "generate_feedback", course.assignment)
-    return 0
 
 
 def lay_out(course: Course, root: Path) -> None:

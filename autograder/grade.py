@@ -57,6 +57,7 @@ class Engine:
         self.course = course or Course()
         self._limits = limits or Limits()
         self._judge = Judge(self.course.reference(), seed)
+        self._exercises: dict[str, list[Exercise]] = {}  # by notebook, read once
         self._zygote = self._start()
 
     def _start(self) -> Zygote:
@@ -79,7 +80,9 @@ class Engine:
         folder: the submission's other files, copied for the run. Raises SandboxError where the sandbox fails,
         never for anything that the submission does.
         """
-        exercises = [EXERCISES[exercise] for exercise in self.course.points(name)]
+        if name not in self._exercises:
+            self._exercises[name] = [EXERCISES[exercise] for exercise in self.course.points(name)]
+        exercises = self._exercises[name]
         if not self._zygote.alive:  # an earlier submission killed it
             self._zygote.close()
             self._zygote = self._start()

@@ -12,8 +12,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.course import grade_id
 from autograder.marks import Row, rows
-from autograder.submissions import fill_in
+from autograder.submissions import add_cell, fill_in
 from tests.course import NOTEBOOK, CourseFolder
 
 LIMITS = """
@@ -112,7 +113,7 @@ def hand_in(folder: CourseFolder, released: NotebookNode, code: str) -> None:
         "crash": fill_in(released, code + CRASH),
         "loop": fill_in(released, code + LOOP),
         "exit": fill_in(released, code + EXIT),
-        "warning": add_after(solved, PICKED, WARNING),
+        "warning": add_cell(solved, PICKED, WARNING),
         "duplicated": changed(solved, lambda cells: cells.insert(0, deepcopy(cells[place(cells, PICKED)]))),
         "deleted": changed(solved, lambda cells: [cells.pop(place(cells, name)) for name in (CHECK, ANSWER)]),
         "answered": answered,
@@ -132,13 +133,8 @@ def changed(notebook: NotebookNode, change) -> NotebookNode:
     return notebook
 
 
-def add_after(notebook: NotebookNode, name: str, code: str) -> NotebookNode:
-    new = nbformat.v4.new_code_cell(code)
-    return changed(notebook, lambda cells: cells.insert(place(cells, name) + 1, new))
-
-
 def place(cells: list[NotebookNode], name: str) -> int:
-    return next(i for i, cell in enumerate(cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
+    return next(i for i, cell in enumerate(cells) if grade_id(cell) == name)
 
 
 def grade_class(folder: CourseFolder, code: str) -> Batch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import h5py
 import nbformat
@@ -11,6 +12,8 @@ import pytest
 
 from autograder.course import Course
 from autograder.grade import Engine
+from autograder.submissions import fill_in
+from tests.intake import Intake, answered
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +61,14 @@ def committed(course: Course) -> dict:
             content[f"{split}_{kind}"] = (course.data / f"{split}2014_{kind}.txt").read_text().splitlines()
     content["vocab"] = json.loads((course.data / "coco2014_vocab.json").read_text())
     return content
+
+
+@pytest.fixture
+def solved(released: nbformat.NotebookNode, reference_code: str) -> nbformat.NotebookNode:
+    """The released notebook with the reference's functions and an answer to the written question."""
+    return answered(fill_in(released, reference_code))
+
+
+@pytest.fixture
+def hand_in(tmp_path: Path, course: Course, released: nbformat.NotebookNode) -> Intake:
+    return Intake(tmp_path, course.release, released)

@@ -20,7 +20,7 @@ from autograder.grade import SEED, Engine
 from autograder.judge import run_here
 from autograder.marks import rows, table
 from autograder.plugin.intake import STATUS
-from autograder.submissions import fill_in
+from autograder.submissions import add_cell, fill_in
 from tests.batch import (
     ANSWER,
     BUSY,
@@ -32,7 +32,6 @@ from tests.batch import (
     WRONG_STEP,
     Batch,
     Marks,
-    add_after,
     exercises_of,
     grade_class,
     marks,
@@ -241,7 +240,7 @@ def test_a_broken_sandbox_leaves_no_zero_and_the_batch_goes_on(
     folder.release.symlink_to(batch.folder.release)
     (tmp_path / "gradebook.db").write_bytes((batch.folder.root / "gradebook.db").read_bytes())
     killer = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)"
-    folder.hand_in("a killer", nbformat.writes(add_after(fill_in(released, reference_code), PICKED, killer)))
+    folder.hand_in("a killer", nbformat.writes(add_cell(fill_in(released, reference_code), PICKED, killer)))
     folder.hand_in("b solved", nbformat.writes(fill_in(released, reference_code)))
     done = folder.nbgrader("autograde", "--log-level=WARN")
     assert done.returncode == 1

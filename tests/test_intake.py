@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat import NotebookNode
 
-from autograder.course import Course
 from autograder.plugin.intake import GRADED, REPAIRED, STATUS, UNREADABLE
-from autograder.submissions import fill_in
 from tests.intake import (
     ANSWER,
     CHECK,
     GIVEN,
     NAME,
     SOLUTION,
-    Intake,
-    answered,
     cell,
     contents,
     ids,
     said,
     status,
 )
-
-
-@pytest.fixture
-def solved(released: NotebookNode, reference_code: str) -> NotebookNode:
-    return answered(fill_in(released, reference_code))
-
-
-@pytest.fixture
-def hand_in(tmp_path: Path, course: Course, released: NotebookNode) -> Intake:
-    return Intake(tmp_path, course.release, released)
-
 
 # What is right, or wrong in a way that changes nothing
 

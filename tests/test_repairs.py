@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from autograder.course import Course
 from autograder.plugin.intake import GRADED, REPAIRED
 from autograder.plugin.repairs import LOST_ANSWER
-from autograder.submissions import fill_in
 from tests.intake import (
     ANSWER,
     CHECK,
     GIVEN,
     SOLUTION,
-    Intake,
-    answered,
     cell,
     contents,
     ids,
@@ -29,16 +23,6 @@ from tests.intake import (
     said,
     status,
 )
-
-
-@pytest.fixture
-def solved(released: NotebookNode, reference_code: str) -> NotebookNode:
-    return answered(fill_in(released, reference_code))
-
-
-@pytest.fixture
-def hand_in(tmp_path: Path, course: Course, released: NotebookNode) -> Intake:
-    return Intake(tmp_path, course.release, released)
 
 
 def test_a_duplicated_solution_cell(hand_in, solved) -> None:

@@ -41,10 +41,8 @@ def make(course: Course) -> None:
 
 
 def add_data(course: Course) -> None:
-    """Put the data set into the release where it is not there yet (a fresh clone has it in data/ only)."""
-    target = course.release / IN_RELEASE
-    if not all(_equal(file, target / file.name) for file in course.data.glob("*") if file.is_file()):
-        share_data(course.data, target)
+    """Put the data set into the release: a fresh clone has it in data/ only."""
+    share_data(course.data, course.release / IN_RELEASE)
 
 
 def _generate(course: Course, folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 from pathlib import Path
 
@@ -40,10 +41,12 @@ class DropData(NbGraderPreprocessor):
 
 
 def share_data(data: Path, target: Path) -> None:
-    """Copy the data set's files into `target`; raises FileNotFoundError where there are none."""
+    """Copy the data set's files into `target` where they are not there yet; raises FileNotFoundError without any."""
     files = sorted(path for path in data.glob("*") if path.is_file())
     if not files:
         raise FileNotFoundError(f"{data} holds no data set: run `python data/make_dataset.py`")
     target.mkdir(parents=True, exist_ok=True)
     for file in files:
-        shutil.copyfile(file, target / file.name)
+        copy = target / file.name
+        if not (copy.is_file() and filecmp.cmp(file, copy, shallow=False)):
+            shutil.copyfile(file, copy)

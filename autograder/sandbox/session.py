@@ -59,7 +59,7 @@ class CellResult:
 
 
 class Zygote:
-    """A warm process and the children forked from it. A context manager: leaving it ends them all.
+    """A warm process and the children forked from it; `close` ends them all.
 
     library: the folder that holds the students' library cs231n. data: the data set's folder, or None.
     """
@@ -84,12 +84,6 @@ class Zygote:
         except SandboxError:
             self.close()
             raise
-
-    def __enter__(self) -> Zygote:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the zygote and every child."""
@@ -144,7 +138,7 @@ class Session:
 
     def __init__(self, zygote: Zygote, number: int, connection: Connection) -> None:
         self._zygote, self._number, self._connection = zygote, number, connection
-        self.ended = ""  # how the process ended, once it has
+        self.alive = True
 
     def run_cell(self, source: str, count: int, limit: float) -> CellResult:
         """Run a cell for at most `limit` seconds."""
@@ -170,11 +164,11 @@ class Session:
         return Reply("done", {name: arrays[name] for name in call.outputs if name in arrays}, problems)
 
     def close(self) -> None:
-        """End the child with everything it started, and note how it had ended."""
+        """End the child with everything it started."""
         self._connection.close()
-        if not self.ended:
-            code = self._zygote.ask({"op": "end", "id": self._number})["exit"]
-            self.ended = f"exit code {code}" if code >= 0 else f"signal {-code}"
+        if self.alive:
+            self._zygote.ask({"op": "end", "id": self._number})
+            self.alive = False
 
     def _request(self, request: dict, arrays: Arrays, limit: float) -> tuple[str, dict, Arrays]:
         """Send one request; the fate is "timeout" when the code had to be interrupted."""
@@ -197,10 +191,6 @@ class Session:
             return "dead", {}, {}
         return fate, reply, results
 
-    @property
-    def alive(self) -> bool:
-        return not self.ended
-
 
 def _object(reply: dict, key: str) -> dict:
     value = reply.get(key)
@@ -209,9 +199,9 @@ def _object(reply: dict, key: str) -> dict:
 
 def _environment(scratch: str, data: Path | None) -> dict[str, str]:
     """Only what a notebook needs: nothing of the instructor's environment reaches the child."""
-    kept = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}/usr/bin{os.pathsep}/bin", "LANG": "C.UTF-8"}
     return {
-        **kept,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "LANG": "C.UTF-8",
         "HOME": scratch,
         "TMPDIR": scratch,
         "MPLBACKEND": "agg",
