@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
 from .course import Course, exercise_of
 from .exercises import EXERCISES
+from .folder import Files, read_files
 from .judge import Judge, Judgement
+from .sandbox.levels import MINIMUM, least_or_better
+from .sandbox.room import MEMORY
 from .sandbox.runner import Limits, Runner
 from .sandbox.session import Call, CellResult, Reply, Zygote
 from .spec import Exercise
 
 SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
-LEFT_OUT = shutil.ignore_patterns("datasets", "__pycache__", ".ipynb_checkpoints", "*.ipynb")  # not copied
 
 FATES = {  # what a cell's fate says to the student
     "timeout": "This cell did not finish in time and was stopped: look for a loop that never ends.",
@@ -37,10 +39,11 @@ NOTES = {  # and to the instructor, the worst first
 
 @dataclass(frozen=True)
 class Graded:
-    """A graded notebook: the judgement of each exercise, and notes on what went wrong on the way."""
+    """A graded notebook: each exercise's judgement, notes on what went wrong on the way, and the sandbox's level."""
 
     judgements: Mapping[str, Judgement]
     notes: list[str] = field(default_factory=list)
+    sandbox: str = ""
 
     def fraction(self, exercise: str) -> float:
         """The share of the exercise's points that the submission earns."""
@@ -50,18 +53,29 @@ class Graded:
 class Engine:
     """Grades submissions one after another, each in a fresh child. A context manager.
 
-    course: the course to grade for. seed: draws the hidden inputs. limits: seconds for cells and calls.
+    course: the course to grade for. seed: draws the hidden inputs. limits: seconds for cells and calls. minimum: the
+    least acceptable sandbox level. level: the level to work at, by default the best that this machine offers. memory:
+    bytes of address space for student code. Raises SandboxError where the machine offers less than `minimum`.
     """
 
-    def __init__(self, course: Course | None = None, seed: int = SEED, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        course: Course | None = None,
+        seed: int = SEED,
+        limits: Limits | None = None,
+        minimum: str = MINIMUM,
+        level: str = "",
+        memory: int = MEMORY,
+    ) -> None:
         self.course = course or Course()
-        self._limits = limits or Limits()
+        self.level = level or least_or_better(minimum).level
+        self._limits, self._memory = limits or Limits(), memory
         self._judge = Judge(self.course.reference(), seed)
         self._exercises: dict[str, list[Exercise]] = {}  # by notebook, read once
         self._zygote = self._start()
 
     def _start(self) -> Zygote:
-        return Zygote(self.course.source, self.course.data)
+        return Zygote(self.level, self.course.source, self.course.data, self._memory)
 
     def __enter__(self) -> Engine:
         return self
@@ -83,27 +97,34 @@ class Engine:
         if name not in self._exercises:
             self._exercises[name] = [EXERCISES[exercise] for exercise in self.course.points(name)]
         exercises = self._exercises[name]
-        if not self._zygote.alive:  # an earlier submission killed it
+        if not self._zygote.usable:  # an earlier submission spoilt it
             self._zygote.close()
             self._zygote = self._start()
-        with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as scratch:
-            work = Path(scratch, "work")
-            _copy(notebook, name, folder, work)
-            with Runner(self._zygote, work, self._limits) as runner:
-                notes = self._run_cells(runner, notebook, self._names_of_paths(work))
-                replies = {exercise.name: self._run_exercise(runner, exercise) for exercise in exercises}
+        files = read_files(folder) if folder else Files()
+        files.contents[f"{name}.ipynb"] = np.frombuffer(json.dumps(notebook).encode(), np.uint8)
+        notes = files.notes()
+        with Runner(self._zygote, files.contents, self._limits) as runner:
+            notes += self._run_cells(runner, notebook)
+            replies = runner.run_calls({exercise.name: self._calls(exercise) for exercise in exercises})
         judgements = {exercise.name: self._judge.judge(exercise, replies[exercise.name]) for exercise in exercises}
         notes += [note for name in replies for note in _note(name, {reply.fate for reply in replies[name]})]
-        return Graded(judgements, notes)
+        return Graded(judgements, notes, self.level)
 
-    def _names_of_paths(self, work: Path) -> dict[str, str]:
+    def _shown(self) -> dict[str, str]:
         """What outputs show in the place of the grader's folders."""
         course = self.course
-        return {str(work): ".", str(course.source): ".", str(course.data): "the data set", str(course.root): "."}
+        ours = {str(course.source): ".", str(course.data): "the data set", str(course.root): "."}
+        return {**dict.fromkeys(self._zygote.shown, "."), **ours}
 
-    def _run_cells(self, runner: Runner, notebook: NotebookNode, paths: Mapping[str, str]) -> list[str]:
+    def _calls(self, exercise: Exercise) -> list[Call]:
+        return [
+            Call(exercise.call, self._judge.inputs(exercise, case), tuple(exercise.outputs), case.strided)
+            for case in exercise.cases
+        ]
+
+    def _run_cells(self, runner: Runner, notebook: NotebookNode) -> list[str]:
         """Run all code cells but the graded checks, which are the judge's; returns notes on those that ended badly."""
-        count, notes = 0, []
+        count, notes, paths = 0, [], self._shown()
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
@@ -116,28 +137,10 @@ class Engine:
             notes += _note(f"Cell [{count}]", {result.fate})
         return notes
 
-    def _run_exercise(self, runner: Runner, exercise: Exercise) -> list[Reply]:
-        calls = [
-            Call(exercise.call, self._judge.inputs(exercise, case), tuple(exercise.outputs), case.strided)
-            for case in exercise.cases
-        ]
-        return runner.run_calls(calls)
-
 
 def _note(what: str, fates: set[str]) -> list[str]:
     """A note on the worst of these fates; none where all is well."""
     return [f"{what} {said}." for fate, said in NOTES.items() if fate in fates][:1]
-
-
-def _copy(notebook: NotebookNode, name: str, folder: Path | None, work: Path) -> None:
-    """Lay out the child's own copy of the submission: its files without data, and the notebook itself."""
-    if folder:
-        shutil.copytree(folder, work, ignore=_left_out)
-    else:
-        work.mkdir()
-    for file in work.rglob("*"):
-        file.chmod(0o755 if file.is_dir() else 0o644)  # nbgrader makes its copies read-only
-    nbformat.write(notebook, work / f"{name}.ipynb")
 
 
 def _replace(value: Any, names: Mapping[str, str]) -> Any:
@@ -149,11 +152,6 @@ def _replace(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _replace(item, names) for key, item in value.items()}
     return [_replace(item, names) for item in value] if isinstance(value, list) else value
-
-
-def _left_out(folder: str, names: list[str]) -> set[str]:
-    """Neither data nor links: a link could bring in files that are not the student's."""
-    return LEFT_OUT(folder, names) | {name for name in names if Path(folder, name).is_symlink()}
 
 
 def _describe_picture(output: NotebookNode, text: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import resource
 import signal
 import socket
 import sys
@@ -16,41 +15,72 @@ from typing import Any
 
 import numpy as np
 
+from .confine import Plan, confine
 from .shell import TEXT_LIMIT, CollectingShell
 from .wire import Connection, WireError
 
-MEMORY_LIMIT = 4 << 30  # bytes of address space
-FILE_LIMIT = 64 << 20  # bytes of one written file
-CPU_LIMIT = 600  # seconds
 VALUE_LIMIT = 1 << 20  # numbers in one returned array
 SENTENCE = 1000  # characters
 TOO_MUCH = "What this gave is too large, or of too strange a kind, to be shown or graded."
 
 
-def serve(stream: socket.socket, shell: CollectingShell, folder: str, library: str) -> None:
-    """Answer requests until the grader hangs up. Runs in a fresh fork; `folder` is the submission's own copy."""
-    os.makedirs(folder, exist_ok=True)  # an earlier child may have removed it
-    os.chdir(folder)
-    sys.path[:0] = [library, ""]
-    os.environ["HOME"] = folder
-    _limit_resources()
+def serve(stream: socket.socket, shell: CollectingShell, plan: Plan) -> None:
+    """Confine this fresh process for good, then answer requests until the grader hangs up."""
+    os.chdir(plan.work)
+    sys.path[:0] = [plan.library, ""]
     _reseed()
     printed = _capture_descriptors()
     shell.begin()
-    connection, process = Connection(stream), os.getpid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    confine(plan)
+    student = Student(shell, printed)
+    connection, process = Connection(stream), os.getpid()
     while True:
         try:
             request, arrays = connection.receive()
         except EOFError:
             return
-        if request["op"] == "cell":
-            reply, results = _cell(shell, printed, request), {}
-        else:
-            reply, results = _call(shell, printed, request, arrays)
+        reply, results = student.answer(request, arrays)
         if os.getpid() != process:
             return  # a fork that the student's code made; only the original answers
         _answer(connection, request, reply, results)
+
+
+class Student:
+    """What requests are answered with: the submission's cells in one shell, and the calls to be made after them."""
+
+    def __init__(self, shell: CollectingShell, printed: list) -> None:
+        self._shell, self._printed = shell, printed
+        self._calls: list[dict] = []
+        self._inputs: dict[str, np.ndarray] = {}
+
+    def answer(self, request: dict, arrays: dict[str, np.ndarray]) -> tuple[dict, dict]:
+        """Do what is asked for; returns the reply's header and arrays."""
+        match request["op"]:
+            case "files":
+                return {"left out": _write(request["names"], arrays)}, {}
+            case "cell":
+                return _cell(self._shell, self._printed, request), {}
+            case "load":
+                self._calls, self._inputs = request["calls"], arrays
+                return {}, {}
+            case _:
+                number = request["call"]
+                inputs = {name: self._inputs[key] for name, key in self._calls[number]["inputs"].items()}
+                return _call(self._shell, self._printed, self._calls[number], inputs)
+
+
+def _write(names: list[str], contents: dict[str, np.ndarray]) -> list[str]:
+    """Write the submission's files; returns the names of those that this system does not take."""
+    left_out = []
+    for number, name in enumerate(names):
+        try:
+            os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+            with open(name, "wb") as file:
+                file.write(contents[str(number)].tobytes())
+        except (OSError, ValueError):
+            left_out.append(name)
+    return left_out
 
 
 def _answer(connection: Connection, request: dict, reply: dict, results: dict) -> None:
@@ -140,19 +170,6 @@ def _interruptible():
         yield
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _limit_resources() -> None:
-    limits = {
-        resource.RLIMIT_AS: MEMORY_LIMIT,
-        resource.RLIMIT_FSIZE: FILE_LIMIT,
-        resource.RLIMIT_CPU: CPU_LIMIT,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, limit in limits.items():
-        hard = resource.getrlimit(kind)[1]
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (limit, limit))
 
 
 def _reseed() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
 
 from .session import Call, CellResult, Reply, Session, Zygote
 
@@ -23,17 +25,21 @@ class Limits:
 
 
 class Runner:
-    """The child of one submission, replaced by a fresh one (its good cells run again) when it dies."""
+    """The child of one submission, replaced by a fresh one (its good cells run again) when it dies.
 
-    def __init__(self, zygote: Zygote, folder: Path, limits: Limits) -> None:
-        self._zygote, self._folder, self._limits = zygote, folder, limits
+    files: the submission's files by relative name, each an array of bytes.
+    """
+
+    def __init__(self, zygote: Zygote, files: Mapping[str, np.ndarray], limits: Limits) -> None:
+        self._zygote, self._files, self._limits = zygote, files, limits
         self._good: list[str] = []  # the cells to run again in a fresh child
+        self._calls: list[Call] = []
         self._restarts = 0
         self._deadline = time.monotonic() + limits.submission
         self._session: Session | None = None
 
     def __enter__(self) -> Runner:
-        self._session = self._zygote.session(self._folder)
+        self._session = self._zygote.session(self._files)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -49,19 +55,33 @@ class Runner:
             self._good.append(source)
         return result
 
-    def run_calls(self, calls: list[Call]) -> list[Reply]:
-        """Run one exercise's calls; what comes after its time is used up is "stopped"."""
-        end = time.monotonic() + self._limits.exercise
-        replies: list[Reply] = []
-        for call in calls:
-            given_up = sum(reply.fate == "dead" for reply in replies) >= DEATHS
-            replies.append(Reply("stopped") if given_up else self._run_call(call, end))
+    def run_calls(self, exercises: Mapping[str, list[Call]]) -> dict[str, list[Reply]]:
+        """Make every exercise's calls after all cells have run: all inputs go out together, answers come one by one.
+
+        What comes after an exercise's time is used up is "stopped".
+        """
+        self._calls = [call for calls in exercises.values() for call in calls]
+        if self._session.alive:
+            self._session.load(self._calls)
+        replies, first = {}, 0
+        for name, calls in exercises.items():
+            replies[name] = self._run_exercise(range(first, first + len(calls)))
+            first += len(calls)
         return replies
 
-    def _run_call(self, call: Call, end: float) -> Reply:
+    def _run_exercise(self, numbers: range) -> list[Reply]:
+        end = time.monotonic() + self._limits.exercise
+        replies: list[Reply] = []
+        for number in numbers:
+            given_up = sum(reply.fate == "dead" for reply in replies) >= DEATHS
+            replies.append(Reply("stopped") if given_up else self._run_call(number, end))
+        return replies
+
+    def _run_call(self, number: int, end: float) -> Reply:
         if time.monotonic() >= end or not self._ready():
             return Reply("stopped")
-        return self._session.call(call, self._left(min(self._limits.call, end - time.monotonic())))
+        limit = self._left(min(self._limits.call, end - time.monotonic()))
+        return self._session.call(number, self._calls[number].outputs, limit)
 
     def _left(self, limit: float) -> float:
         return max(0.1, min(limit, self._deadline - time.monotonic()))
@@ -74,8 +94,10 @@ class Runner:
             if self._restarts >= RESTARTS or time.monotonic() >= self._deadline:
                 return False
             self._restarts += 1
-            self._session = self._zygote.session(self._folder)
+            self._session = self._zygote.session(self._files)
             for count, source in enumerate(self._good, 1):
                 if self._session.run_cell(source, count, self._left(self._limits.cell)).fate == "dead":
                     break
+            if self._calls and self._session.alive:
+                self._session.load(self._calls)
         return True

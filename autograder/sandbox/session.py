@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import os
 import secrets
 import socket
 import subprocess
 import sys
-import tempfile
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from .levels import SandboxError
+from .room import MEMORY, Room
 from .wire import Arrays, Connection, WireError
 
 START_LIMIT = 60.0  # seconds until a zygote must be ready
+LOOK = 0.5  # seconds between two looks at the disk
 GRACE = 1.0  # seconds that interrupted code has to stop
-
-
-class SandboxError(Exception):
-    """The sandbox itself does not work; the message says what to do. Never a student's fault."""
+LOG = "zygote.log"
 
 
 @dataclass(frozen=True)
@@ -59,25 +60,27 @@ class CellResult:
 
 
 class Zygote:
-    """A warm process and the children forked from it; `close` ends them all.
+    """A warm process and the children forked from it, one at a time; `close` ends them.
 
-    library: the folder that holds the students' library cs231n. data: the data set's folder, or None.
+    level: the sandbox level that they work at. library: the folder that holds the students' library cs231n. data: the
+    data set's folder, or None. memory: bytes of address space for a child. Raises SandboxError where it cannot start.
     """
 
-    def __init__(self, library: Path, data: Path | None = None) -> None:
-        self._library = library.resolve()
-        self._ids = itertools.count()
-        self._scratch = tempfile.TemporaryDirectory(prefix="grading-")
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
-        with theirs, open(os.path.join(self._scratch.name, "zygote.log"), "wb") as log:
+    def __init__(self, level: str, library: Path, data: Path | None = None, memory: int = MEMORY) -> None:
+        self.level, self.spoilt = level, False
+        self._room = Room(level, library, data, memory)
+        kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM  # for one message at a time
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        module = "autograder.sandbox.zygote"
+        program = [sys.executable, "-I", "-m", module, str(theirs.fileno()), self._room.plan.dump()]
+        with theirs, open(self._room.folder / LOG, "wb") as log:
             self._process = subprocess.Popen(
-                command,
+                self._room.command(*program),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=_environment(self._scratch.name, data),
+                env=self._room.environment(),
             )
         try:
             self._answer(START_LIMIT)
@@ -86,35 +89,52 @@ class Zygote:
             raise
 
     def close(self) -> None:
-        """End the zygote and every child."""
+        """End the zygote and its child."""
         self._control.close()
         try:
             self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._scratch.cleanup()
+        self._room.close()
 
     @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
+    def usable(self) -> bool:
+        """Whether it lives, and nothing of an earlier child is left in it."""
+        return not self.spoilt and self._process.poll() is None
 
-    def session(self, folder: Path) -> Session:
-        """A fresh child whose current folder is `folder`."""
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """What a student's output shows in the place of the sandbox's own paths."""
+        return self._room.shown
+
+    def overfull(self) -> bool:
+        """Whether the child wrote more to disk than it may."""
+        return self._room.overfull()
+
+    def session(self, files: Mapping[str, np.ndarray]) -> Session:
+        """A fresh child in a folder with these files, by relative name, each an array of bytes."""
         ours, theirs = socket.socketpair()
-        number = next(self._ids)
         with theirs:
-            fork = {"op": "fork", "id": number, "folder": str(folder), "library": str(self._library)}
-            self.ask(fork, theirs.fileno())
-        return Session(self, number, Connection(ours))
+            self.ask({"op": "fork"}, theirs.fileno())
+        return Session(self, Connection(ours), files)
 
     def ask(self, request: dict[str, Any], *descriptors: int) -> dict[str, Any]:
         """Send the zygote one request, with descriptors, and return its answer."""
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], list(descriptors))
         except OSError:
-            raise self._broken() from None
+            raise self.broken() from None
         return self._answer(START_LIMIT)
+
+    def broken(self) -> SandboxError:
+        """What to raise where the sandbox has failed, with the last thing that the zygote said."""
+        log = self._room.folder / LOG
+        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        last = lines[-1] if lines else "it said nothing"
+        return SandboxError(
+            f"The grading process does not work ({last}). Run `python -m autograder sandbox` to see what is missing."
+        )
 
     def _answer(self, timeout: float) -> dict[str, Any]:
         self._control.settimeout(timeout)
@@ -123,22 +143,20 @@ class Zygote:
         except OSError:
             message = b""
         if not message:
-            raise self._broken()
+            raise self.broken()
         return json.loads(message)
-
-    def _broken(self) -> SandboxError:
-        log = Path(self._scratch.name, "zygote.log")
-        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-        last = lines[-1] if lines else "it said nothing"
-        return SandboxError(f"The grading process does not work ({last}). Run `make test` to see what is missing.")
 
 
 class Session:
     """One child. After a "dead" result the session is over; anything else leaves it usable."""
 
-    def __init__(self, zygote: Zygote, number: int, connection: Connection) -> None:
-        self._zygote, self._number, self._connection = zygote, number, connection
+    def __init__(self, zygote: Zygote, connection: Connection, files: Mapping[str, np.ndarray]) -> None:
+        self._zygote, self._connection = zygote, connection
         self.alive = True
+        contents = {str(number): content for number, content in enumerate(files.values())}
+        fate, _, _ = self._request({"op": "files", "names": list(files)}, contents, START_LIMIT)
+        if fate != "done":  # nothing of the student's has run yet
+            raise zygote.broken()
 
     def run_cell(self, source: str, count: int, limit: float) -> CellResult:
         """Run a cell for at most `limit` seconds."""
@@ -146,29 +164,34 @@ class Session:
         outputs = reply.get("outputs")
         return CellResult(fate, [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else [])
 
-    def call(self, call: Call, limit: float) -> Reply:
-        """Run a call for at most `limit` seconds."""
-        request = {
-            "op": "call",
-            "snippet": call.snippet,
-            "outputs": list(call.outputs),
-            "strided": call.strided,
-        }
-        fate, reply, arrays = self._request(request, call.inputs, limit)
+    def load(self, calls: list[Call]) -> bool:
+        """Send all calls' inputs in one batch, after which no cell may run; returns whether the child took them."""
+        headers, arrays = [], {}
+        for number, call in enumerate(calls):
+            keys = {name: f"{number} {name}" for name in call.inputs}
+            arrays.update({keys[name]: array for name, array in call.inputs.items()})
+            fields = {"snippet": call.snippet, "outputs": list(call.outputs), "strided": call.strided}
+            headers.append({**fields, "inputs": keys})
+        return self._request({"op": "load", "calls": headers}, arrays, START_LIMIT)[0] == "done"
+
+    def call(self, number: int, outputs: tuple[str, ...], limit: float) -> Reply:
+        """Make one of the loaded calls for at most `limit` seconds."""
+        fate, reply, arrays = self._request({"op": "call", "call": number}, {}, limit)
         if fate != "done":
             return Reply(fate)
         problems = {str(name): str(text) for name, text in _object(reply, "problems").items()}
         if stop := _object(reply, "stop"):
             said = {key: str(stop.get(key, "")) for key in ("kind", "sentence", "place")}
             return Reply("raised", **said)
-        return Reply("done", {name: arrays[name] for name in call.outputs if name in arrays}, problems)
+        return Reply("done", {name: arrays[name] for name in outputs if name in arrays}, problems)
 
     def close(self) -> None:
         """End the child with everything it started."""
         self._connection.close()
         if self.alive:
-            self._zygote.ask({"op": "end", "id": self._number})
             self.alive = False
+            if not self._zygote.ask({"op": "end"})["clean"]:
+                self._zygote.spoilt = True
 
     def _request(self, request: dict, arrays: Arrays, limit: float) -> tuple[str, dict, Arrays]:
         """Send one request; the fate is "timeout" when the code had to be interrupted."""
@@ -176,10 +199,10 @@ class Session:
         try:
             self._connection.send({**request, "nonce": nonce}, arrays, limit)
             try:
-                reply, results = self._connection.receive(limit)
+                reply, results = self._receive(limit)
             except TimeoutError:
                 fate = "timeout"
-                self._zygote.ask({"op": "interrupt", "id": self._number})
+                self._zygote.ask({"op": "interrupt"})
                 reply, results = self._connection.receive(GRACE)
             if reply.get("nonce") != nonce:
                 raise WireError("the reply is not to this request")
@@ -191,23 +214,23 @@ class Session:
             return "dead", {}, {}
         return fate, reply, results
 
+    def _receive(self, limit: float) -> tuple[dict, Arrays]:
+        """The reply; raises WireError where the child wrote more than it may, which is looked at now and then."""
+        deadline = time.monotonic() + limit
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                reply = self._connection.receive(min(LOOK, max(left, 0)))
+            except TimeoutError:
+                if left <= LOOK:
+                    raise
+                reply = None
+            if self._zygote.overfull():
+                raise WireError("too much was written to disk")
+            if reply:
+                return reply
+
 
 def _object(reply: dict, key: str) -> dict:
     value = reply.get(key)
     return value if isinstance(value, dict) else {}
-
-
-def _environment(scratch: str, data: Path | None) -> dict[str, str]:
-    """Only what a notebook needs: nothing of the instructor's environment reaches the child."""
-    return {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
-        "LANG": "C.UTF-8",
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": str(Path.home() / ".cache" / "matplotlib"),  # where the font cache is, made once
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **({"COCO_CAPTIONING_DIR": str(data)} if data else {}),
-    }

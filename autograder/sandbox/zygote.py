@@ -1,47 +1,61 @@
-"""The warm process that children are forked from: `python -m autograder.sandbox.zygote FD`.
+"""The warm process that children are forked from: `python -m autograder.sandbox.zygote FD PLAN`.
 
 It has imported what notebooks use and nothing of the grader's knowledge: a fork inherits memory, so what was
-never loaded here cannot be found in a child. It obeys one parent over the socket FD and ends with it.
+never loaded here cannot be found in a child. It obeys one parent over the socket FD and ends with it. It has one
+child at a time, and cleans up after each.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import sys
+from pathlib import Path
 
 from .child import serve
+from .confine import Plan
+from .reload import spare_installed_modules
 from .shell import CollectingShell
 
 MESSAGE = 65536
+SINGLE = "single"  # the third argument of a process that serves one submission and ends
+NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # prctl's options: nobody may look into this process; orphans come to it
+SWEEPS = 50
 
 
-def main(control: socket.socket) -> None:
-    """Answer the parent's requests until it is gone; then end every child."""
-    shell = _warm_up()
-    children: dict[int, int] = {}
+def main(control: socket.socket, plan: Plan) -> None:
+    """Answer the parent's requests until it is gone; then end the child."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _set_process_options()
+    shell = warm_up() if plan.forks else None
+    child = 0
     control.send(json.dumps({"ready": os.getpid()}).encode())
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 1)
         if not message:
             break
-        request = json.loads(message)
-        if request["op"] == "fork":
-            children[request["id"]] = _fork(control, descriptors[0], request, shell)
-        elif request["op"] == "interrupt":
-            os.kill(children[request["id"]], signal.SIGINT)
+        operation, reply = json.loads(message)["op"], {}
+        if operation == "fork":
+            child = _fork(control, descriptors[0], plan, shell)
+            os.close(descriptors[0])
+        elif operation == "interrupt":
+            os.kill(child, signal.SIGINT)
         else:
-            _end(children.pop(request["id"]))
-        control.send(b"{}")
-    for pid in children.values():
-        _end(pid)
+            reply = {"clean": _end(child, Path(plan.work))}
+            child = 0
+        control.send(json.dumps(reply).encode())
+    if child:
+        _end(child, Path(plan.work))
 
 
-def _warm_up() -> CollectingShell:
+def warm_up() -> CollectingShell:
     """Import what notebooks import and draw one figure, so that no child pays for it again."""
     import io
 
@@ -49,7 +63,6 @@ def _warm_up() -> CollectingShell:
     import matplotlib
 
     matplotlib.use("agg")
-    import IPython.extensions.autoreload  # noqa: F401  as above
     import matplotlib_inline.backend_inline  # noqa: F401  as above
     from matplotlib import pyplot
 
@@ -58,32 +71,72 @@ def _warm_up() -> CollectingShell:
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     pyplot.close(figure)
     shell = CollectingShell.make()
+    spare_installed_modules()
     gc.collect()
     gc.freeze()  # keep the shared pages shared
     return shell
 
 
-def _fork(control: socket.socket, descriptor: int, request: dict, shell: CollectingShell) -> int:
+def _set_process_options() -> None:
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.prctl(NOT_DUMPABLE, 0, 0, 0, 0)
+        libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
+
+
+def _fork(control: socket.socket, descriptor: int, plan: Plan, shell: CollectingShell | None) -> int:
+    """Start the child that serves one submission over the socket `descriptor`."""
+    if shell is None:  # a fork is not safe here, so a fresh process warms up for itself
+        program = [sys.executable, "-I", "-m", __spec__.name, str(descriptor), plan.dump(), SINGLE]
+        return subprocess.Popen(program, pass_fds=[descriptor], start_new_session=True).pid
     pid = os.fork()
     if pid:
-        os.close(descriptor)
         return pid
     try:
         control.close()
         os.setsid()
-        serve(socket.socket(fileno=descriptor), shell, request["folder"], request["library"])
+        serve(socket.socket(fileno=descriptor), shell, plan)
     finally:
         os._exit(0)
 
 
-def _end(pid: int) -> None:
-    """Kill the child with all that it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+def _end(pid: int, work: Path) -> bool:
+    """Kill the child with all that it started, and empty its folder; returns whether all is clean."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    alone = _end_orphans()
+    for path in work.iterdir():
+        with contextlib.suppress(OSError, RecursionError):
+            path.unlink() if path.is_symlink() or not path.is_dir() else shutil.rmtree(path, ignore_errors=True)
+    return alone and not any(work.iterdir())
+
+
+def _end_orphans() -> bool:
+    """End what the child started and left behind; where processes cannot be started there is nothing."""
+    for _ in range(SWEEPS):
+        children = _children()
+        if not children:
+            return True
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+    return False
+
+
+def _children() -> list[int]:
+    try:
+        return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    except OSError:  # not on this system
+        return []
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))
+    stream, given = socket.socket(fileno=int(sys.argv[1])), Plan.load(sys.argv[2])
+    if sys.argv[3:] == [SINGLE]:
+        serve(stream, warm_up(), given)
+    else:
+        main(stream, given)
