@@ -25,7 +25,7 @@ def changed(array: np.ndarray, place: object) -> np.ndarray:
         (None, MATRIX, "it was never computed, or the function does not return it"),
         (MATRIX + 0j, MATRIX, "of complex128 values; real numbers are expected"),
         (np.full((3, 4), "a"), MATRIX, "real numbers are expected"),
-        (object(), MATRIX, "is a object of object values"),
+        (object(), MATRIX, "is of type object; a plain NumPy array"),
         ([[1.0], [1.0, 2.0]], MATRIX, "cannot be read as an array"),
         (MATRIX.T, MATRIX, "has shape (4, 3), expected (3, 4): it looks transposed"),
         (VECTOR[None], VECTOR, "has shape (1, 4), expected (4,): an axis of length 1 was kept"),
@@ -81,13 +81,18 @@ def test_error_is_the_courses_own():
     assert error_map(np.array([1.0, 0.0, 1e-9]), np.array([1.5, 0.0, 0.0])) == pytest.approx([0.2, 0.0, 0.1])
 
 
-def test_a_subclass_becomes_a_plain_array():
+def test_only_a_plain_array_is_one():
     class Loud(np.ndarray):
         pass
 
-    array, sentence = as_numbers("dx", MATRIX.view(Loud))
-    assert type(array) is np.ndarray
-    assert sentence == ""
+    assert as_numbers("dx", MATRIX.view(Loud)) == (
+        None,
+        "dx is of type Loud; a plain NumPy array of real numbers is expected.",
+    )
+    for value in (MATRIX, MATRIX.tolist(), np.float32(2.0), 3, True):
+        array, sentence = as_numbers("dx", value)
+        assert type(array) is np.ndarray
+        assert sentence == ""
 
 
 def test_sentences_that_say_the_same_are_one():

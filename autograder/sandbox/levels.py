@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ def _problem(level: str) -> str:
         syscalls.program()
     except (ImportError, OSError):
         return "Install seccomp: apt-get install libseccomp2, and pip install pyseccomp."
+    if level == "full" and not shutil.which("bwrap"):
+        return "Install bubblewrap: apt-get install bubblewrap."
     if level == "container" and not landlock.version():
         return "The kernel offers no Landlock (Linux 5.13 or later, with landlock in its lsm= list)."
     return _trial(level)
@@ -91,8 +94,6 @@ def _trial(level: str) -> str:
             text=True,
             timeout=TRIAL_LIMIT,
         )
-    except FileNotFoundError:
-        return "Install bubblewrap: apt-get install bubblewrap."
     except subprocess.TimeoutExpired:
         return "A trial of it did not end in time."
     finally:

@@ -56,7 +56,7 @@ class Room:
 
     def close(self) -> None:
         """Remove the room's files, whatever was made of them."""
-        subprocess.run(["rm", "-rf", "--", str(self.folder)], check=False, stderr=subprocess.DEVNULL)  # any depth
+        subprocess.run(["/bin/rm", "-rf", "--", str(self.folder)], check=False, stderr=subprocess.DEVNULL)  # any depth
 
     @property
     def shown(self) -> dict[str, str]:
@@ -78,6 +78,7 @@ class Room:
             "LANG": "C.UTF-8",
             "HOME": self._inside(WORK),
             "TMPDIR": self._inside(WORK),
+            "IPYTHONDIR": self._inside(CACHE),
             "MPLBACKEND": "agg",
             "MPLCONFIGDIR": self._inside(CACHE),
             "OMP_NUM_THREADS": "1",
@@ -106,7 +107,8 @@ class Room:
         if self._data:
             shown.append((str(self._data), self._data_inside()))
         return [
-            *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "grading"),
+            *(shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1"),
+            *("--hostname", "grading"),
             *("--proc", "/proc", "--size", str(BYTES), "--tmpfs", work, "--size", str(SMALL), "--tmpfs", cache),
             *(word for path in confine.DEVICES for word in ("--dev-bind", path, path)),
             *(word for path in LIBRARIES for word in _as_it_is(path)),

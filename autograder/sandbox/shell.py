@@ -12,12 +12,14 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
 TEXT_LIMIT = 200_000  # characters of text a cell may leave behind
 DATA_LIMIT = 8 << 20  # characters of rich outputs
 LINE_LIMIT = 5000  # characters of an error's message, and of a line of its traceback
+NO_PROGRAMS = "This was not run: a notebook cannot start other programs while it is graded."
 NO_INPUT = "input() waits for a keyboard, and nobody is there while a notebook is graded."
 
 Output = dict[str, Any]
@@ -137,6 +139,15 @@ class CollectingShell(InteractiveShell):
 
     def enable_gui(self, gui=None) -> None:
         """No window ever opens here."""
+
+    def system_piped(self, cmd: str) -> None:
+        print(f"!{cmd}\n{NO_PROGRAMS}", file=sys.stderr)
+
+    system = system_piped
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> SList | LSString:
+        self.system_piped(cmd)
+        return SList() if split else LSString("")
 
     def _showtraceback(self, etype, evalue, stb) -> None:
         lines = [line[:LINE_LIMIT] for line in stb[:60]]

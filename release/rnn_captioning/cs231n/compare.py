@@ -11,6 +11,7 @@ import numpy as np
 from .causes import shape_cause, value_cause
 
 NUMERIC_KINDS = "biuf"  # booleans, integers, floats; complex numbers and objects are no answers
+PLAIN = (np.number, np.bool_, bool, int, float, complex, list, tuple)  # what else can be read as an array
 TINY = 1e-8  # the course's floor under |x| + |y|
 
 
@@ -33,13 +34,15 @@ def as_numbers(name: str, value: Any) -> tuple[np.ndarray | None, str]:
     """Read `value` as a plain numeric array; returns (array, "") or (None, the sentence that says why not)."""
     if value is None:
         return None, f"{name} is None: it was never computed, or the function does not return it."
+    if type(value) is not np.ndarray and not isinstance(value, PLAIN):  # a subclass may mean another thing by its values
+        return None, f"{name} is a {type(value).__name__}; a plain NumPy array of real numbers is expected."
     try:
         array = np.asarray(value)
-    except Exception as failure:  # a ragged list, or an object whose __array__ fails
+    except Exception as failure:  # a ragged list, or an object in it whose __array__ fails
         return None, f"{name} cannot be read as an array ({type(failure).__name__})."
     if array.dtype.kind not in NUMERIC_KINDS:
         return None, f"{name} is a {type(value).__name__} of {array.dtype} values; real numbers are expected."
-    return array.view(np.ndarray), ""
+    return array, ""
 
 
 def compare(name: str, value: Any, expected: np.ndarray, limit: float) -> Finding:
