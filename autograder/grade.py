@@ -16,6 +16,7 @@ from .course import Course, exercise_of
 from .exercises import EXERCISES
 from .folder import Files, read_files
 from .judge import Judge, Judgement
+from .safe import SafeOutputs
 from .sandbox.levels import MINIMUM, least_or_better
 from .sandbox.room import MEMORY
 from .sandbox.runner import Limits, Runner
@@ -124,7 +125,7 @@ class Engine:
 
     def _run_cells(self, runner: Runner, notebook: NotebookNode) -> list[str]:
         """Run all code cells but the graded checks, which are the judge's; returns notes on those that ended badly."""
-        count, notes, paths = 0, [], self._shown()
+        count, notes, paths, safe = 0, [], self._shown(), SafeOutputs()
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
@@ -133,7 +134,7 @@ class Engine:
                 continue
             count += 1
             result = runner.run_cell(cell.source, count)
-            _show(cell, result, count, paths)
+            _show(cell, result, count, paths, safe)
             notes += _note(f"Cell [{count}]", {result.fate})
         return notes
 
@@ -161,15 +162,11 @@ def _describe_picture(output: NotebookNode, text: str) -> None:
         output.metadata["image/png"] = {"alt": text, **(said if isinstance(said, dict) else {})}
 
 
-def _show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str, str]) -> None:
-    """Put a run's outputs into the cell, what is no valid output left out, and its fate if it had a bad one."""
+def _show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str, str], safe: SafeOutputs) -> None:
+    """Put a run's outputs into the cell, safe to look at, and its fate if it had a bad one."""
     cell.execution_count = count
-    for output in result.outputs:
-        try:
-            node = nbformat.from_dict(_replace(output, paths))
-            nbformat.validator.validate(node, ref="output", version=4, version_minor=5)
-        except (nbformat.ValidationError, RecursionError):
-            continue
+    for output in safe.of_cell(result.outputs):
+        node = nbformat.from_dict(_replace(output, paths))
         _describe_picture(node, cell.metadata.get("alt", f"Picture drawn by cell [{count}]"))
         cell.outputs.append(node)
     if result.fate in FATES:

@@ -10,15 +10,21 @@ from __future__ import annotations
 import contextlib
 import json
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.nbgraderformat import MetadataValidator
 
+from .. import fingerprint
 from ..course import Course, grade_id
+from ..safe import safe_name, safe_text
+from . import links, texts
 from .repairs import UnreadableError, clean, listed, put_in_order
+from .sandbox import insist
 
 STATUS = "grading"  # the notebook's metadata key that carries the record of its grading
 GRADED, REPAIRED, UNREADABLE = "graded", "repaired", "unreadable"
@@ -27,6 +33,13 @@ SIZE_LIMIT = 100 << 20  # bytes of one submitted notebook
 
 class SubmissionReader(NotebookExporter):
     """nbgrader's exporter for autograding; reads submitted notebooks with care, graded copies as they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        insist(self.config, self.log)
+        coursedir = self.parent.coursedir
+        source = coursedir.format_path(coursedir.source_directory, ".", coursedir.assignment_id)
+        links.keep_safe(self.parent.assignments, Path(source), self.log)  # nbgrader has found but not touched them
 
     def from_filename(self, filename: str, resources: dict | None = None, **kwargs: Any) -> tuple:
         """Read, and where needed repair, one notebook, and send it through the preprocessors."""
@@ -38,10 +51,22 @@ class SubmissionReader(NotebookExporter):
             release = self.parent.coursedir.format_path(
                 self.parent.coursedir.release_directory, ".", names["assignment"]
             )
+            handed_in = fingerprint.of_submission(path.parent)
             notebook = read_submission(path, Path(release))
+            notebook.metadata[STATUS][fingerprint.SUBMISSION] = handed_in
         else:
-            notebook = nbformat.read(path, as_version=4)
+            notebook = nbformat.reader.reads(path.read_text(encoding="utf-8"))  # valid: it was written just before
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kwargs: Any) -> tuple:
+        """The notebook, changed in place by the preprocessors, as text; raises ValidationError where it is not valid.
+
+        nbconvert's own way copies it three times and validates it after each preprocessor.
+        """
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        nbformat.validate(nb)
+        return nbformat.v4.writes(nb) + "\n", resources
 
 
 def expect_all_notebooks(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -61,18 +86,24 @@ def read_submission(path: Path, release: Path) -> NotebookNode:
 
     Its metadata hold a record under "grading": the status, and a note for each thing that was wrong.
     """
-    released = nbformat.read(release / path.name, as_version=4)
-    notes = []
+    released, notes = _released(release / path.name, (release / path.name).stat().st_mtime_ns), links.notes(path.parent)
     try:
         if not path.exists():
-            path, notes = _under_another_name(path, release, released)
+            path, renamed = _under_another_name(path, release, released)
+            notes += renamed
         cells, left_out = _parse(path)
         notebook, repairs = put_in_order(cells, released, path.name)
     except UnreadableError as failure:
         return _substitute(released, str(failure))
-    notes += left_out + repairs
+    notes += left_out + repairs + texts.show_safely(notebook, released)
     notebook.metadata[STATUS] = {"status": REPAIRED if notes else GRADED, "notes": notes}
     return notebook
+
+
+@lru_cache(maxsize=16)
+def _released(path: Path, _changed: int) -> NotebookNode:
+    """A released notebook with nbgrader's present metadata, read once for all submissions; not to be changed."""
+    return MetadataValidator().upgrade_notebook_metadata(nbformat.read(path, as_version=4))
 
 
 def _under_another_name(path: Path, release: Path, released: NotebookNode) -> tuple[Path, list[str]]:
@@ -84,7 +115,7 @@ def _under_another_name(path: Path, release: Path, released: NotebookNode) -> tu
         with contextlib.suppress(UnreadableError):
             found += [other] if wanted & {grade_id(cell) for cell in _parse(other)[0]} else []
     if len(found) == 1:
-        return found[0], [f"The notebook was handed in as {found[0].name}; it should be named {path.name}."]
+        return found[0], [f"The notebook was handed in as {safe_name(found[0].name)}; it should be named {path.name}."]
     if found:
         names = listed([other.name for other in found])
         raise UnreadableError(f"There is no {path.name} in the submission, and it could be any of {names}.")
@@ -103,6 +134,7 @@ def _parse(path: Path) -> tuple[list[NotebookNode], list[str]]:
     cells = _cells(content)
     if cells is None:
         raise UnreadableError(f"{path.name} is not a notebook: it holds no cells that can be read.")
+    texts.insist_on_bounds(cells, path.name)
     cleaned = [new for cell in cells if (new := clean(cell))]
     lost = len(cells) - len(cleaned)
     return cleaned, [f"{lost} of its cells could not be read and were left out."] if lost else []
@@ -110,6 +142,8 @@ def _parse(path: Path) -> tuple[list[NotebookNode], list[str]]:
 
 def _text(path: Path) -> str:
     """The file's text, in any encoding that JSON allows."""
+    if was := links.replaced(path):
+        raise UnreadableError(f"In the place of {path.name} was {was}.")
     if path.is_symlink() or not path.is_file():
         raise UnreadableError(f"{path.name} is not a file of its own (a folder or a link), so it was not read.")
     try:
@@ -141,6 +175,6 @@ def _substitute(released: NotebookNode, reason: str) -> NotebookNode:
     notice = f"**This submission could not be graded.** {reason} No marks are given until someone has looked at it."
     notebook = nbformat.from_dict(released)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.cells.insert(0, nbformat.v4.new_markdown_cell(notice))
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell(safe_text(notice)))
     notebook.metadata[STATUS] = {"status": UNREADABLE, "notes": [reason]}
     return notebook

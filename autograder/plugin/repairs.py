@@ -8,11 +8,11 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.nbgraderformat import MetadataValidator
+from nbformat.corpus.words import generate_corpus_id
 
 from ..course import grade_id
+from ..safe import safe_name
 
-MAKE = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 ALT_LIMIT = 300  # characters of a picture's text alternative
 LOST_ANSWER = "*This cell was not in the submission and was put back: look for the answer elsewhere.*\n\n"
@@ -31,7 +31,8 @@ def clean(cell: Any) -> NotebookNode | None:
     if not isinstance(source, str):
         return None
     source = source.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
-    new = MAKE.get(str(cell.get("cell_type")), nbformat.v4.new_raw_cell)(source)
+    kind = cell.get("cell_type")
+    new = _cell(kind if kind in ("code", "markdown") else "raw", source)
     metadata = cell.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
         new.metadata["nbgrader"] = nbformat.from_dict(metadata["nbgrader"])
@@ -41,6 +42,14 @@ def clean(cell: Any) -> NotebookNode | None:
         new.id = cell["id"]
     _keep_pictures(new, cell.get("attachments"))
     return new
+
+
+def _cell(kind: str, source: str) -> NotebookNode:
+    """A new cell. nbformat's own makers validate each by itself, which takes longer than all together at the end."""
+    cell = NotebookNode(id=generate_corpus_id(), cell_type=kind, metadata=NotebookNode(), source=source)
+    if kind == "code":
+        cell.update(execution_count=None, outputs=[])
+    return cell
 
 
 def _keep_pictures(cell: NotebookNode, attachments: Any) -> None:
@@ -74,7 +83,7 @@ def put_in_order(cells: list[NotebookNode], released: NotebookNode, file: str) -
 
 def listed(names: Iterable[str], most: int = 6) -> str:
     """The names in a row; of many only the first."""
-    names = list(names)
+    names = [safe_name(name) for name in names]
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
@@ -91,7 +100,6 @@ def _set_metadata(cell: NotebookNode, released: NotebookNode | None) -> None:
     cell.metadata.pop("nbgrader", None)
     if released:
         cell.metadata["nbgrader"] = nbformat.from_dict(dict(released.metadata.nbgrader))
-        MetadataValidator().upgrade_cell_metadata(cell)
 
 
 def _places(notebook: NotebookNode) -> dict[str, int]:
@@ -148,7 +156,8 @@ def _mend_types(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[
         name = grade_id(cell)
         if name and cell.cell_type != (right := known[name].cell_type):
             changed.append(name)
-            notebook.cells[index] = MAKE[right](cell.source, metadata=cell.metadata, id=cell.id)
+            notebook.cells[index] = _cell(right, cell.source)
+            notebook.cells[index].update(metadata=cell.metadata, id=cell.id)
     return _note(
         changed, "had another cell type; it has its own again.", "had another cell type; they have their own again."
     )
@@ -170,11 +179,12 @@ def _restore_locked(notebook: NotebookNode, known: dict[str, NotebookNode]) -> l
 
 def _put_back(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[str]:
     """Put back graded and locked cells that were deleted, each after the one that it follows in the release."""
-    before, back, gone = "", [], []
+    before, back, gone, places = "", [], [], _places(notebook)
     for name, original in known.items():
-        places, meta = _places(notebook), original.metadata.nbgrader
+        meta = original.metadata.nbgrader
         if name not in places and (meta["grade"] or meta["locked"]):
             notebook.cells.insert(places.get(before, -1) + 1, _copy(original))
+            places = _places(notebook)
             back.append(name)
         elif name not in places:
             gone.append(name)
@@ -201,5 +211,5 @@ def _give_ids(notebook: NotebookNode) -> None:
     seen: set[str] = set()
     for cell in notebook.cells:
         if cell.id in seen:
-            cell.id = nbformat.v4.new_code_cell().id
+            cell.id = generate_corpus_id()
         seen.add(cell.id)
