@@ -6,9 +6,10 @@ import runpy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 CHECK = "check_"  # an exercise's graded cell has the grade id check_<exercise>
 ASSIGNMENT = "rnn_captioning"
@@ -52,6 +53,8 @@ class Course:
         if not path.exists():
             known = ", ".join(path.stem for path in self.notebooks)
             raise ValueError(f"the assignment has no notebook named {notebook!r}; it has {known}")
+        import nbformat  # takes a second, which who needs only names and folders should not wait for
+
         return {
             exercise: float(cell.metadata.nbgrader["points"])
             for cell in nbformat.read(path, as_version=4).cells
@@ -69,12 +72,12 @@ class Course:
         return names
 
 
-def grade_id(cell: nbformat.NotebookNode) -> str:
+def grade_id(cell: NotebookNode) -> str:
     """The cell's nbgrader id; "" where it has none."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
-def exercise_of(cell: nbformat.NotebookNode) -> str:
+def exercise_of(cell: NotebookNode) -> str:
     """The exercise whose marks hang on this cell; "" where the cell is no graded check."""
     name = grade_id(cell)
     return name.removeprefix(CHECK) if name.startswith(CHECK) else ""

@@ -76,8 +76,10 @@ def verdicts_text(judgement: Judgement) -> str:
 def record(status: dict[str, Any], graded: Graded) -> dict[str, Any]:
     """What a graded notebook keeps of its grading: status, notes, fractions, verdicts and advice."""
     return {
+        **status,
         "status": status.get("status", "graded"),
         "notes": [*status.get("notes", []), *graded.notes],
+        "sandbox": graded.sandbox,
         "exercises": {
             name: {
                 "fraction": judgement.fraction,

@@ -8,12 +8,14 @@ import warnings
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.preprocessors import DeduplicateIds, Execute, SaveAutoGrades
+from nbgrader.preprocessors import CheckCellMetadata, DeduplicateIds, Execute, SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from .gradebook import keep_gradebooks
 from .grading import AwaitMarks, GradeSubmission, SaveMarks
 from .intake import SubmissionReader, expect_all_notebooks
+from .metadata import CheckMetadata
 from .release import DropData, ShareData
 
 
@@ -21,13 +23,14 @@ def configure(c: Config) -> None:
     """Set up nbgrader's converters so that releases carry the data and submissions are graded by the engine."""
     _find_alembic()
     _quiet_gradebook()
+    keep_gradebooks()
     c.GenerateAssignment.preprocessors = [*_default(GenerateAssignment, "preprocessors"), ShareData]
     c.ExportApp.plugin_class = "autograder.export.MarksExport"
     c.Autograde.pre_convert_hook = expect_all_notebooks
     c.Autograde.exporter_class = SubmissionReader
     sanitize = [pp for pp in _default(Autograde, "sanitize_preprocessors") if pp is not DeduplicateIds]
-    c.Autograde.sanitize_preprocessors = [AwaitMarks, DropData, *sanitize]
-    ours = {Execute: GradeSubmission, SaveAutoGrades: SaveMarks}
+    ours = {Execute: GradeSubmission, SaveAutoGrades: SaveMarks, CheckCellMetadata: CheckMetadata}
+    c.Autograde.sanitize_preprocessors = [AwaitMarks, DropData, *(ours.get(pp, pp) for pp in sanitize)]
     c.Autograde.autograde_preprocessors = [ours.get(pp, pp) for pp in _default(Autograde, "autograde_preprocessors")]
 
 

@@ -8,15 +8,17 @@ from weakref import WeakKeyDictionary
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float, Integer
 
-from ..course import exercise_of
+from .. import fingerprint
+from ..course import Course, exercise_of
 from ..grade import SEED, Engine, Graded
 from ..report import record, verdicts_html, verdicts_text
 from ..sandbox.runner import Limits
+from .gradebook import SubmittedRows, open_gradebook
 from .intake import STATUS, UNREADABLE
+from .sandbox import Sandbox
 
 
 class GradeSubmission(NbGraderPreprocessor):
@@ -37,17 +39,24 @@ class GradeSubmission(NbGraderPreprocessor):
             for cell in nb.cells:
                 if exercise_of(cell) in graded.judgements:
                     write_marks(cell, graded)
-            nb.metadata[STATUS] = status = record(status, graded)
+            status = record(status, graded)
+        nb.metadata[STATUS] = {**status, fingerprint.ASSIGNMENT: self._assignment(names["assignment"])}
         if notes := status.get("notes"):  # one line in the log for a student who needs attention
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], status["status"], " ".join(notes))
         return nb, resources
+
+    def _assignment(self, name: str) -> str:
+        coursedir = self.parent.parent.coursedir
+        release = coursedir.format_path(coursedir.release_directory, ".", name)
+        return fingerprint.of_assignment(Path(release), Course(), self.seed)
 
     def _engine(self) -> Engine:
         """The converter's engine, kept while the converter lives: nbgrader makes preprocessors anew for each file."""
         converter = self.parent.parent
         if converter not in self._engines:
             limits = Limits(self.cell_limit, self.call_limit, self.exercise_limit, self.submission_limit)
-            engine = Engine(seed=self.seed, limits=limits)
+            sandbox = Sandbox(config=self.config)
+            engine = Engine(seed=self.seed, limits=limits, minimum=sandbox.minimum, memory=sandbox.memory << 20)
             self._engines[converter] = engine
             weakref.finalize(converter, engine.close)
         return self._engines[converter]
@@ -59,7 +68,7 @@ class AwaitMarks(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Take back the notebook's automatic marks, those of an earlier run too; manual ones stay."""
         names = resources["nbgrader"]
-        with Gradebook(names["db_url"]) as gradebook:
+        with open_gradebook(names["db_url"]) as gradebook:
             graded = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
             for grade in graded.grades:
                 grade.auto_score, grade.needs_manual_grade = None, True
@@ -74,7 +83,14 @@ class SaveMarks(SaveAutoGrades):
         """Save the marks of one notebook."""
         if nb.metadata.get(STATUS, {}).get("status") == UNREADABLE:
             return nb, resources
-        return super().preprocess(nb, resources)
+        names = resources["nbgrader"]
+        self.notebook_id, self.assignment_id, self.student_id = names["notebook"], names["assignment"], names["student"]
+        with open_gradebook(names["db_url"]) as gradebook:
+            self.gradebook = SubmittedRows(gradebook, self.notebook_id, self.assignment_id, self.student_id)
+            for index, cell in enumerate(nb.cells):
+                self.preprocess_cell(cell, resources, index)
+            gradebook.db.commit()  # before the notebook is written: the batch command takes its record for saved marks
+        return nb, resources
 
 
 def write_marks(cell: NotebookNode, graded: Graded) -> None:
@@ -84,7 +100,6 @@ def write_marks(cell: NotebookNode, graded: Graded) -> None:
     points = judgement.points(most)
     table = {"text/html": verdicts_html(judgement), "text/plain": verdicts_text(judgement)}
     result = {"text/html": f"<b>{points:g} of {most:g} points</b>", "text/plain": str(points)}
-    cell.outputs = [
-        nbformat.v4.new_output("display_data", data=table),
-        nbformat.v4.new_output("execute_result", data=result, execution_count=None),
-    ]
+    shown = {"output_type": "display_data", "data": table, "metadata": {}}
+    earned = {"output_type": "execute_result", "data": result, "metadata": {}, "execution_count": None}
+    cell.outputs = [nbformat.from_dict(shown), nbformat.from_dict(earned)]
