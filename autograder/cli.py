@@ -1,4 +1,4 @@
-"""The command line: `python -m autograder build`, `marks`, `demo`."""
+"""The command line: `python -m autograder build`, `grade`, `marks`, `demo`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="make release/, solutions/ and the visible checks from source/")
     build.add_argument("--check", action="store_true", help="only say what is stale; exit code 1 if anything is")
     build.set_defaults(run=_build)
+    grade = commands.add_parser("grade", help="grade all submissions, several at once; go on where a run was ended")
+    grade.add_argument("assignment", nargs="?", default=ASSIGNMENT)
+    grade.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
+    grade.add_argument("--student", nargs="+", action="extend", default=[], metavar="ID", help="only these students")
+    grade.add_argument("--force", action="store_true", help="grade also what has not changed since it was graded")
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="workers (default: one for each processor)")
+    where.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster's: its workers do the work")
+    grade.set_defaults(run=_grade)
     marks = commands.add_parser("marks", help="the marks and statuses of all submissions, with feedback pages")
     marks.add_argument("assignment", nargs="?", default=ASSIGNMENT)
     marks.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
@@ -47,12 +56,23 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers: 1 or more")
+    return int(text)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from .batch.command import Options, grade
+
+    where = options.jobs, options.scheduler
+    return grade(Options(options.course, options.assignment, options.student, options.force, *where))
+
+
 def _marks(options: argparse.Namespace) -> int:
-    from nbgrader.coursedir import CourseDirectory
+    from .marks import course_directory, rows, table
 
-    from .marks import rows, table
-
-    coursedir = CourseDirectory(root=str(options.course.resolve()))
+    coursedir = course_directory(options.course.resolve())
     lines = list(rows(coursedir, options.assignment))
     print(table(lines, Path.cwd()) if lines else f"There are no submissions in {options.course / 'submitted'}.")
     return 0

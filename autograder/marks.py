@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
+from .fingerprint import finished
 from .plugin.intake import STATUS
 
 WORST_FIRST = ("unreadable", "not graded", "repaired", "graded")
@@ -33,6 +37,19 @@ class Row:
     feedback: tuple[Path, ...]
 
 
+class Settings(NbGrader):
+    """Reads the nbgrader_config.py that it is given, and not the current folder's."""
+
+    load_cwd_config = False
+
+
+def course_directory(root: Path) -> CourseDirectory:
+    """The course in the folder `root`, as its nbgrader_config.py has it: the gradebook may be anywhere."""
+    settings = Settings(config_file=str(root / "nbgrader_config"))
+    settings.initialize([f"--course-dir={root}"])
+    return settings.coursedir
+
+
 def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
     """A row for every folder in submitted/, in order of the students' names."""
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, "*", assignment))
@@ -41,21 +58,35 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
             yield _row(coursedir, gradebook, assignment, folder.parent.name)
 
 
+def read_records(graded: Path) -> dict[str, dict[str, Any]]:
+    """The records of the notebooks in a graded folder, by the notebooks' names, where the grading came to its end."""
+    found = {}
+    for path in sorted(graded.glob("*.ipynb")):
+        with contextlib.suppress(OSError, ValueError):  # not all of it was written when the run ended
+            found[path.stem] = json.loads(path.read_bytes())["metadata"].get(STATUS)
+    return {name: record for name, record in found.items() if finished(record)}
+
+
+def worst(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """The status of a submission with these records."""
+    return min((record["status"] for record in records.values()), key=WORST_FIRST.index, default="not graded")
+
+
 def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str) -> Row:
     graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
     feedback = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
-    records = [nbformat.read(path, as_version=4).metadata.get(STATUS, {}) for path in sorted(graded.glob("*.ipynb"))]
+    records = read_records(graded)
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
         submission = None
-    if submission is None or not records:
+    if submission is None or any(notebook.name not in records for notebook in submission.notebooks):
         most = gradebook.find_assignment(assignment).max_score
         handed_in = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
         note = ADVICE["not graded"] if any(handed_in.glob("*.ipynb")) else NO_NOTEBOOK
         return Row(student, None, most, "not graded", False, (note,), ())
-    status = min((record.get("status", "not graded") for record in records), key=WORST_FIRST.index)
-    notes = [note for record in records for note in record.get("notes", [])]
+    status = worst(records)
+    notes = [note for record in records.values() for note in record["notes"]]
     if status in ADVICE:
         notes.append(ADVICE[status])
     points = None if status == "unreadable" else submission.score

@@ -1,0 +1,180 @@
+"""One worker's grader: nbgrader's Autograde converter, configured by the course folder, kept for many students."""
+
+from __future__ import annotations
+
+import gc
+import glob
+import logging
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.apps.autogradeapp import AutogradeApp
+from nbgrader.converters import Autograde, NbGraderException
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
+
+from ..course import Course
+from ..fingerprint import of_assignment, of_program
+from ..marks import NO_NOTEBOOK, read_records, worst
+from ..plugin.grading import GradeSubmission
+from ..plugin.sandbox import Sandbox
+from ..sandbox.levels import least_or_better
+from ..sandbox.session import SandboxError
+from .outcome import LOG_NAME, Identity, Outcome, Points, Survey, not_graded
+from .survey import expected, points, survey
+
+LOCK_PATIENCE = 60  # seconds that SQLite waits for its turn
+LOCK_TRIES = 3
+BOOT = Path("/proc/sys/kernel/random/boot_id")  # one for all containers of a machine, which share its file locks
+LOG_LIMIT = 1 << 16  # characters of one submission's log
+BAD_CONFIG = (
+    "{} cannot be read, or does not call autograder.plugin.configure(c), and without it student code would run"
+    f" unguarded; {LOG_NAME} in the course folder has the details"
+)
+
+
+class Captured(logging.Handler):
+    """Keeps log lines, and the exception that was being handled when one was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.lines: list[str] = []
+        self.failure: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line."""
+        self.failure = sys.exc_info()[1] or self.failure
+        self.lines.append(self.format(record))
+
+
+class AutogradeOne(Autograde):
+    """nbgrader's converter for one submission, whatever its folder is called: nothing is taken for a pattern."""
+
+    student = ""
+
+    def init_notebooks(self) -> None:
+        """Find the submission's notebooks; raises NbGraderException where there are none."""
+        folder = self._format_source(self.coursedir.assignment_id, self.student)
+        found = glob.glob(os.path.join(glob.escape(folder), f"{self.coursedir.notebook_id}.ipynb"))
+        if not found:
+            raise NbGraderException(NO_NOTEBOOK)
+        self.assignments, self.notebooks = {folder: found}, []
+
+
+class Grader:
+    """Grades the submissions of `assignment` in the course folder `root`, one after another, in this process.
+
+    Makes `root` the current folder. Raises ValueError where its nbgrader_config.py does not plug the grader in.
+    """
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        os.chdir(root)
+        self._log = Captured()
+        self._log.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+        app = AutogradeApp()
+        try:
+            app.initialize([assignment, f"--course-dir={root}"])
+        except SystemExit:  # it has printed why
+            raise ValueError(BAD_CONFIG.format(root / "nbgrader_config.py")) from None
+        app.log.handlers, app.log.propagate = [self._log], False
+        self._log.setLevel(app.log_level)
+        self._course, self._assignment = app.coursedir, assignment
+        self._course.assignment_id, self._course.db_url = assignment, patient(self._course.db_url)
+        self._converter = AutogradeOne(coursedir=self._course, parent=app, force=True)
+        if GradeSubmission not in self._converter.autograde_preprocessors:
+            raise ValueError(BAD_CONFIG.format(root / "nbgrader_config.py"))
+        self._settings = GradeSubmission(config=app.config)
+
+    def close(self) -> None:
+        """End the sandbox's processes, which live as long as the converter."""
+        self._converter = None
+        gc.collect()
+
+    def survey(self, names: list[str], force: bool) -> Survey:
+        """What is there and what is to be graded; raises ValueError, in one sentence, where nothing can be."""
+        seconds = self._settings.submission_limit
+        return survey(self._course, self._assignment, self._version(), seconds, names, force)
+
+    def identity(self) -> Identity:
+        """What must be the same wherever the class is graded; raises ValueError where the gradebook is not ready."""
+        expected(self._course, self._assignment)
+        url = make_url(self._course.db_url)
+        machine = BOOT.read_text() if BOOT.exists() else platform.node()
+        shown, in_a_file = url.render_as_string(hide_password=True), url.get_backend_name() == "sqlite"
+        return Identity(of_program(Course()), self._version(), shown, in_a_file, machine)
+
+    def sandbox(self) -> str:
+        """The sandbox level here; raises SandboxError where the course asks for more."""
+        return least_or_better(Sandbox(config=self._settings.config).minimum).level
+
+    def points(self, students: set[str]) -> Points | None:
+        """The points of these students; None where there are none."""
+        return points(self._course, self._assignment, students)
+
+    def grade(self, student: str) -> Outcome:
+        """Grade one submission, whether it was graded before or not; never raises for what is in it."""
+        start = time.monotonic()
+        self._log.clear()
+        self._converter.student = student
+        failure = self._convert()
+        seconds, log = time.monotonic() - start, "\n".join(self._log.lines)[-LOG_LIMIT:]
+        records = read_records(self._folder(self._course.autograded_directory, student))
+        if failure or not records:
+            return not_graded(student, self._reason(student, failure), seconds, log)
+        return Outcome(student, worst(records), tuple(_lines(student, records)), seconds, log)
+
+    def _convert(self) -> BaseException | None:
+        """Run nbgrader's converter on the chosen student; returns what stopped it."""
+        for _ in range(LOCK_TRIES):
+            failure = None
+            try:
+                self._converter.start()
+            except Exception as problem:
+                failure = self._log.failure or problem
+            if not is_locked(failure):
+                break
+        return failure
+
+    def _reason(self, student: str, failure: BaseException | None) -> str:
+        """Why a submission has no marks, in a sentence for the instructor."""
+        if isinstance(failure, (SandboxError, NbGraderException)) and student.isprintable():
+            return str(failure)
+        if not student.isprintable():
+            return "The folder's name has characters that the gradebook cannot hold: rename it."
+        if is_locked(failure):
+            return "The gradebook was locked all the time: end what else uses it, and run this command again."
+        said = f"{type(failure).__name__}: {failure}".partition("\n")[0][:200] if failure else "it left no result"
+        return f"The grader failed ({said}); {LOG_NAME} in the course folder has the details."
+
+    def _version(self) -> str:
+        """The assignment's fingerprint."""
+        release = self._course.format_path(self._course.release_directory, ".", self._assignment)
+        return of_assignment(Path(release), Course(), self._settings.seed)
+
+    def _folder(self, step: str, student: str) -> Path:
+        return Path(self._course.format_path(step, student, self._assignment))
+
+
+def _lines(student: str, records: dict[str, dict]) -> Iterator[str]:
+    """What someone should know of a graded submission, in the words that the plug-in logs."""
+    for notebook, record in records.items():
+        if record["notes"]:
+            yield f"{student}, {notebook}: {record['status']}. {' '.join(record['notes'])}"
+
+
+def is_locked(failure: BaseException | None) -> bool:
+    """Whether SQLite had another writer all the time."""
+    return isinstance(failure, OperationalError) and "locked" in str(failure)
+
+
+def patient(db_url: str) -> str:
+    """The gradebook's address; SQLite waits for its turn longer than its five seconds, other servers wait anyway."""
+    return f"{db_url}?timeout={LOCK_PATIENCE}" if db_url.startswith("sqlite:") and "?" not in db_url else db_url
