@@ -35,7 +35,7 @@ def as_numbers(name: str, value: Any) -> tuple[np.ndarray | None, str]:
     if value is None:
         return None, f"{name} is None: it was never computed, or the function does not return it."
     if type(value) is not np.ndarray and not isinstance(value, PLAIN):  # a subclass may mean another thing by its values
-        return None, f"{name} is a {type(value).__name__}; a plain NumPy array of real numbers is expected."
+        return None, f"{name} is of type {type(value).__name__}; a plain NumPy array of real numbers is expected."
     try:
         array = np.asarray(value)
     except Exception as failure:  # a ragged list, or an object in it whose __array__ fails
