@@ -26,7 +26,7 @@ try:
     seen = len(open({__file__!r}).read()) > 0
 except OSError:
     seen = False
-print(sorted(os.environ), sorted(os.listdir()))
+print(sorted(set(os.environ) - {{'PWD'}}), sorted(os.listdir()))
 print(os.getcwd(), os.access('.', os.W_OK), seen)
 """
 
@@ -119,7 +119,9 @@ def test_the_child_has_a_folder_of_its_own_and_a_clean_environment(
         said = notebook.cells[0].outputs[0].text
     assert graded.sandbox == level
     assert "SECRET_OF_THE_GRADER" not in said
-    assert "'COCO_CAPTIONING_DIR', 'HOME', 'IPYTHONDIR', 'LANG', 'MPLBACKEND', 'MPLCONFIGDIR'" in said
+    names = "COCO_CAPTIONING_DIR HOME IPYTHONDIR LANG MALLOC_MMAP_THRESHOLD_ MALLOC_TRIM_THRESHOLD_ MPLBACKEND"
+    names += " MPLCONFIGDIR OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH PYTHONDONTWRITEBYTECODE TMPDIR"
+    assert str(names.split()) in said
     assert "['1_rnn_layers.ipynb', 'checks.h5', 'cs231n', 'figures'" in said
     assert ("/grading/work True" in said) == (level == "full")
     assert (" True False" in said) == (level != "process")  # whether something beside its own things can be read

@@ -17,10 +17,9 @@ import numpy as np
 
 from .confine import Plan, confine
 from .shell import TEXT_LIMIT, CollectingShell
-from .wire import Connection, WireError
+from .wire import SENTENCE, Connection, WireError
 
 VALUE_LIMIT = 1 << 20  # numbers in one returned array
-SENTENCE = 1000  # characters
 TOO_MUCH = "What this gave is too large, or of too strange a kind, to be shown or graded."
 
 

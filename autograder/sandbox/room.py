@@ -16,7 +16,7 @@ from .disk import BYTES, Disk
 
 MEMORY = 2 << 30  # bytes of address space that a student's process may have
 SMALL = 16 << 20
-CHILD_MODULES = ("zygote", "child", "confine", "landlock", "reload", "shell", "syscalls", "wire")
+CHILD_MODULES = ("zygote", "child", "confine", "held", "landlock", "reload", "shell", "syscalls", "wire")
 LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32")
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/share/zoneinfo")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")
@@ -81,6 +81,8 @@ class Room:
             "IPYTHONDIR": self._inside(CACHE),
             "MPLBACKEND": "agg",
             "MPLCONFIGDIR": self._inside(CACHE),
+            "MALLOC_MMAP_THRESHOLD_": str(SMALL),  # keep freed memory: to ask the kernel again takes longer
+            "MALLOC_TRIM_THRESHOLD_": str(4 * SMALL),
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -94,9 +96,8 @@ class Room:
         return self._inside(DATA) if self._walled else str(self._data)
 
     def _readable(self) -> tuple[str, ...]:
-        own = ["/proc"] if self._walled else []  # outside, /proc tells of everybody's processes
         data = [self._data_inside()] if self._data else []
-        return (*LIBRARIES, *SYSTEM, *SETTINGS, *_python(), self._inside(CACHE), *data, *own)
+        return (*LIBRARIES, *SYSTEM, *SETTINGS, *_python(), self._inside(CACHE), *data)
 
     def _walls(self) -> list[str]:
         """bubblewrap, and what of the disk stands inside: Python, the system's libraries, the course's files."""

@@ -11,6 +11,7 @@ import numpy as np
 from .session import Call, CellResult, Reply, Session, Zygote
 
 RESTARTS = 30  # fresh children that one submission may use up; its time is the real bound
+REPLIES = 64 << 20  # bytes that a submission's children may answer with, in all
 DEATHS = 2  # of children that one exercise may cause before its other calls are given up
 
 
@@ -34,7 +35,7 @@ class Runner:
         self._zygote, self._files, self._limits = zygote, files, limits
         self._good: list[str] = []  # the cells to run again in a fresh child
         self._calls: list[Call] = []
-        self._restarts = 0
+        self._restarts = self._received = 0
         self._deadline = time.monotonic() + limits.submission
         self._session: Session | None = None
 
@@ -62,7 +63,7 @@ class Runner:
         """
         self._calls = [call for calls in exercises.values() for call in calls]
         if self._session.alive:
-            self._session.load(self._calls)
+            self._load()
         replies, first = {}, 0
         for name, calls in exercises.items():
             replies[name] = self._run_exercise(range(first, first + len(calls)))
@@ -86,18 +87,22 @@ class Runner:
     def _left(self, limit: float) -> float:
         return max(0.1, min(limit, self._deadline - time.monotonic()))
 
+    def _load(self) -> None:
+        self._session.load(self._calls, self._left(self._limits.exercise))
+
     def _ready(self) -> bool:
         """Whether there is time and a living child; makes a fresh child where the last one died."""
-        if time.monotonic() >= self._deadline:
+        if time.monotonic() >= self._deadline or self._received + self._session.received > REPLIES:
             return False
         while not self._session.alive:
             if self._restarts >= RESTARTS or time.monotonic() >= self._deadline:
                 return False
             self._restarts += 1
+            self._received += self._session.received
             self._session = self._zygote.session(self._files)
             for count, source in enumerate(self._good, 1):
                 if self._session.run_cell(source, count, self._left(self._limits.cell)).fate == "dead":
                     break
             if self._calls and self._session.alive:
-                self._session.load(self._calls)
+                self._load()
         return True

@@ -15,12 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from .disk import BYTES, FILES
 from .levels import SandboxError
 from .room import MEMORY, Room
-from .wire import Arrays, Connection, WireError
+from .wire import SENTENCE, Arrays, Connection, WireError
 
 START_LIMIT = 60.0  # seconds until a zygote must be ready
-LOOK = 0.5  # seconds between two looks at the disk
+LOOK = 0.5  # seconds between two looks at what a child holds
+MOST = {"threads": 500, "files": FILES, "unlisted": BYTES}  # that a child may hold
+OUTPUTS = 1000  # of one cell
 GRACE = 1.0  # seconds that interrupted code has to stop
 LOG = "zygote.log"
 
@@ -67,7 +70,7 @@ class Zygote:
     """
 
     def __init__(self, level: str, library: Path, data: Path | None = None, memory: int = MEMORY) -> None:
-        self.level, self.spoilt = level, False
+        self.level, self.spoilt, self._looked = level, False, 0.0
         self._room = Room(level, library, data, memory)
         kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM  # for one message at a time
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
@@ -109,8 +112,14 @@ class Zygote:
         return self._room.shown
 
     def overfull(self) -> bool:
-        """Whether the child wrote more to disk than it may."""
-        return self._room.overfull()
+        """Whether the child holds more of the disk or more threads than it may; these are looked at now and then."""
+        if self._room.overfull():
+            return True
+        if time.monotonic() - self._looked < LOOK:
+            return False
+        self._looked = time.monotonic()
+        held = self.ask({"op": "look"})
+        return any(held[what] > most for what, most in MOST.items())
 
     def session(self, files: Mapping[str, np.ndarray]) -> Session:
         """A fresh child in a folder with these files, by relative name, each an array of bytes."""
@@ -162,26 +171,32 @@ class Session:
         """Run a cell for at most `limit` seconds."""
         fate, reply, _ = self._request({"op": "cell", "source": source, "count": count}, {}, limit)
         outputs = reply.get("outputs")
-        return CellResult(fate, [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else [])
+        outputs = outputs[:OUTPUTS] if isinstance(outputs, list) else []
+        return CellResult(fate, [output for output in outputs if isinstance(output, dict)])
 
-    def load(self, calls: list[Call]) -> bool:
-        """Send all calls' inputs in one batch, after which no cell may run; returns whether the child took them."""
+    @property
+    def received(self) -> int:
+        """The bytes that came from the child."""
+        return self._connection.received
+
+    def load(self, calls: list[Call], limit: float) -> None:
+        """Send all calls' inputs in one batch, after which no cell may run. The child takes them in `limit` seconds."""
         headers, arrays = [], {}
         for number, call in enumerate(calls):
             keys = {name: f"{number} {name}" for name in call.inputs}
             arrays.update({keys[name]: array for name, array in call.inputs.items()})
             fields = {"snippet": call.snippet, "outputs": list(call.outputs), "strided": call.strided}
             headers.append({**fields, "inputs": keys})
-        return self._request({"op": "load", "calls": headers}, arrays, START_LIMIT)[0] == "done"
+        self._request({"op": "load", "calls": headers}, arrays, limit)
 
     def call(self, number: int, outputs: tuple[str, ...], limit: float) -> Reply:
         """Make one of the loaded calls for at most `limit` seconds."""
         fate, reply, arrays = self._request({"op": "call", "call": number}, {}, limit)
         if fate != "done":
             return Reply(fate)
-        problems = {str(name): str(text) for name, text in _object(reply, "problems").items()}
+        problems = {name: str(text)[:SENTENCE] for name, text in _object(reply, "problems").items()}
         if stop := _object(reply, "stop"):
-            said = {key: str(stop.get(key, "")) for key in ("kind", "sentence", "place")}
+            said = {key: str(stop.get(key, ""))[:SENTENCE] for key in ("kind", "sentence", "place")}
             return Reply("raised", **said)
         return Reply("done", {name: arrays[name] for name in outputs if name in arrays}, problems)
 
@@ -215,7 +230,7 @@ class Session:
         return fate, reply, results
 
     def _receive(self, limit: float) -> tuple[dict, Arrays]:
-        """The reply; raises WireError where the child wrote more than it may, which is looked at now and then."""
+        """The reply; raises WireError where the child holds more than it may, which is looked at now and then."""
         deadline = time.monotonic() + limit
         while True:
             left = deadline - time.monotonic()
@@ -226,7 +241,7 @@ class Session:
                     raise
                 reply = None
             if self._zygote.overfull():
-                raise WireError("too much was written to disk")
+                raise WireError("the child holds too much of the machine")
             if reply:
                 return reply
 

@@ -1,35 +1,50 @@
 """seccomp: the system calls that a notebook needs; the kernel refuses all others with "Operation not permitted".
 
-No process can be started (threads can), no socket opened, no process signalled or looked into.
+No process can be started (threads can), no socket opened, no process signalled or looked into. What Landlock does not
+guard is refused here: a file's mode and times, opening a file only to empty it, signals that a descriptor sends.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
 import struct
 import tempfile
+from collections.abc import Iterable, Iterator
 
 NO_NEW_PRIVILEGES, SET_SECCOMP, FILTER_MODE = 38, 22, 2  # for prctl
 INSTRUCTION = 8  # bytes
-CLONE_THREAD = 0x10000
+CLONE_THREAD, NEW_NAMESPACES = 0x10000, 0x7E020000
+ACCESS_MODE, TRUNCATE = 3, 0o1000  # of the flags for open
+OPENING = {"open": 1, "openat": 2}  # which argument the flags are
+OPENINGS = ((ACCESS_MODE | TRUNCATE, os.O_RDONLY), (ACCESS_MODE, os.O_WRONLY), (ACCESS_MODE, os.O_RDWR))  # mask, value
+LOCAL, STREAM, SOCKET_TYPE = 1, 1, 0xF  # for socketpair
+DESCRIPTOR_COMMANDS = (*range(8), *range(36, 39), *range(1030, 1035))  # fcntl: copies, flags, locks, pipe sizes, seals
+THREAD_NAME = (15, 16)  # prctl: set, get
+WHOLE = (1 << 64) - 1  # a mask
 TERMINAL_QUERIES = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIO[N]CLEX
 
 FILES = """
-    access chdir chmod close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate
-    fchdir fchmod fchmodat fcntl fdatasync flock fstat fstatfs fsync ftruncate futimesat getcwd getdents getdents64
-    lseek lstat mkdir mkdirat newfstatat open openat openat2 pread64 preadv preadv2 pwrite64 pwritev
+    access chdir close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate
+    fchdir fdatasync flock fstat fstatfs fsync ftruncate getcwd getdents getdents64
+    lseek lstat mkdir mkdirat newfstatat pread64 preadv preadv2 pwrite64 pwritev
     pwritev2 read readahead readlink readlinkat readv rename renameat renameat2 rmdir sendfile stat statfs statx symlink
-    symlinkat sync_file_range truncate umask unlink unlinkat utime utimensat utimes write writev
+    symlinkat sync_file_range umask unlink unlinkat write writev
 """
+PRETENDED = ("chmod", "fchmod", "fchmodat", "fchmodat2", "futimesat", "utime", "utimensat", "utimes")  # nothing happens
+UNSUPPORTED = {  # what the C library or Python does in another way where it is told that the kernel does not know it
+    errno.ENOSYS: ("clone3", "openat2"),  # their arguments cannot be seen
+    errno.EOPNOTSUPP: ("listxattr", "llistxattr", "flistxattr"),
+}
 MEMORY = """
-    brk get_mempolicy madvise membarrier memfd_create mincore mlock mmap mprotect mremap msync munlock munmap
+    brk get_mempolicy madvise membarrier mincore mlock mmap mprotect mremap msync munlock munmap
 """
 THREADS_AND_SIGNALS = """
-    arch_prctl exit exit_group futex futex_waitv get_robust_list gettid pause prctl restart_syscall rseq rt_sigaction
+    arch_prctl exit exit_group futex futex_waitv get_robust_list gettid pause restart_syscall rseq rt_sigaction
     rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait sched_get_priority_max
-    sched_get_priority_min sched_getaffinity sched_getparam sched_getscheduler sched_setaffinity sched_yield
+    sched_get_priority_min sched_getaffinity sched_getparam sched_getscheduler sched_yield
     set_robust_list set_tid_address sigaltstack signalfd signalfd4 waitid wait4
 """
 WAITING_AND_TIME = """
@@ -38,7 +53,7 @@ WAITING_AND_TIME = """
     timer_delete timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime times
 """
 OWN_CHANNELS = """
-    getpeername getsockname getsockopt pipe pipe2 recvfrom recvmsg sendmsg sendto setsockopt shutdown socketpair
+    getpeername getsockname getsockopt pipe pipe2 recvfrom sendto setsockopt shutdown
 """
 ABOUT_ITSELF = """
     capget getcpu getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getrandom getresgid
@@ -55,17 +70,39 @@ def program() -> bytes:
         raise OSError(str(problem)) from None
 
     rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
-    for name in ALLOWED:
-        rules.add_rule(seccomp.ALLOW, name)
-    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags cannot be seen; the C library then uses clone
-    rules.add_rule(seccomp.ALLOW, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
-    rules.add_rule(seccomp.ALLOW, "prlimit64", seccomp.Arg(0, seccomp.EQ, 0))
-    for request in TERMINAL_QUERIES:
-        rules.add_rule(seccomp.ALLOW, "ioctl", seccomp.Arg(1, seccomp.EQ, request))
+    for action, names in _by_name():
+        for name in names:
+            with contextlib.suppress(OSError):  # an older libseccomp does not know it: then it stays refused
+                rules.add_rule(seccomp.ALLOW if action is None else seccomp.ERRNO(action), name)
+    for name, *conditions in _allowed_in_part():
+        rules.add_rule(seccomp.ALLOW, name, *(seccomp.Arg(n, seccomp.MASKED_EQ, mask, v) for n, mask, v in conditions))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()
+
+
+def _by_name() -> Iterator[tuple[int | None, Iterable[str]]]:
+    """What happens to calls whatever their arguments: allowed (None) or answered with an error's number at once."""
+    yield None, ALLOWED
+    yield 0, PRETENDED
+    yield from UNSUPPORTED.items()
+
+
+def _allowed_in_part() -> Iterator[tuple]:
+    """Calls that are allowed with some arguments only: the name and, for each argument, its number, mask and value."""
+    yield "clone", (0, CLONE_THREAD | NEW_NAMESPACES, CLONE_THREAD)
+    yield "socketpair", (0, WHOLE, LOCAL), (1, SOCKET_TYPE, STREAM)  # a datagram could go to any socket on the disk
+    for name in ("prlimit64", "sched_setaffinity"):
+        yield name, (0, WHOLE, 0)  # only its own
+    for name, number in OPENING.items():
+        for mask, value in OPENINGS:
+            yield name, (number, mask, value)
+    for name, commands in {"ioctl": TERMINAL_QUERIES, "fcntl": DESCRIPTOR_COMMANDS}.items():
+        for command in commands:
+            yield name, (1, WHOLE, command)
+    for option in THREAD_NAME:
+        yield "prctl", (0, WHOLE, option)
 
 
 def restrict(filter_program: bytes) -> None:

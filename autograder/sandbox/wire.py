@@ -19,6 +19,8 @@ from safetensors.numpy import load, save
 SIZES = struct.Struct(">II")  # bytes of the header, bytes of the arrays
 HEADER_LIMIT = 32 << 20
 ARRAYS_LIMIT = 128 << 20
+VALUES_LIMIT = 200_000  # in a header: small ones take far more memory than room on the wire
+SENTENCE = 1000  # characters of one sentence about a call
 CHUNK = 1 << 20
 
 Arrays = dict[str, np.ndarray]
@@ -33,6 +35,7 @@ def pack(header: dict[str, Any], arrays: Arrays | None = None) -> bytes:
     head = json.dumps(header).encode()
     body = save({name: np.array(array, order="C") for name, array in arrays.items()}) if arrays else b""
     _check_sizes(len(head), len(body))
+    _check_values(head)
     return SIZES.pack(len(head), len(body)) + head + body
 
 
@@ -40,6 +43,7 @@ class Connection:
     """A stream socket that carries frames. A read that times out can be taken up again."""
 
     def __init__(self, stream: socket.socket) -> None:
+        self.received = 0  # bytes
         self._socket = stream
         self._buffer = bytearray()
 
@@ -72,6 +76,7 @@ class Connection:
             if not chunk:
                 raise EOFError
             self._buffer += chunk
+            self.received += len(chunk)
 
 
 def _check_sizes(head: int, body: int) -> None:
@@ -79,7 +84,20 @@ def _check_sizes(head: int, body: int) -> None:
         raise WireError(f"a frame of {head} + {body} bytes is over the limit")
 
 
+def _check_values(header: bytes) -> None:
+    if sum(map(header.count, (b",", b"[", b"{"))) > VALUES_LIMIT and _values(header) > VALUES_LIMIT:
+        raise WireError("a header of too many values")
+
+
+def _values(text: bytes) -> int:
+    """About how many values a JSON text holds: its commas and opening brackets outside of strings."""
+    characters = np.frombuffer(text.replace(rb"\\", b"").replace(rb"\"", b""), np.uint8)
+    outside = np.cumsum(characters == ord('"'), dtype=np.uint8) % 2 == 0
+    return int(np.count_nonzero(outside & np.isin(characters, list(b",[{"))))
+
+
 def _header(data: bytes) -> dict[str, Any]:
+    _check_values(data)
     try:
         header = json.loads(data)
         if rb"\ud" in data.lower():  # halves of characters, which no file can hold

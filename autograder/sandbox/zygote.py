@@ -22,12 +22,13 @@ from pathlib import Path
 
 from .child import serve
 from .confine import Plan
+from .held import held
 from .reload import spare_installed_modules
 from .shell import CollectingShell
 
 MESSAGE = 65536
 SINGLE = "single"  # the third argument of a process that serves one submission and ends
-NOT_DUMPABLE, ADOPT_ORPHANS = 4, 36  # prctl's options: nobody may look into this process; orphans come to it
+ADOPT_ORPHANS = 36  # prctl's option
 SWEEPS = 50
 WARM = (  # what notebooks and the students' library import; a fork finds it loaded
     "h5py",
@@ -45,7 +46,8 @@ WARM = (  # what notebooks and the students' library import; a fork finds it loa
 def main(control: socket.socket, plan: Plan) -> None:
     """Answer the parent's requests until it is gone; then end the child."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _set_process_options()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
     shell = warm_up() if plan.forks else None
     child = 0
     control.send(json.dumps({"ready": os.getpid()}).encode())
@@ -59,6 +61,8 @@ def main(control: socket.socket, plan: Plan) -> None:
             os.close(descriptors[0])
         elif operation == "interrupt":
             os.kill(child, signal.SIGINT)
+        elif operation == "look":
+            reply = held(_children(), plan.work)
         else:
             reply = {"clean": _end(child, Path(plan.work))}
             child = 0
@@ -87,13 +91,6 @@ def warm_up() -> CollectingShell:
     gc.collect()
     gc.freeze()  # keep the shared pages shared
     return shell
-
-
-def _set_process_options() -> None:
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(NOT_DUMPABLE, 0, 0, 0, 0)
-        libc.prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
 
 
 def _fork(control: socket.socket, descriptor: int, plan: Plan, shell: CollectingShell | None) -> int:

@@ -1,0 +1,42 @@
+"""What a zygote's children hold of the machine beside memory, which no limit of the kernel's bounds for every user."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterable
+
+BLOCK = 512  # bytes
+
+
+def held(pids: Iterable[int], folder: str) -> dict[str, int]:
+    """The threads of these processes, the bytes of files that they hold open after removing them, and the files on
+    the folder's file system where that is the children's own."""
+    pids = list(pids)
+    return {"threads": sum(map(_threads, pids)), "unlisted": sum(map(_unlisted, pids)), "files": _files(folder)}
+
+
+def _threads(pid: int) -> int:
+    try:
+        return os.stat(f"/proc/{pid}/task").st_nlink - 2
+    except OSError:  # it has ended
+        return 0
+
+
+def _unlisted(pid: int) -> int:
+    found = {}
+    with contextlib.suppress(OSError):
+        for descriptor in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                file = os.stat(descriptor.path)
+                if stat.S_ISREG(file.st_mode) and not file.st_nlink:
+                    found[file.st_dev, file.st_ino] = file.st_blocks * BLOCK
+    return sum(found.values())
+
+
+def _files(folder: str) -> int:
+    if not os.path.ismount(folder):
+        return 0
+    used = os.statvfs(folder)
+    return used.f_files - used.f_ffree

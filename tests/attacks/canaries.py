@@ -1,0 +1,201 @@
+"""What must stay unread and untouched: files with secrets, a process that holds some, sockets that nobody may reach."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from autograder.course import Course
+
+SECRET = "canary"  # how every secret begins
+BIG = 256 << 10  # bytes from which a file's content is not read again
+BYSTANDER = """
+import ctypes, sys
+ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())
+kept = sys.stdin.readline().strip().encode() * 2
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def new_secret(place: str, known: dict[str, str]) -> str:
+    """A random secret, remembered in `known` under the name of its place."""
+    known[place] = f"{SECRET}-{secrets.token_hex(16)}"
+    return known[place]
+
+
+@dataclass
+class Outside:
+    """Files beside the course, as an instructor's disk has them; each with a secret.
+
+    `course` is a whole course folder with source, solutions, gradebook and another student's submission.
+    """
+
+    root: Path
+    real: Course
+    known: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Copy the course and write the secrets, new ones each time."""
+        real, mine = self.real, self.course
+        shutil.copytree(real.source, mine.source, ignore=shutil.ignore_patterns("__pycache__", "datasets"))
+        shutil.copytree(real.release, mine.release, ignore=shutil.ignore_patterns("__pycache__", "datasets"))
+        shutil.copytree(real.solutions, mine.solutions, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(real.data, mine.data)
+        for path in (self.reference, mine.source / "secret.py"):
+            with open(path, "a") as file:
+                file.write(f"\n# {new_secret(path.name, self.known)}\n")
+        for path in (self.gradebook, self.neighbour, self.key, self.packages / "site.py"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(new_secret(path.name, self.known))
+            path.chmod(0o600)
+
+    @property
+    def course(self) -> Course:
+        return Course(self.root / "course")
+
+    @property
+    def reference(self) -> Path:
+        return self.course.solutions / "rnn_layers.py"
+
+    @property
+    def gradebook(self) -> Path:
+        return self.course.root / "gradebook.db"
+
+    @property
+    def neighbour(self) -> Path:
+        return self.course.root / "submitted" / "another" / self.course.assignment / "1_rnn_layers.ipynb"
+
+    @property
+    def key(self) -> Path:
+        return self.root / "home" / ".ssh" / "id_ed25519"
+
+    @property
+    def packages(self) -> Path:
+        return self.root / "site-packages"
+
+    @property
+    def secret_files(self) -> list[Path]:
+        return [self.reference, self.course.source / "secret.py", self.gradebook, self.neighbour, self.key]
+
+    def state(self) -> dict[str, tuple]:
+        """Every file and folder: kind and mode, size, time of change, names, owner, and the content of small ones."""
+        return {str(path.relative_to(self.root)): _state(path) for path in sorted(self.root.rglob("*"))}
+
+
+def _state(path: Path) -> tuple:
+    said = path.lstat()
+    small = path.is_file() and not path.is_symlink() and said.st_size < BIG
+    content = hashlib.sha256(path.read_bytes()).hexdigest() if small else ""
+    size = said.st_size if path.is_file() else 0
+    return said.st_mode, size, said.st_mtime_ns, said.st_nlink, said.st_uid, content
+
+
+class Bystander:
+    """Another process of the same user, as the grader is one: it holds secrets in its environment and its memory."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        environment = {**os.environ, "INSTRUCTORS_TOKEN": new_secret("a process's environment", known)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", BYSTANDER],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._process.stdin.write(new_secret("a process's memory", known) + "\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == "ready\n"
+        self._affinity, self._nice = self._manners()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def unharmed(self) -> bool:
+        """Whether it runs as before: alive, not stopped, on the same processors."""
+        if self._process.poll() is not None or psutil.Process(self.pid).status() == psutil.STATUS_STOPPED:
+            return False
+        return self._manners() == (self._affinity, self._nice)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def _manners(self) -> tuple[list[int], int]:
+        process = psutil.Process(self.pid)
+        return process.cpu_affinity(), process.nice()
+
+
+class Ears:
+    """Sockets of this machine that a submission may try to reach, and a terminal that it may try to write on."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ears-"))  # a socket's path must be short
+        self.abstract = f"ears-{secrets.token_hex(8)}"
+        self._tcp = socket.create_server(("127.0.0.1", 0))
+        self._udp = _bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
+        self._stream = _bound(socket.AF_UNIX, socket.SOCK_STREAM, str(self.folder / "stream"))
+        self._datagrams = _bound(socket.AF_UNIX, socket.SOCK_DGRAM, str(self.folder / "datagrams"))
+        self._nameless = _bound(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.abstract}")
+        self._screen, self._terminal = os.openpty()
+        self._sockets = [self._tcp, self._udp, self._stream, self._datagrams, self._nameless]
+        for listener in (self._stream, self._nameless):
+            listener.listen()
+        for one in self._sockets:
+            one.setblocking(False)
+        os.set_blocking(self._screen, False)
+
+    @property
+    def aim(self) -> dict[str, object]:
+        """Where they are."""
+        return {
+            "tcp": self._tcp.getsockname()[1],
+            "udp": self._udp.getsockname()[1],
+            "stream": str(self.folder / "stream"),
+            "datagrams": str(self.folder / "datagrams"),
+            "abstract": self.abstract,
+            "terminal": os.ttyname(self._terminal),
+        }
+
+    def heard(self) -> list[str]:
+        """What has reached them since the last look."""
+        found = []
+        for number, one in enumerate(self._sockets):
+            try:
+                found.append(str(one.accept()[1]) if one.type == socket.SOCK_STREAM else str(one.recv(1000)))
+            except BlockingIOError:
+                continue
+            found[-1] = f"socket {number}: {found[-1]}"
+        try:
+            found.append(f"terminal: {os.read(self._screen, 1000)!r}")
+        except BlockingIOError:
+            pass
+        return found
+
+    def close(self) -> None:
+        for one in self._sockets:
+            one.close()
+        for descriptor in (self._screen, self._terminal):
+            os.close(descriptor)
+        shutil.rmtree(self.folder)
+
+
+def _bound(family: int, kind: int, address: object) -> socket.socket:
+    one = socket.socket(family, kind)
+    one.bind(address)
+    return one

@@ -1,0 +1,37 @@
+"""The look round of the next student's submission: whatever an earlier one could have left shows in what it prints."""
+
+LOOK_ROUND = """
+import builtins, gc, hashlib, locale, os, random, re, resource, signal, sys, threading, time, warnings
+import cs231n, h5py, matplotlib
+
+def told(*things):
+    for thing in things:
+        print(re.sub("grading-[a-z0-9_]{8}", "grading", str(thing)))
+
+def listing(folder):
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as problem:
+        return type(problem).__name__
+
+def digest(names):
+    return hashlib.sha256(repr(sorted(names)).encode()).hexdigest()[:16]
+
+told(os.getcwd(), sorted(os.environ.items()), sys.path, len(sys.argv))
+told(*(sorted((folder, sorted(folders), sorted(files)) for folder, folders, files in os.walk("."))))
+told(digest(sys.modules), digest(vars(builtins)), digest(vars(np)), digest(dir(cs231n)))
+library = os.path.dirname(cs231n.__file__)
+for folder, _, files in sorted(os.walk(library)):
+    contents = [open(os.path.join(folder, name), "rb").read().replace(library.encode(), b"") for name in sorted(files)]
+    told(*(digest([content]) + " " + name for content, name in zip(contents, sorted(files))))
+told(np.geterr(), len(warnings.filters), np.get_printoptions(), locale.getlocale(), random.getstate()[0])
+told({kind: resource.getrlimit(kind) for kind in range(16)})
+told(os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0), os.umask(0o22), threading.active_count())
+told([signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGUSR1)], signal.getitimer(0))
+told(listing(os.environ["IPYTHONDIR"]), listing(os.environ["MPLCONFIGDIR"]), listing(os.environ["HOME"]))
+told(sys.gettrace(), sys.getprofile(), sys.getrecursionlimit(), sys.getswitchinterval(), gc.isenabled())
+told(matplotlib.rcParams["figure.dpi"], matplotlib.get_backend(), get_ipython().user_ns.get("carried_over"))
+told(abs(time.time() - os.stat(".").st_mtime) < 3600, time.monotonic.__module__, np.max.__module__)
+told(len(get_ipython().ast_transformers), len(get_ipython().input_transformers_post))
+told({name: len(one) for name, one in get_ipython().events.callbacks.items()})
+"""

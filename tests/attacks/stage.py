@@ -1,0 +1,281 @@
+"""The stage for attacks: an engine at one level, things around it that must come to no harm, and a look at them after.
+
+An attack is handed in as a student would do it, read by the plug-in's reader, graded by the engine, and its marks are
+read as nbgrader reads them. Then the reference solution is handed in with a look round, as the next student's.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import psutil
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade
+
+from autograder.course import Course, exercise_of, grade_id
+from autograder.exercises import IN_ORDER
+from autograder.grade import SEED, Engine
+from autograder.judge import Judge
+from autograder.plugin.grading import write_marks
+from autograder.plugin.intake import STATUS, read_submission
+from autograder.report import record
+from autograder.sandbox.levels import SandboxError
+from autograder.sandbox.runner import Limits
+from autograder.submissions import fill_in
+
+from .canaries import SECRET, Bystander, Ears, Outside, new_secret
+from .declare import UNTOUCHED, WRONG, Attack
+from .round import LOOK_ROUND
+
+NOTEBOOK = "1_rnn_layers"
+LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=12.0)
+WRONG_CODE = """
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum()
+
+def word_embedding_backward(dout, cache):
+    return np.zeros((1, 1))
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A graded submission: points by exercise, the record that the instructor sees, and all text that came out.
+
+    errors: what the cells ended in.
+    """
+
+    points: dict[str, float]
+    status: str
+    notes: str
+    text: str
+    errors: str
+
+
+class Stage:
+    """One engine at `level` and everything that must come to no harm, laid out in the folder `root`."""
+
+    def __init__(self, level: str, root: Path, course: Course) -> None:
+        self.level, self.root = level, root
+        self.outside = Outside(root / "outside", course)
+        self.known = self.outside.known
+        self.bystander, self.ears = Bystander(self.known), Ears()
+        self.tag, self.done = f"atk{secrets.token_hex(5)}", secrets.token_hex(12)
+        os.environ["GRADERS_TOKEN"] = new_secret("the grader's environment", self.known)
+        released = _slim(nbformat.read(self._released, as_version=4))
+        nbformat.write(released, self._released)
+        reference = (course.solutions / "rnn_layers.py").read_text()
+        self._bases = {
+            UNTOUCHED: released,
+            WRONG: fill_in(released, reference + WRONG_CODE),
+            "solved": fill_in(released, reference),
+        }
+        self._answers, self._needles = _answers(self.outside.course)
+        self._engine = self._start()
+        self.marks = {name: self.grade(self.notebook(name)).points for name in self._bases}
+        self._fresh = self._next().text
+        self._before = self._snapshot()
+
+    def _start(self) -> Engine:
+        return Engine(self.outside.course, limits=LIMITS, level=self.level)
+
+    def close(self) -> None:
+        self._engine.close()
+        self.bystander.close()
+        self.ears.close()
+        del os.environ["GRADERS_TOKEN"]
+
+    @property
+    def _released(self) -> Path:
+        return self.outside.course.release / f"{NOTEBOOK}.ipynb"
+
+    @property
+    def places(self) -> list[Path]:
+        """Folders where a file could wait for the next student. The environment's own is left alone where it would work."""
+        packages = self.outside.packages if self.level == "process" else Path(sysconfig.get_path("purelib"))
+        course = self.outside.course.root
+        return [self.outside.key.parent.parent, packages, course, *map(Path, ("/tmp", "/dev/shm", "/var/tmp"))]
+
+    def aim(self) -> dict[str, Any]:
+        """What an attack's code is told."""
+        outside = self.outside
+        return {
+            **self.ears.aim,
+            "done": self.done,
+            "tag": self.tag,
+            "secret": SECRET,
+            "files": [str(path) for path in outside.secret_files],
+            "victim": str(outside.gradebook),
+            "course": str(outside.course.root),
+            "project": str(outside.real.root),
+            "data": str(outside.course.data),
+            "places": [str(place) for place in self.places],
+            "process": self.bystander.pid,
+            "grader": os.getpid(),
+            "needles": self._needles,
+            "returns": _returns(),
+        }
+
+    def notebook(self, base: str, *cells: str) -> NotebookNode:
+        """A fresh copy of a base with these cells at its end."""
+        notebook = nbformat.from_dict(self._bases[base])
+        notebook.cells += [nbformat.v4.new_code_cell(source) for source in cells]
+        return notebook
+
+    def grade(self, notebook: NotebookNode, files: dict[str, str] | None = None) -> Result:
+        """Hand in a notebook with files and grade it."""
+        folder = self.root / "handed_in"
+        shutil.rmtree(folder, ignore_errors=True)
+        for name, content in {**(files or {}), f"{NOTEBOOK}.ipynb": json.dumps(notebook)}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content)
+        read = read_submission(folder / f"{NOTEBOOK}.ipynb", self.outside.course.release)
+        graded = self._engine.grade(read, NOTEBOOK, folder)
+        checks = [cell for cell in read.cells if exercise_of(cell) in graded.judgements]
+        for cell in checks:
+            write_marks(cell, graded)
+        said = record(read.metadata[STATUS], graded)
+        outputs = [cell.outputs for cell in read.cells if cell.cell_type == "code"]
+        points = {exercise_of(cell): determine_grade(cell)[0] for cell in checks}
+        text = json.dumps([outputs, said], ensure_ascii=False)
+        errors = [output.evalue for one in outputs for output in one if output.output_type == "error"]
+        return Result(points, said["status"], " ".join(said["notes"]), text, " ".join(errors))
+
+    def run(self, attack: Attack) -> tuple[Result | None, list[str]]:
+        """Hand the attack in, then the next submission; returns the result and the harm that was done."""
+        notebook = self.notebook(attack.base, f"AIM = {self.aim()!r}", *attack.cells)
+        if attack.edit:
+            attack.edit(notebook)
+        try:
+            result = self.grade(notebook, dict(attack.files))
+        except SandboxError as problem:
+            result, harm = None, [f"the grading stopped: {problem}"]
+        else:
+            harm = self._gained(result, attack) + self._read(result)
+        harm += self._touched() + self._started() + self._next_is_wrong()
+        if harm:
+            self._restore(harm)
+        return result, harm
+
+    def _gained(self, result: Result, attack: Attack) -> list[str]:
+        own = self.marks[attack.base]
+        return [f"marks gained: {name}" for name, points in result.points.items() if points > own[name]]
+
+    def _read(self, result: Result) -> list[str]:
+        """Secrets and answers in what came out of the run."""
+        found = [f"read: {place}" for place, secret in self.known.items() if secret in result.text]
+        found += [f"read: the answer {answer}" for answer in self._answers if answer in result.text]
+        return found + (["did what must not be possible"] if self.done in result.text else [])
+
+    def _touched(self) -> list[str]:
+        """What has changed outside the sandbox; removes the files that an attack left."""
+        left = [path for place in self.places for path in place.glob(f"*{self.tag}*")]
+        now = self._snapshot()
+        changed = [name for name in {**self._before, **now} if self._before.get(name) != now.get(name)]
+        for path in left:
+            path.unlink()
+        return [f"changed: {name}" for name in changed] + [f"left: {path}" for path in left] + self.ears.heard()
+
+    def _snapshot(self) -> dict[str, tuple]:
+        devices = {name: os.stat(name) for name in ("/dev/null", "/dev/zero", "/dev/urandom")}
+        return {**self.outside.state(), **{name: (one.st_mode, one.st_mtime_ns) for name, one in devices.items()}}
+
+    def _started(self) -> list[str]:
+        """Processes that were left behind or came to harm."""
+        found = [] if self.bystander.unharmed else ["another process was harmed"]
+        engine = psutil.Process(self._engine._zygote._process.pid) if self._engine._zygote.usable else None
+        ours = engine.children(recursive=True) if engine else []
+        extra = ours[1:] if self.level == "full" else ours  # there bubblewrap stands before the zygote
+        tagged = [one for one in psutil.process_iter(["name"]) if self.tag in (one.info["name"] or "")]
+        for process in {*extra, *tagged}:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found.append(f"process left: {process.name()}")
+                process.kill()
+        return found
+
+    def _next(self) -> Result:
+        return self.grade(self.notebook("solved", LOOK_ROUND))
+
+    def _next_is_wrong(self) -> list[str]:
+        """What the reference solution's run finds other than it was before any attack."""
+        try:
+            result = self._next()
+        except (SandboxError, OSError):
+            return ["the next submission could not be graded"]
+        found = [] if result.points == self.marks["solved"] else ["the next submission has other marks"]
+        return found + ([] if result.text == self._fresh else ["the next submission finds other things"])
+
+    def _restore(self, harm: list[str]) -> None:
+        """Everything as it was, after an attack that got through."""
+        if any(one.startswith("changed") for one in harm):
+            shutil.rmtree(self.outside.root)
+            self.outside.lay_out()
+            nbformat.write(self._bases[UNTOUCHED], self._released)
+            self._before = self._snapshot()
+        if not self.bystander.unharmed:
+            self.bystander.close()
+            self.bystander = Bystander(self.known)
+        if any("grading" in one or "next" in one for one in harm):
+            self._engine.close()
+            self._engine = self._start()
+            self._fresh = self._next().text
+
+
+def _slim(released: NotebookNode) -> NotebookNode:
+    """The release without its demonstrations: its imports, its functions and its checks."""
+    slim = nbformat.from_dict(released)
+    first = next(cell for cell in slim.cells if cell.cell_type == "code")
+    wanted = [cell for cell in slim.cells if grade_id(cell) and not grade_id(cell).startswith("visible_")]
+    slim.cells = [first, *wanted]
+    return slim
+
+
+def _answers(course: Course) -> tuple[list[str], list[tuple[float, float]]]:
+    """Expected values in full, as text; and pairs of neighbouring ones to six digits, to look for in memory.
+
+    What is a copy of an input, as the rows of an embedding are, is no secret and left out.
+    """
+    judge, answers, needles = Judge(course.reference(), SEED), [], []
+    for exercise in IN_ORDER:
+        case = exercise.cases[0]
+        given = np.concatenate([array.ravel() for array in judge.inputs(exercise, case).values()])
+        for value in judge.expected(exercise, case).values():
+            own = [number for number in np.asarray(value, float).ravel().tolist() if number and number not in given]
+            answers += [repr(number) for number in own if len(repr(number)) > 14]
+            needles += [(round(own[0], 6), round(own[1], 6))] if len(own) > 1 else []
+    return answers, needles
+
+
+def _returns() -> dict[str, int]:
+    """How many values each function of the assignment returns."""
+    found = {}
+    for exercise in IN_ORDER:
+        for statement in ast.parse(exercise.call).body:
+            target = statement.targets[0]
+            found[statement.value.func.id] = len(target.elts) if isinstance(target, ast.Tuple) else 1
+    return found
+
+
+@contextlib.contextmanager
+def open_stage(level: str, root: Path) -> Iterator[Stage]:
+    """A stage that is taken down at the end."""
+    stage = Stage(level, root, Course())
+    try:
+        yield stage
+    finally:
+        stage.close()
