@@ -1,0 +1,160 @@
+"""Which commands are measured, in which order, and that each did its work."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.course import Course
+
+from . import courses, measure
+from .courses import Classroom
+from .measure import BenchError
+from .memory import MemoryWatch
+from .students import enrol, plain, repeat
+
+GRADERS = ("stock", "autograde", "batch")  # nbgrader's own, ours through nbgrader, ours through the batch command
+ALONE = ("floor", "sandboxed")  # without nbgrader: bare forks, our engine
+SOME = "s*0"  # every tenth student: enough for the memory of stock, whose kernels are all alike
+PINNED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the sandbox has this too
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The sizes of a bench: submissions, those of the large class (0: none), rounds, workers, the class's seed.
+
+    hasty: sample the memory while the time is taken, which costs some of it, and not in runs of its own.
+    """
+
+    submissions: int = 60
+    large: int = 600
+    rounds: int = 3
+    jobs: int = 2
+    seed: int = 1
+    hasty: bool = False
+
+    @property
+    def sampling(self) -> float:
+        """Seconds between two looks at the memory."""
+        return 0.1 if self.hasty else 0.02
+
+    def steps(self) -> list[Step]:
+        """All runs in order. Each round has every command once, so that a slow moment hits them alike."""
+        steps = []
+        for number in range(self.rounds):
+            steps += [Step(what, self.submissions, number, sampled=self.hasty) for what in (*ALONE, *GRADERS)]
+            if self.large:
+                steps.append(Step("batch", self.jobs, number))
+            if self.large and number == self.rounds // 2:
+                steps.append(Step("batch", self.large, number, sampled=self.hasty))
+        if self.hasty:
+            return steps
+        steps += [Step(what, self.submissions, timed=False, sampled=True) for what in (*ALONE, *GRADERS)]
+        return steps + ([Step("batch", self.large, timed=False, sampled=True)] if self.large else [])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command on a class of so many submissions: for its time, for its memory or for both."""
+
+    what: str
+    submissions: int
+    round: int = 0
+    timed: bool = True
+    sampled: bool = False
+
+    @property
+    def students(self) -> str:
+        """The students whose submissions are graded, as a pattern."""
+        return "*" if self.timed or self.what != "stock" else SOME
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.submissions} submissions" + ("" if self.timed else ", memory")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one step took in all: a timed run has seconds, a sampled one peaks of memory in MB (10**6 bytes).
+
+    worker_mb: the worker's peak on each submission. total_mb: the peak of all processes.
+    """
+
+    what: str
+    submissions: int
+    round: int
+    seconds: float | None = None
+    cpu_seconds: float | None = None
+    worker_mb: list[float] | None = None
+    total_mb: float | None = None
+
+
+class Bench:
+    """The classes of a plan in a folder, and the commands on them."""
+
+    def __init__(self, plan: Plan, course: Course, folder: Path) -> None:
+        self._plan, self._course = plan, course
+        self._marks: dict[int, dict[str, float]] = {}  # of each class as our grader gave them
+        self._environment = courses.environment(course)
+        students = enrol(course, plan.submissions, plan.seed)
+        classes = {plan.submissions: students}
+        if plan.large:
+            classes |= {plan.jobs: plain(students, plan.jobs), plan.large: repeat(students, plan.large)}
+        with ThreadPoolExecutor() as pool:  # each waits for a command of nbgrader's
+            stock = pool.submit(courses.stock, course, folder / "stock", students)
+            ours = {n: pool.submit(courses.ours, course, folder / f"ours_{n}", some) for n, some in classes.items()}
+        self._stock, self._ours = stock.result(), {size: room.result() for size, room in ours.items()}
+
+    def run(self, step: Step, progress: Callable[[int], None]) -> Run:
+        """Measure one step; `progress` hears how many submissions are done. Raises BenchError where it failed."""
+        room = self._stock if step.what == "stock" else self._ours[step.submissions]
+        room.reset()
+        memory = MemoryWatch(step.what)
+        watch = memory if step.sampled else lambda: progress(room.done())
+        environment = self._environment | (PINNED if step.what in ALONE else {})
+        every = self._plan.sampling if step.sampled else 1.0
+        spent = measure.run(self._command(step, room), room.root, environment, watch, every)
+        if step.what in GRADERS:
+            self._verify(step, room)
+        run = Run(step.what, step.submissions, step.round)
+        if step.timed:
+            took = json.loads(spent.output.splitlines()[-1]) if step.what in ALONE else vars(spent)
+            run = replace(run, seconds=took["seconds"], cpu_seconds=took["cpu_seconds"])
+        if step.sampled:
+            if not memory.peaks:
+                raise BenchError(
+                    f"{step}: no student's process was seen. Does bench/memory.py know what it looks like?"
+                )
+            peaks = [peak / 1e6 for peak in memory.peaks.values()]
+            run = replace(run, worker_mb=peaks, total_mb=memory.total / 1e6)
+        return run
+
+    def _command(self, step: Step, room: Classroom) -> list[str]:
+        python, assignment = [sys.executable, "-m"], self._course.assignment
+        notebooks = [str(path) for path in room.submissions(step.students)]
+        if step.what == "floor":
+            return [*python, "bench.floor", str(self._course.source), *notebooks]
+        if step.what == "sandboxed":
+            return [*python, "bench.sandboxed", *notebooks]
+        if step.what == "batch":
+            return [*python, "autograder", "grade", assignment, "--course", ".", "--jobs", str(self._plan.jobs)]
+        return [*python, "nbgrader", "autograde", assignment, f"--student={step.students}"]
+
+    def _verify(self, step: Step, room: Classroom) -> None:
+        """Raise BenchError unless every submission was graded, and ours gave the same marks each time."""
+        marks, wanted = room.marks(), len(room.submissions(step.students))
+        if len(marks) != wanted:
+            raise BenchError(f"{step}: {len(marks)} of {wanted} submissions were graded, so its times mean nothing.")
+        if step.what != "stock":
+            known = self._marks.setdefault(step.submissions, marks)
+            if any(known.setdefault(student, points) != points for student, points in marks.items()):
+                raise BenchError(f"{step}: other marks than in an earlier run, so its times mean nothing.")
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))
