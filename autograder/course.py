@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CHECK = "check_"  # an exercise's graded cell has the grade id check_<exercise>
+DEMO = "demo"  # the tag of a source cell that shows something and that no mark depends on
 ASSIGNMENT = "rnn_captioning"
 
 
@@ -49,17 +50,24 @@ class Course:
 
     def points(self, notebook: str) -> dict[str, float]:
         """The exercises of a source notebook and their points, in the notebook's order."""
+        return {
+            exercise: float(cell.metadata.nbgrader["points"])
+            for cell in self._cells(notebook)
+            if (exercise := exercise_of(cell)) and "points" in cell.metadata.nbgrader
+        }
+
+    def demos(self, notebook: str) -> frozenset[str]:
+        """The code of the cells of a source notebook that need not run for marks: data, plots, visible checks."""
+        return frozenset(cell.source.strip() for cell in self._cells(notebook) if DEMO in cell.metadata.get("tags", ()))
+
+    def _cells(self, notebook: str) -> list[NotebookNode]:
         path = self.source / f"{notebook}.ipynb"
         if not path.exists():
             known = ", ".join(path.stem for path in self.notebooks)
             raise ValueError(f"the assignment has no notebook named {notebook!r}; it has {known}")
         import nbformat  # takes a second, which who needs only names and folders should not wait for
 
-        return {
-            exercise: float(cell.metadata.nbgrader["points"])
-            for cell in nbformat.read(path, as_version=4).cells
-            if (exercise := exercise_of(cell)) and "points" in cell.metadata.nbgrader
-        }
+        return nbformat.read(path, as_version=4).cells
 
     def reference(self) -> dict[str, Any]:
         """The functions of the hidden reference solution, by name."""

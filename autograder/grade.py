@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ from .spec import Exercise
 
 SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
 
+SPARED = {  # shown below a cell that was not run
+    "text/plain": "(not run when graded: no marks depend on this cell)",
+    "text/html": "<small>Not run when graded: no marks depend on this cell.</small>",
+}
 FATES = {  # what a cell's fate says to the student
     "timeout": "This cell did not finish in time and was stopped: look for a loop that never ends.",
     "dead": "The Python process ended in this cell (exit, a crash, or out of memory). The cells after it run in a"
@@ -51,12 +56,36 @@ class Graded:
         return self.judgements[exercise].fraction
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a notebook asks for: its exercises, and the code of the cells that need not run."""
+
+    exercises: list[Exercise]
+    spared: frozenset[str]
+
+
+@dataclass
+class Run:
+    """What came of a run: the replies to each exercise's calls, notes, and whether a cell raised a NameError."""
+
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    stumbled: bool = False
+
+    @property
+    def lacks_a_name(self) -> bool:
+        """Whether a cell or a call used a name that nothing had defined."""
+        kinds = (reply.kind for replies in self.replies.values() for reply in replies)
+        return self.stumbled or any(kind == "stopped by NameError" for kind in kinds)
+
+
 class Engine:
     """Grades submissions one after another, each in a fresh child. A context manager.
 
     course: the course to grade for. seed: draws the hidden inputs. limits: seconds for cells and calls. minimum: the
     least acceptable sandbox level. level: the level to work at, by default the best that this machine offers. memory:
-    bytes of address space for student code. Raises SandboxError where the machine offers less than `minimum`.
+    bytes of address space for student code. run_demos: run also the cells that no mark depends on. Raises SandboxError
+    where the machine offers less than `minimum`.
     """
 
     def __init__(
@@ -67,12 +96,14 @@ class Engine:
         minimum: str = MINIMUM,
         level: str = "",
         memory: int = MEMORY,
+        run_demos: bool = False,
     ) -> None:
         self.course = course or Course()
         self.level = level or least_or_better(minimum).level
         self._limits, self._memory = limits or Limits(), memory
         self._judge = Judge(self.course.reference(), seed)
-        self._exercises: dict[str, list[Exercise]] = {}  # by notebook, read once
+        self._run_demos = run_demos
+        self._plans: dict[str, Plan] = {}  # by notebook
         self._zygote = self._start()
 
     def _start(self) -> Zygote:
@@ -95,21 +126,38 @@ class Engine:
         folder: the submission's other files, copied for the run. Raises SandboxError where the sandbox fails,
         never for anything that the submission does.
         """
-        if name not in self._exercises:
-            self._exercises[name] = [EXERCISES[exercise] for exercise in self.course.points(name)]
-        exercises = self._exercises[name]
         if not self._zygote.usable:  # an earlier submission spoilt it
             self._zygote.close()
             self._zygote = self._start()
+        plan = self._plan(name)
         files = read_files(folder) if folder else Files()
         files.contents[f"{name}.ipynb"] = np.frombuffer(json.dumps(notebook).encode(), np.uint8)
-        notes = files.notes()
-        with Runner(self._zygote, files.contents, self._limits) as runner:
-            notes += self._run_cells(runner, notebook)
-            replies = runner.run_calls({exercise.name: self._calls(exercise) for exercise in exercises})
-        judgements = {exercise.name: self._judge.judge(exercise, replies[exercise.name]) for exercise in exercises}
-        notes += [note for name in replies for note in _note(name, {reply.fate for reply in replies[name]})]
+        start = time.monotonic()
+        run = self._run(notebook, files, plan, self._limits)
+        left = self._limits.submission - (time.monotonic() - start)
+        if plan.spared and run.lacks_a_name and left > self._limits.submission / 2:  # maybe one that a demo defines
+            limits = replace(self._limits, submission=left)
+            run = self._run(notebook, files, replace(plan, spared=frozenset()), limits)
+        judgements = {
+            exercise.name: self._judge.judge(exercise, run.replies[exercise.name]) for exercise in plan.exercises
+        }
+        notes = files.notes() + run.notes
+        for exercise, replies in run.replies.items():
+            notes += _note(exercise, {reply.fate for reply in replies})
         return Graded(judgements, notes, self.level)
+
+    def _plan(self, name: str) -> Plan:
+        """What is asked for in a notebook, read once."""
+        if name not in self._plans:
+            exercises = [EXERCISES[exercise] for exercise in self.course.points(name)]
+            self._plans[name] = Plan(exercises, frozenset() if self._run_demos else self.course.demos(name))
+        return self._plans[name]
+
+    def _run(self, notebook: NotebookNode, files: Files, plan: Plan, limits: Limits) -> Run:
+        with Runner(self._zygote, files.contents, limits) as runner:
+            run = self._run_cells(runner, notebook, plan.spared)
+            run.replies = runner.run_calls({exercise.name: self._calls(exercise) for exercise in plan.exercises})
+        return run
 
     def _shown(self) -> dict[str, str]:
         """What outputs show in the place of the grader's folders."""
@@ -123,20 +171,24 @@ class Engine:
             for case in exercise.cases
         ]
 
-    def _run_cells(self, runner: Runner, notebook: NotebookNode) -> list[str]:
-        """Run all code cells but the graded checks, which are the judge's; returns notes on those that ended badly."""
-        count, notes, paths, safe = 0, [], self._shown(), SafeOutputs()
+    def _run_cells(self, runner: Runner, notebook: NotebookNode, spared: frozenset[str]) -> Run:
+        """Run all code cells but the graded checks, which are the judge's, and those that are spared."""
+        count, run, paths, safe = 0, Run(), self._shown(), SafeOutputs()
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
             cell.outputs, cell.execution_count = [], None
             if exercise_of(cell) or not cell.source.strip():
                 continue
+            if cell.source.strip() in spared:
+                cell.outputs = [nbformat.v4.new_output("display_data", data=dict(SPARED))]
+                continue
             count += 1
             result = runner.run_cell(cell.source, count)
             _show(cell, result, count, paths, safe)
-            notes += _note(f"Cell [{count}]", {result.fate})
-        return notes
+            run.stumbled |= any(output.get("ename") == "NameError" for output in cell.outputs)
+            run.notes += _note(f"Cell [{count}]", {result.fate})
+        return run
 
 
 def _note(what: str, fates: set[str]) -> list[str]:

@@ -202,7 +202,7 @@ def test_ctrl_c_ends_after_what_is_under_way_and_the_same_command_goes_on(fresh:
     assert "Stopping when what is under way is graded; Ctrl-C again stops at once." in err
     assert "Traceback" not in out + err
     assert_all_end(workers)
-    count, left = map(int, re.search(r"Stopped: (\d+) submissions graded, (\d+) left\. Nothing is lost", out).groups())
+    count, left = map(int, re.search(r"Stopped: (\d+) submissions done, (\d+) left\. Nothing is lost", out).groups())
     assert count >= 2 and left >= 3 and count + left == TOTAL
     whole_ones = [student for student, record in records(fresh).items() if "assignment" in record]
     assert len(whole_ones) == begun(fresh)  # no half state
@@ -220,7 +220,7 @@ def test_ctrl_c_twice_ends_at_once(fresh: CourseFolder, whole: CourseFolder):
     out, err = process.communicate(timeout=WAIT)
     assert time.monotonic() - began < 4
     assert process.returncode == 130
-    assert re.search(rf"Stopped: [0-3] submissions? graded, [{len(FEW) - 3}-{len(FEW)}] left\.", out)
+    assert re.search(rf"Stopped: [0-3] submissions? done, [{len(FEW) - 3}-{len(FEW)}] left\.", out)
     assert "Traceback" not in out + err
     assert grade(fresh, "--student", *FEW) == 0
     assert_same_for(FEW, fresh, whole)

@@ -113,7 +113,7 @@ def next_steps(marks: str, feedback: str, statuses: dict[str, str]) -> str:
 
 def stopped(count: int, left: int, force: bool) -> str:
     """What a run that was stopped says."""
-    text = f"Stopped: {count} {noun(count)} graded, {left} left."
+    text = f"Stopped: {count} {noun(count)} done, {left} left."
     if force:
         return f"{text} They keep what they had; name them with --student, or run the same command again for all."
     return f"{text} Nothing is lost: the same command goes on with them."

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Float, Integer
+from traitlets import Bool, Float, Integer
 
 from .. import fingerprint
 from ..course import Course, exercise_of
@@ -29,6 +29,9 @@ class GradeSubmission(NbGraderPreprocessor):
     call_limit = Float(Limits.call, help="Seconds that one call of a student's function may take.").tag(config=True)
     exercise_limit = Float(Limits.exercise, help="Seconds for all calls of one exercise.").tag(config=True)
     submission_limit = Float(Limits.submission, help="Seconds for a whole submission.").tag(config=True)
+    run_demos = Bool(False, help="Run also the cells that no mark depends on: data, plots, visible checks.").tag(
+        config=True
+    )
     _engines: WeakKeyDictionary = WeakKeyDictionary()
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -56,7 +59,13 @@ class GradeSubmission(NbGraderPreprocessor):
         if converter not in self._engines:
             limits = Limits(self.cell_limit, self.call_limit, self.exercise_limit, self.submission_limit)
             sandbox = Sandbox(config=self.config)
-            engine = Engine(seed=self.seed, limits=limits, minimum=sandbox.minimum, memory=sandbox.memory << 20)
+            engine = Engine(
+                seed=self.seed,
+                limits=limits,
+                minimum=sandbox.minimum,
+                memory=sandbox.memory << 20,
+                run_demos=self.run_demos,
+            )
             self._engines[converter] = engine
             weakref.finalize(converter, engine.close)
         return self._engines[converter]

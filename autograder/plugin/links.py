@@ -1,8 +1,8 @@
 """A submission's folder before nbgrader copies it: no links, no special files, not too much, and no name misused.
 
 nbgrader follows symbolic links and would copy what they point to, waits for ever on a pipe, and gives up a submission
-that has a file where the course has a folder. Hard links cannot be told from files of one's own; they can only be made
-by someone who may read the file already.
+that has a file where the course has a folder. Hard links cannot be told from files of one's own; Linux lets people make
+them only to files that they may change (fs.protected_hardlinks).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from logging import Logger
@@ -27,7 +28,7 @@ NOTICE_LIMIT, TARGET_LIMIT = 8192, 1000  # bytes of a notice, and characters of 
 NOTES_LIMIT = 6  # notes that an instructor reads
 ASIDE = ".handed-in"  # ending of what had to give up its name
 TIMESTAMP = "timestamp.txt"  # nbgrader reads it, and fails for one that it cannot
-CONFIG = "nbgrader_config.py"  # nbgrader and Formgrader run it where they find it
+CONFIG = re.compile(r"(?:ipython|jupyter|nbgrader)\w*_config\.(?:json|py)")  # run where it is found, also by Formgrader
 TOO_MUCH = (
     f"it holds more than {COUNT_LIMIT} files and folders, or more than {BYTES_LIMIT >> 20} MB, or is more than"
     f" {DEPTH_LIMIT} folders deep. Remove what does not belong to it and grade again."
@@ -50,7 +51,7 @@ def keep_safe(assignments: dict[str, list[str]], source: Path, log: Logger) -> N
             put_in_order(Path(name), theirs)
         except (UnsafeError, OSError) as problem:
             del assignments[name]
-            log.error("%s was not graded, and nothing of it was copied: %s", safe_name(name), problem)
+            log.error("%s was not graded, and nothing of it was copied: %s", safe_name(name, TARGET_LIMIT), problem)
 
 
 def put_in_order(folder: Path, theirs: Mapping[str, bool]) -> None:
@@ -87,7 +88,7 @@ def notes(folder: Path) -> list[str]:
             if was := replaced(Path(entry.path)):
                 said.append(f"In the place of {name} was {was}.")
             elif entry.name.endswith(ASIDE):
-                said.append(f"Another file than the course's had the name {name}; it was renamed to {name}{ASIDE}.")
+                said.append(f"A file that must not have the name {name} was renamed to {name}{ASIDE}.")
     more = [f"{len(said) - NOTES_LIMIT} more files were put in order."] if len(said) > NOTES_LIMIT else []
     return said[:NOTES_LIMIT] + more
 
@@ -144,7 +145,7 @@ def _aside(path: Path) -> Path:
 
 def _is_trap(path: Path, name: str) -> bool:
     """Whether a file would be run by nbgrader, or stop it."""
-    if path.name == CONFIG:
+    if CONFIG.fullmatch(path.name):
         return True
     if name != TIMESTAMP:
         return False

@@ -21,6 +21,10 @@ START = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
 DRAWING, DRAWN = re.compile(r"<svg\b", re.IGNORECASE), re.compile(r"(?<=</svg>)", re.IGNORECASE)
 LABEL = re.compile(r"\baria-label=\"([^\"]*)\"|<title>([^<]*)</title>")
 ELSEWHERE, NOT_SHOWN = re.compile(r"<img(?![^>]* src=)[^>]*>"), "[a picture from elsewhere is not shown]"
+ROAMING = re.compile(
+    r"\\(?:smash|raise|lower|(?:math)?[clr]lap|moveleft|moveright|[rR]ule|Space|bbox|cssId|class|style|href|require|unicode)"
+    r"(?![A-Za-z])|\\(?:m?kern|[hm]skip|hspace\*?\s*\{)\s*-"
+)
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 _CLEANER = nh3.Cleaner(
@@ -44,7 +48,7 @@ def clean(html: str) -> str:
         return ""
     html = ELSEWHERE.sub(NOT_SHOWN, _CLEANER.clean(html))
     shows = "<img" in html or TAG.sub("", html).strip()
-    return html if shows and harmless(html) else ""
+    return html if shows and harmless(html) and stays_in_line(html) else ""
 
 
 def harmless(html: str) -> bool:
@@ -66,6 +70,11 @@ def harmless(html: str) -> bool:
         elif name not in VOID:
             inside.append(name)
     return not inside and "<" not in html[end:]
+
+
+def stays_in_line(html: str) -> bool:
+    """Whether the formulas in it do: MathJax, which sets them, can be told to draw elsewhere or to style the page."""
+    return not ROAMING.search(unescape(html))
 
 
 def _may_be_in(inside: list[str], name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from .html import clean
+from .html import clean, stays_in_line
 from .text import safe_text
 
 COUNT_LIMIT, TOTAL_LIMIT = 2000, 32 << 20  # outputs of a submission, and their characters
@@ -130,7 +130,7 @@ def _markdown(text: str) -> str:
 
 def _latex(text: str) -> str:
     """Mathematics in which nothing looks like a tag; a space after "<" changes no formula."""
-    return TAG_IN_LATEX.sub("< ", text[:TEXT_LIMIT])
+    return TAG_IN_LATEX.sub("< ", text) if len(text) <= TEXT_LIMIT and stays_in_line(text) else ""
 
 
 def _photo(text: str) -> str:
@@ -143,7 +143,7 @@ def _png(text: str) -> str:
     """A picture in base64 that is not too large for its reader, or ""."""
     text = _photo(text)
     header = b64decode(text[:32]) if len(text) > 32 else b""
-    if header.startswith(b"\x89PNG"):
+    if len(header) == 24 and header.startswith(b"\x89PNG"):
         width, height = struct.unpack(">II", header[16:24])
         return text if width * height <= PIXEL_LIMIT else ""
     return text

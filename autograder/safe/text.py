@@ -7,11 +7,11 @@ whose page would not be harmless is changed, as little as is enough.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
-from .html import harmless
+from .html import harmless, stays_in_line
 from .whitelist import TAGS
 
 LENGTH_LIMIT = 20_000  # characters of a text that is tried; some cost a reader the square of their length
@@ -20,11 +20,16 @@ NAME_LIMIT = 120  # characters
 NOTICE = "*(This text is shown as it was written: it holds markup that is not safe to open, or that cannot be shown.)*"
 KEPT = (  # where "<" is no markup: code and mathematics
     r"^(?P<fence> {0,3}(?:`{3,}|~{3,})).*?(?:^(?P=fence)|\Z)|(?P<ticks>`+).+?(?P=ticks)|\$\$.+?\$\$|\$[^$]+\$"
-    r"|\\\\\[.+?\\\\\]|\\begin\{(?P<name>[a-z]*\*?)\}.*?\\end\{(?P=name)\}"
+    r"|\\\\\[.+?\\\\\]|\\begin\{(?P<formula>[a-z]*\*?)\}.*?\\end\{(?P=formula)\}"
 )
-OPENS = re.compile(rf"(?P<kept>{KEPT})|<(?!https?://)(?P<tag>/?[a-z][a-z0-9]*|[/!?])", re.I | re.M | re.S)
-FROM_NETWORK = re.compile(r"!(?=\[[^\]\n]*\]\(\s*<?https?://)", re.IGNORECASE)
-HEADING = re.compile(r"^ {0,3}#{1,6}(?!#)[^\n]*", re.MULTILINE)
+TAG, PICTURE, HEADING = (
+    r"<(?!https?://)(?=(?P<name>/?[a-z][a-z0-9]*|[/!?]))",
+    r"!(?=\[[^\]\n]{0,300}\]\(\s*<?https?://)",
+    r"^ {0,3}#{1,6}(?!#)[ \t]*",
+)
+CHANGED = re.compile(
+    rf"(?P<kept>{KEPT})|(?P<opens>{TAG})|(?P<picture>{PICTURE})|(?P<heading>{HEADING})", re.I | re.M | re.S
+)
 NO_SPACE = "&#8203;"  # a space of no width
 
 
@@ -35,8 +40,7 @@ def safe_text(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     be allowed is shown as it was written, in the worst case the whole text.
     """
     if len(source) <= LENGTH_LIMIT and len(FORMULA.findall(source)) <= FORMULAS_LIMIT:
-        for attempt in (_same, _mild, _strict):
-            text = attempt(source)
+        for text in (source, _changed(source, keep=TAGS), _changed(source, keep=frozenset())):
             if _is_harmless(text, attachments or {}):
                 return text
     return as_written(source)
@@ -59,30 +63,23 @@ def safe_name(name: str, limit: int = NAME_LIMIT) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in name[:limit])
 
 
-def _same(source: str) -> str:
-    return source
+def _changed(source: str, keep: Collection[str]) -> str:
+    """The text with all tags but those to `keep` escaped, pictures from the network as links, headings without ids."""
 
+    def change(found: re.Match[str]) -> str:
+        if found["opens"]:
+            name = found["name"].strip("/").lower()
+            return "<" if name in keep else "&lt;"
+        if found["picture"]:
+            return ""
+        return found[0] + NO_SPACE if found["heading"] else found[0]
 
-def _mild(source: str) -> str:
-    """What is no HTML is escaped, a picture from the network becomes a link, a heading makes no id of a cell."""
-    source = HEADING.sub(lambda line: line[0].rstrip(" \t#") + NO_SPACE, FROM_NETWORK.sub("", source))
-    return OPENS.sub(lambda found: _escaped(found, known=True), source)
-
-
-def _strict(source: str) -> str:
-    """All HTML is escaped, too."""
-    return OPENS.sub(lambda found: _escaped(found, known=False), _mild(source))
-
-
-def _escaped(found: re.Match[str], known: bool) -> str:
-    if found["kept"] or (known and found["tag"].strip("/").lower() in TAGS):
-        return found[0]
-    return "&lt;" + found["tag"]
+    return CHANGED.sub(change, source)
 
 
 def _is_harmless(text: str, attachments: Mapping[str, Any]) -> bool:
     try:
-        return harmless(_render(text, attachments))
+        return harmless(html := _render(text, attachments)) and stays_in_line(html)
     except Exception:  # nbconvert raises for a picture that is missing, Python for a text of too many levels
         return False
 
