@@ -9,6 +9,10 @@ c.NbGrader.log_level = "WARN"  # a line for what needs you; nbgrader's own progr
 configure(c)
 
 # Choices of your course, with their defaults:
+# c.Sandbox.minimum = "container"          # the least acceptable level: "full", "container" or "process"
+# c.Sandbox.memory = 2048                  # megabytes of memory for a submission
 # c.GradeSubmission.seed = 20240229        # draws the hidden inputs; any number gives the same marks
 # c.GradeSubmission.cell_limit = 10.0      # seconds for one cell
 # c.GradeSubmission.call_limit = 4.0       # seconds for one call of a student's function
+# c.GradeSubmission.submission_limit = 90.0
+# c.GradeSubmission.run_demos = False      # run also the cells that no mark depends on: data, plots, visible checks

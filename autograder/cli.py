@@ -42,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     marks.add_argument("assignment", nargs="?", default=ASSIGNMENT)
     marks.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
     marks.set_defaults(run=_marks)
+    sandbox = commands.add_parser("sandbox", help="how well student code can be confined here, and what is missing")
+    sandbox.set_defaults(run=_sandbox)
     demo = commands.add_parser("demo", help="grade sample submissions in demo/ with nbgrader's own commands")
     demo.set_defaults(run=_demo)
     return parser
@@ -75,6 +77,14 @@ def _marks(options: argparse.Namespace) -> int:
     coursedir = course_directory(options.course.resolve())
     lines = list(rows(coursedir, options.assignment))
     print(table(lines, Path.cwd()) if lines else f"There are no submissions in {options.course / 'submitted'}.")
+    return 0
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from .sandbox.levels import MINIMUM, climb, least_or_better
+
+    print(climb().describe())
+    least_or_better(MINIMUM)
     return 0
 
 

@@ -24,6 +24,7 @@ FIELDS = (  # nbgrader's own, and two more
     "score",
     "max_score",
     "status",
+    "sandbox",
     "needs_manual_grade",
 )
 NOT_HANDED_IN = "not handed in"
@@ -57,6 +58,7 @@ def line(
     known = {field: getattr(student, field, None) for field in ("last_name", "first_name", "email")}
     known |= {"assignment": assignment.name, "duedate": assignment.duedate, "student_id": name}
     known |= {"max_score": assignment.max_score, "status": row.status if row else NOT_HANDED_IN}
+    known |= {"sandbox": row.sandbox if row else ""}
     try:
         submission = gradebook.find_submission(assignment.name, name)
     except MissingEntry:

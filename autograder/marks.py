@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from .fingerprint import finished
 from .plugin.intake import STATUS
+from .sandbox.levels import LEVELS
 
 WORST_FIRST = ("unreadable", "not graded", "repaired", "graded")
 ADVICE = {
@@ -35,6 +37,7 @@ class Row:
     manual: bool
     notes: tuple[str, ...]
     feedback: tuple[Path, ...]
+    sandbox: str = ""  # the level at which the student's code ran
 
 
 class Settings(NbGrader):
@@ -91,7 +94,10 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
         notes.append(ADVICE[status])
     points = None if status == "unreadable" else submission.score
     pages = tuple(sorted(feedback.glob("*.html")))
-    return Row(student, points, submission.max_score, status, submission.needs_manual_grade, tuple(notes), pages)
+    levels = {record["sandbox"] for record in records.values() if "sandbox" in record}
+    level = min(levels, key=LEVELS.index, default="")
+    waits = submission.needs_manual_grade
+    return Row(student, points, submission.max_score, status, waits, tuple(notes), pages, level)
 
 
 def table(lines: list[Row], root: Path) -> str:
@@ -104,6 +110,8 @@ def table(lines: list[Row], root: Path) -> str:
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
         text.append(f"{row.student:<{width}}  {points:>5} of {row.most:<3g} {row.status:<11} {pages}{manual}")
         text += [f"{'':<{width}}    {note}" for note in row.notes]
+    if levels := Counter(row.sandbox for row in lines if row.sandbox):
+        text.append("Sandbox level: " + ", ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]))
     return "\n".join(text)
 
 

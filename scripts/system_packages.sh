@@ -16,5 +16,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     # shellcheck disable=SC2086  one word for each package
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
 else
-    echo "some tests need system packages; run: sudo apt-get install$missing"
+    echo "system packages are missing; run: sudo apt-get install$missing"
 fi

@@ -24,11 +24,12 @@ from tqdm import tqdm
 from . import remote
 from .outcome import Failure, Identity
 from .pool import LocalPool, Pool
-from .screen import printable
+from .screen import listed, printable
 
 CONNECTING = 10.0  # seconds to reach the scheduler
 FETCHING = 30.0  # seconds to fetch an outcome
 LONELY = 60.0  # seconds to wait for a worker where there is none
+QUIET = 20.0  # seconds until it is said that workers do not answer
 LOOK = 1.0  # seconds between two looks at who is there
 MARK = ".grading-"  # begins the name of a file in the course folder, by which workers know it while a run lasts
 LOST = "the Dask scheduler is gone; nothing is lost: start it again, and the same command goes on"
@@ -88,9 +89,13 @@ class DaskPool(Pool):
 
     def _await_workers(self) -> None:
         """Wait until there are workers and all are known: one that is busy may have a submission of an earlier run."""
-        end = time.monotonic() + LONELY
+        start, quiet = time.monotonic(), True
         while self._new or not self._workers:
-            if not self._new and time.monotonic() > end:
+            waited = time.monotonic() - start
+            if quiet and self._new and waited > QUIET:
+                quiet = False
+                _tell(f"Waiting for workers that are busy with something else: {listed([*self._new])}.")
+            if not self._new and waited > LONELY:
                 raise ValueError(
                     f"the scheduler {self._address} has no workers; nothing is lost: start some with"
                     f" {WORKER.format(self._address)}, and the same command goes on"
@@ -153,10 +158,10 @@ class DaskPool(Pool):
     def _refuse(self, address: str, reason: str) -> None:
         """Stop before the first submission; later say so, and go on without the worker."""
         self._unfit.add(address)
-        text = printable(f"the worker {address} cannot grade: {reason}")
+        text = f"the worker {address} cannot grade: {reason}"
         if not self._started:
             raise ValueError(text)
-        tqdm.write(f"Not used: {text}.", file=sys.stdout)
+        _tell(f"Not used: {text}.")
 
 
 class DaskWorker:
@@ -206,6 +211,11 @@ def _sentence(problem: Exception) -> str:
     """What a worker could not do, in a sentence."""
     said = str(problem).partition("\n")[0]
     return said if isinstance(problem, (ValueError, FileNotFoundError)) else f"{type(problem).__name__}: {said}"
+
+
+def _tell(text: str) -> None:
+    """Say it above the bar, where there is one."""
+    tqdm.write(printable(text), file=sys.stdout)
 
 
 def _connect(address: str) -> Client:

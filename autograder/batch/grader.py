@@ -10,6 +10,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from nbgrader.apps.autogradeapp import AutogradeApp
@@ -22,8 +23,7 @@ from ..fingerprint import of_assignment, of_program
 from ..marks import NO_NOTEBOOK, read_records, worst
 from ..plugin.grading import GradeSubmission
 from ..plugin.sandbox import Sandbox
-from ..sandbox.levels import least_or_better
-from ..sandbox.session import SandboxError
+from ..sandbox.levels import SandboxError, least_or_better
 from .outcome import LOG_NAME, Identity, Outcome, Points, Survey, not_graded
 from .survey import expected, points, survey
 
@@ -92,6 +92,7 @@ class Grader:
         if GradeSubmission not in self._converter.autograde_preprocessors:
             raise ValueError(BAD_CONFIG.format(root / "nbgrader_config.py"))
         self._settings = GradeSubmission(config=app.config)
+        self._minimum = Sandbox(config=app.config).minimum
 
     def close(self) -> None:
         """End the sandbox's processes, which live as long as the converter."""
@@ -101,7 +102,8 @@ class Grader:
     def survey(self, names: list[str], force: bool) -> Survey:
         """What is there and what is to be graded; raises ValueError, in one sentence, where nothing can be."""
         seconds = self._settings.submission_limit
-        return survey(self._course, self._assignment, self._version(), seconds, names, force)
+        found = survey(self._course, self._assignment, self._version(), seconds, names, force)
+        return replace(found, sandbox=least_or_better(self._minimum).describe())
 
     def identity(self) -> Identity:
         """What must be the same wherever the class is graded; raises ValueError where the gradebook is not ready."""
@@ -113,7 +115,7 @@ class Grader:
 
     def sandbox(self) -> str:
         """The sandbox level here; raises SandboxError where the course asks for more."""
-        return least_or_better(Sandbox(config=self._settings.config).minimum).level
+        return least_or_better(self._minimum).level
 
     def points(self, students: set[str]) -> Points | None:
         """The points of these students; None where there are none."""

@@ -27,7 +27,7 @@ class Survey:
     statuses: of the chosen submissions that need no grading, by student. todo: those to grade, in order.
     before: how many of these have been graded, and have changed since or are forced. outdated: done ones, graded by
     another version of the assignment. gone: students with marks whose submission is not there any more. patience:
-    seconds after which a worker that still grades one submission must be stuck.
+    seconds after which a worker that still grades one submission must be stuck. sandbox: the level in force, in words.
     """
 
     statuses: dict[str, str]
@@ -36,6 +36,7 @@ class Survey:
     outdated: int
     gone: list[str]
     patience: float
+    sandbox: str = ""
 
 
 class Identity(NamedTuple):

@@ -77,7 +77,7 @@ def opening(assignment: str, survey: Survey, jobs: int, regrade: str, force: boo
     if survey.before:
         text += f", {survey.before} {'graded before' if force else 'changed since graded'}"
     text += f"; grading {todo} with {jobs} worker{'s' * (jobs != 1)}." if todo else "; nothing to grade."
-    lines = [text]
+    lines = [text, *([survey.sandbox] if survey.sandbox else [])]
     if survey.outdated:
         lines.append(
             f"{survey.outdated} of the done were graded by an earlier version of the assignment (its notebook,"

@@ -33,9 +33,7 @@ class Room:
     Raises OSError where the level needs what is not installed.
     """
 
-    def __init__(
-        self, level: str, library: Path | None = None, data: Path | None = None, memory: int = MEMORY
-    ) -> None:
+    def __init__(self, level: str, library: Path | None = None, data: Path | None = None, memory: int = MEMORY) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="grading-"))
         self._walled, self._data = level == "full", data.resolve() if data else None
         for name in (WORK, COURSE, CACHE):
