@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import psutil
 from autograder.batch.outcome import Identity, Outcome
 from tests.needs import lacking
 
-PATIENCE = 60.0  # seconds until something must have happened
+PATIENCE = 90.0  # seconds until something must have happened
 ZYGOTE = "autograder.sandbox.zygote"
 
 
@@ -57,19 +57,29 @@ class Cluster(AbstractContextManager):
 
 def workers(keeper: psutil.Process) -> list[psutil.Process]:
     """The worker processes under the process that keeps them running."""
-    return [child for child in keeper.children() if "multiprocessing.spawn" in " ".join(child.cmdline())]
+    return [child for child in keeper.children() if "multiprocessing.spawn" in _command(child)]
 
 
 def zygotes(worker: psutil.Process) -> int:
     """How many processes there are in a worker's sandboxes: one when it waits, more when it grades."""
-    found = [child for child in worker.children(recursive=True) if child.name().startswith("python")]
-    return sum(ZYGOTE in child.cmdline() for child in found)
+    with suppress(psutil.NoSuchProcess):
+        return sum(_command(child).startswith(f"{sys.executable} -I -m {ZYGOTE}") for child in worker.children(True))
+    return 0
 
 
-def until(condition) -> None:
+def _command(process: psutil.Process) -> str:
+    """The command line; "" of a process that has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
+
+
+def until(condition, process: subprocess.Popen | None = None) -> None:
+    """Wait for the condition, and not any longer where the process that should bring it about has ended."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it never happened"
+        assert process is None or process.poll() is None, process.communicate()
         time.sleep(0.02)
 
 

@@ -82,6 +82,8 @@ HTML = {
     "no script": f'<noscript><p title="</noscript><img src=x onerror={run("noscript")}>">',
     "attribute that ends early": f"<p title='\"><img src=x onerror={run('title')}>'>x</p>",
     "template": f"<template><script>{run('template')}</script></template>",
+    "formula over the page": "<b>$\\smash{\\raise 50em{\\text{60/60}}}$</b>",
+    "formula in entities": "<b>$&#92;hspace{-90em}60/60$</b>",
     "very deep": "<div>" * 5000 + "x",
     "byte of nothing": f"<scr\0ipt>{run('null')}</scr\0ipt><img src=x o\0nerror={run('null')}>",
 }
@@ -121,6 +123,7 @@ OUTPUTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # data and metada
     ),
     "Markdown": ({"text/markdown": MARKDOWN["picture that fails"]}, {}),
     "LaTeX": ({"text/latex": f'$a$ <img src=x onerror="{run("latex")}">'}, {}),
+    "LaTeX that roams": ({"text/latex": "$\\style{position:fixed;top:0}{60/60}$"}, {}),
     "drawing": ({"image/svg+xml": HTML["script in a drawing"]}, {}),
     "no drawing": ({"image/svg+xml": HTML["picture that fails"]}, {}),
     "picture that closes its attribute": ({"image/png": f'x" onerror="{run("png")}'}, {}),

@@ -30,6 +30,7 @@ def stuck(path, notice):
 
 links._replace = stuck
 """
+CONFIG = "nbgrader_config.py"
 SECRET = "what another student wrote"
 REFUSED = ("deep", "huge", "many", "stuck", "whole")
 REPAIRED = ("files", "folders", "names", "pipes")
@@ -64,7 +65,7 @@ def hostile(folder: CourseFolder, student: str, solved: str) -> None:
         (here / "checks.h5").mkdir()
         (here / "checks.h5" / "inside").symlink_to("/etc/passwd")
         (here / "timestamp.txt").write_text("99999999999999999999 soon \n")
-        (here / links.CONFIG).write_text(f"open({str(root / 'ran')!r}, 'w')")
+        (here / CONFIG).write_text(f"open({str(root / 'ran')!r}, 'w')")
     elif student == "many":
         for number in range(links.COUNT_LIMIT):
             (here / f"{number}.txt").touch()
@@ -171,9 +172,9 @@ def test_notices_say_what_was_there_and_nothing_is_lost(folder: CourseFolder) ->
 
 
 def test_the_instructor_reads_a_sentence_for_each(table: dict[str, Row]) -> None:
-    renamed = "Another file than the course's had the name {0}; it was renamed to {0}.handed-in."
+    renamed = "A file that must not have the name {0} was renamed to {0}.handed-in."
     followed = "In the place of {} was a link to /etc/passwd, which was not followed."
-    moved = [renamed.format(name) for name in ("checks.h5", "cs231n", "timestamp.txt", links.CONFIG)]
+    moved = [renamed.format(name) for name in ("checks.h5", "cs231n", "timestamp.txt", CONFIG)]
     assert set(table["names"].notes) == {*moved, followed.format("inside")}  # it was graded a second time
     assert set(table["pipes"].notes) == {
         f"In the place of {was}." for was in ("pipe.txt was a pipe", "socket was a socket")
@@ -196,8 +197,8 @@ def test_the_log_has_a_line_for_each_that_was_refused(folder: CourseFolder) -> N
 
 
 def test_a_configuration_that_was_handed_in_is_no_longer_one(folder: CourseFolder) -> None:
-    assert not list((folder.root / "submitted" / "names").rglob(links.CONFIG))
-    assert not list((folder.root / "autograded").rglob(links.CONFIG))
+    assert not list((folder.root / "submitted" / "names").rglob(CONFIG))
+    assert not list((folder.root / "autograded").rglob(CONFIG))
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,6 +216,15 @@ def test_names_are_kept_apart(tmp_path: Path) -> None:
     links.put_in_order(tmp_path, {"cs231n": True, "checks.h5": False})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checks.h5", "cs231n.2.handed-in", "cs231n.handed-in"]
     assert links.replaced(tmp_path / "checks.h5") == "a link to a?b, which was not followed"
+
+
+@pytest.mark.parametrize("name", ["jupyter_config.json", "jupyter_server_config.py", "ipython_config.py"])
+def test_a_configuration_of_any_kind_is_renamed(tmp_path: Path, name: str) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / name).touch()
+    (tmp_path / "inside" / "my_config.py").touch()
+    links.put_in_order(tmp_path, {})
+    assert sorted(os.listdir(tmp_path / "inside")) == sorted([f"{name}.handed-in", "my_config.py"])
 
 
 @pytest.mark.parametrize("text", ["2024-02-29 10:00:00.0 UTC", "2024-02-29 10:00:00 +0100", ""])

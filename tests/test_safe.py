@@ -24,12 +24,16 @@ from tests.payloads import GRADED, HTML, MARKDOWN, OUTPUTS, PIXEL
 
 LOADS = ("src", "srcset", "href", "data", "action", "poster", "background", "xlink:href")
 UNSAFE = {"script", "style", "iframe", "object", "embed", "link", "meta", "base", "form", "svg", "math", "textarea"}
+ROAMS = ("\\smash", "\\hspace{-", "\\style")
 LEAVES = ("position", "url", "transform", "float", "\\", "-9", "height:0", "900px")
 
 
 def assert_inert(html: str) -> None:
     """By another reader of HTML than the one that cleaned it: nothing runs, loads, names or moves."""
-    for element in BeautifulSoup(html, "html.parser").find_all():
+    page = BeautifulSoup(html, "html.parser")
+    for text in page.find_all(string=True):
+        assert text.find_parent(["pre", "code"]) or not any(command in text for command in ROAMS)
+    for element in page.find_all():
         assert element.name not in UNSAFE
         for name, value in element.attrs.items():
             text = unescape(" ".join(value) if isinstance(value, list) else value).lower()
@@ -68,7 +72,7 @@ def test_hostile_markdown(name: str) -> None:
     text = safe_text(MARKDOWN[name])
     assert_inert(page_of(text))
     assert harmless(page_of(text))
-    assert len(text) > 9000 or safe_text(text) == text
+    assert is_as_written(text) or safe_text(text) == text  # once is enough
     assert_inert(page_of(shown({"text/markdown": MARKDOWN[name]}).data.get("text/markdown", "")))
 
 
@@ -82,7 +86,7 @@ def test_hostile_outputs(name: str) -> None:
         assert_inert(ansi2html(node.data.get("text/plain", "")))
         assert node.data.get("image/png", PIXEL) == PIXEL
         assert node.metadata in ({}, {"image/png": {}})
-        assert "<img" not in node.data.get("text/latex", "")
+        assert not any(word in node.data.get("text/latex", "") for word in ("<img", "style"))
 
 
 INNOCENT_HTML = [
@@ -128,6 +132,7 @@ INNOCENT_TEXTS = [
     "[paper](https://arxiv.org/abs/1411.4555), <https://numpy.org>, [next](2_captioning.ipynb#top), https://x.org/a_b",
     "![a drawing](figures/rnn_step.svg) <img src='figures/plot 1.png' width=300>",
     "H<sub>2</sub>O <span style='color: red'>red</span><br/>line &lt;b&gt; &copy;",
+    "$a\\space b \\hspace{1em} c \\mathrm{d} \\not< e$ and $\\mkern3mu f$",
     "",
 ]
 
@@ -149,6 +154,13 @@ def test_tokens_in_angle_brackets_are_seen_and_code_and_mathematics_are_left_alo
     assert "The first word is <START>, <END> is last, $a<b$." in page and "<NULL>" in page and "&lt;" not in page
 
 
+def test_only_what_has_to_be_is_changed() -> None:
+    code = "```\n# a <comment>\n![x](http://i.test/a.png)\n```"
+    assert safe_text(f"{code}\n\n<START>\n\n# Answer\n\n{code}") == (
+        f"{code}\n\n&lt;START>\n\n# &#8203;Answer\n\n{code}"
+    )
+
+
 def test_a_picture_from_the_network_becomes_a_link() -> None:
     page = BeautifulSoup(page_of(safe_text("See ![my plot](https://i.test/a.png) here")), "html.parser")
     assert page.img is None and (page.a["href"], page.a.text) == ("https://i.test/a.png", "my plot")
@@ -156,7 +168,7 @@ def test_a_picture_from_the_network_becomes_a_link() -> None:
 
 def test_a_heading_reads_the_same_without_the_id_of_a_field_for_marks() -> None:
     heading = BeautifulSoup(page_of(safe_text(f"## {GRADED}")), "html.parser").h2
-    assert heading["id"] != GRADED and heading.get_text().startswith(GRADED)
+    assert heading["id"] != GRADED and heading.get_text().strip("\u200b\xb6") == GRADED
 
 
 @pytest.mark.parametrize("text", [*MARKDOWN.values(), "````\n```\n`", "$$", "\\begin{a}", "\0\x1b[31m", "a" * 30_000])

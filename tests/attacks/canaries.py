@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -176,15 +177,14 @@ class Ears:
         """What has reached them since the last look."""
         found = []
         for number, one in enumerate(self._sockets):
-            try:
-                found.append(str(one.accept()[1]) if one.type == socket.SOCK_STREAM else str(one.recv(1000)))
-            except BlockingIOError:
-                continue
-            found[-1] = f"socket {number}: {found[-1]}"
-        try:
+            with contextlib.suppress(BlockingIOError):
+                if one.type == socket.SOCK_STREAM:
+                    one.accept()[0].close()
+                    found.append(f"socket {number} was reached")
+                else:
+                    found.append(f"socket {number} got {one.recv(1000)!r}")
+        with contextlib.suppress(BlockingIOError):
             found.append(f"terminal: {os.read(self._screen, 1000)!r}")
-        except BlockingIOError:
-            pass
         return found
 
     def close(self) -> None:

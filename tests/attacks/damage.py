@@ -1,4 +1,4 @@
-"""Damage to the machine: memory, disk, processes, files, signals; within bounds that harm nobody where nothing stops it."""
+"""Damage to the machine: memory, disk, processes, files; within bounds that harm nobody where nothing stops it."""
 
 from __future__ import annotations
 
@@ -94,9 +94,10 @@ print(AIM["done"])
         "writes on and on into one file",
         """
 with open("large", "wb", buffering=0) as file:
-    for _ in range(20): file.write(b"x" * (64 << 20))
+    for _ in range(20): file.write(b"x" * (30 << 20))
 print(AIM["done"])
 """,
+        fails="File too large|No space left|^$",
         note=f"{ENDED}|{SLOW}|^$",
     ),
     Attack(
@@ -107,6 +108,7 @@ for number in range(20):
     with open(f"large{number}", "wb", buffering=0) as file: file.write(b"x" * (60 << 20))
 print(AIM["done"])
 """,
+        fails="No space left|^$",
         note=f"{ENDED}|{SLOW}|^$",
     ),
     Attack(
@@ -122,6 +124,7 @@ for number in range(20):
 time.sleep(0.6)
 print(AIM["done"])
 """,
+        fails="No space left|^$",
         note=f"{ENDED}|{SLOW}|^$",
     ),
     Attack(
@@ -261,7 +264,7 @@ for path in targets:
         "changes modes, times, owners and attributes of the gradebook and of devices",
         """
 import os
-for path in (AIM["victim"], os.path.dirname(AIM["victim"]), "/dev/null", "/dev/urandom"):
+for path in (AIM["victim"], os.path.dirname(AIM["victim"]), *AIM["devices"]):
     for change in (
         lambda: os.utime(path), lambda: os.chmod(path, os.stat(path).st_mode & 0o777),
         lambda: os.chmod(path, 0o644) if path == AIM["victim"] else None,

@@ -1,4 +1,4 @@
-"""Forging: marks for functions that are not written, by what the run shows, by what numbers claim, by the file itself."""
+"""Forging: marks for functions that are not written, by what the run shows, what numbers claim, what the file says."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def liar():
     ),
     Attack(
         "objects that lie",
-        "returns objects that give other arrays each time they are asked, and patches isinstance to let them through",
+        "returns objects that pass for arrays, and patches isinstance to let them through",
         """
 import builtins
 class Lie:

@@ -46,7 +46,9 @@ def rnn_step_forward(*args):
     ),
     _attack("a frame with a wrong nonce", "answers ahead with a guess", 'write(frame({**full, "nonce": "0" * 16}))'),
     _attack("frames ahead of time", "leaves a thousand answers in the socket", "write(frame(full) * 1000)"),
-    _attack("an oversized header", "declares a header of 4 GB", 'write(struct.pack(">II", 0xFFFFFFFF, 0) + b"{" * 9999)'),
+    _attack(
+        "an oversized header", "declares a header of 4 GB", 'write(struct.pack(">II", 0xFFFFFFFF, 0) + b"{" * 9999)'
+    ),
     _attack("an oversized body", "declares arrays of 4 GB", 'write(struct.pack(">II", 2, 0xFFFFFFFF) + b"{}")'),
     _attack(
         "a torn frame",
@@ -94,7 +96,7 @@ def rnn_step_forward(x, *args):
     ),
     Attack(
         "a flood of answers",
-        "answers each cell with the right nonce and 30 MB of outputs, to fill the grader's memory or the graded notebook",
+        "answers each cell with the right nonce and 30 MB of outputs, to fill the grader's memory",
         """
 from autograder.sandbox import child
 big = [{"output_type": "stream", "name": "stdout", "text": "x" * (30 << 20)}]

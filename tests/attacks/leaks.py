@@ -72,9 +72,14 @@ except OSError as problem:
         "opens a web address with the tools of Python, and asks for a name",
         """
 import socket, urllib.request
-for ask in (lambda: urllib.request.urlopen(f"http://127.0.0.1:{AIM['tcp']}/", timeout=0.3), lambda: socket.create_server(("", 0)) and print(AIM["done"])):
-    try: ask()
-    except OSError as problem: print(problem)
+try:
+    urllib.request.urlopen(f"http://127.0.0.1:{AIM['tcp']}/", timeout=0.3)
+except OSError as problem:
+    print(problem)
+try:
+    with socket.create_server(("", 0)): print(AIM["done"])
+except OSError as problem:
+    print(problem)
 """,
         process=NETWORK,
     ),
@@ -83,7 +88,11 @@ for ask in (lambda: urllib.request.urlopen(f"http://127.0.0.1:{AIM['tcp']}/", ti
         "opens sockets to the kernel and to the network's cards",
         """
 import socket
-for family, kind, number in ((socket.AF_NETLINK, socket.SOCK_RAW, 0), (socket.AF_PACKET, socket.SOCK_RAW, 3), (socket.AF_INET, socket.SOCK_RAW, 1), (38, socket.SOCK_SEQPACKET, 0)):
+kinds = (
+    (socket.AF_NETLINK, socket.SOCK_RAW, 0), (socket.AF_PACKET, socket.SOCK_RAW, 3),
+    (socket.AF_INET, socket.SOCK_RAW, 1), (38, socket.SOCK_SEQPACKET, 0),
+)
+for family, kind, number in kinds:
     try:
         socket.socket(family, kind, number); print(AIM["done"])
     except OSError as problem:
@@ -124,7 +133,7 @@ for path in (AIM["terminal"], "/dev/tty"):
         for letter in b"id\\n": fcntl.ioctl(terminal, termios.TIOCSTI, bytes([letter]))
     except OSError as problem:
         print(problem)
-for number in range(3): 
+for number in range(3):
     try: fcntl.ioctl(number, termios.TIOCSTI, b"x"); print(AIM["done"])
     except OSError as problem: print(problem)
 """,
@@ -156,7 +165,7 @@ for name in ("mount", "user", "net", "pid"):
         if libc.setns(number, 0) == 0: print(AIM["done"])
     except OSError as problem: print(problem)
 os.mkdir("here")
-if libc.mount(b"none", b"here", b"tmpfs", 0, None) == 0 or libc.chroot(b"here") == 0 or libc.pivot_root(b".", b".") == 0:
+if 0 in (libc.mount(b"none", b"here", b"tmpfs", 0, None), libc.chroot(b"here"), libc.pivot_root(b".", b".")):
     print(AIM["done"])
 for flag in (0x10000000, 0x20000, 0x40000000, 0x20000000, 0x08000000):
     if libc.unshare(flag) == 0: print(AIM["done"])
@@ -180,5 +189,7 @@ if call() > 0: print(AIM["done"])
         process=NO_CALL_RULES,
         depends=True,
     ),
-    Elsewhere("links in a submission", "hands in symbolic links to the gradebook or to other students", "tests/test_links.py"),
+    Elsewhere(
+        "links in a submission", "hands in symbolic links to the gradebook or to other students", "tests/test_links.py"
+    ),
 )

@@ -69,7 +69,10 @@ for number, path in enumerate(AIM["files"]):
         except OSError as problem:
             print(problem)
 os.symlink("/", "root")
-print(os.listdir("root"))
+try:
+    print(os.listdir("root"))
+except OSError as problem:
+    print(problem)
 """,
         process=NO_FILE_RULES,
     ),
@@ -125,7 +128,8 @@ def scan(pid):
             if "rw-p" in line and "[v" not in line:
                 start, end = (int(part, 16) for part in line.split()[0].split("-"))
                 memory.seek(start)
-                for match in re.finditer(AIM["secret"].encode() + rb"-[0-9a-f]{32}", memory.read(min(end - start, 1 << 24))):
+                content = memory.read(min(end - start, 1 << 24))
+                for match in re.finditer(AIM["secret"].encode() + rb"-[0-9a-f]{32}", content):
                     print(match[0].decode())
 for pid in (AIM["process"], os.getppid()):
     try:
@@ -177,7 +181,7 @@ for pid in (AIM["process"], os.getppid()):
         """
 import importlib, sys
 sys.path[:0] = [AIM["project"], AIM["project"] + "/solutions", AIM["course"] + "/solutions"]
-for name in ("autograder.exercises", "autograder.judge", "autograder.course", "solutions.rnn_layers", "tests.attacks"):
+for name in ("autograder.course", "autograder.spec", "autograder.judge", "solutions.rnn_layers"):
     try:
         importlib.import_module(name)
         print(name, AIM["done"])
@@ -215,18 +219,19 @@ def rnn_step_forward(*args):
         NEAR
         + """
 libc = ctypes.CDLL(None)
-STEP = 1 << 20
+libc.sbrk.restype = ctypes.c_void_p
+STEP = 1 << 18
 def mapped(address):
     return libc.mincore(ctypes.c_void_p(address), ctypes.c_size_t(STEP), ctypes.create_string_buffer(STEP >> 12)) == 0
 def scan():
-    around = {id(thing) // STEP for thing in gc.get_objects()} | {array.ctypes.data // STEP for array in kept}
-    around |= {block + near for block in around for near in (-1, 1)}
-    for block in sorted(around)[:300]:
+    place = libc.sbrk(0) // 4096 * 4096 - STEP
+    while mapped(place):
+        look(np.frombuffer(ctypes.string_at(place, STEP)))
+        place -= STEP
+    for block in sorted({id(thing) // STEP for thing in gc.get_objects()}):
         if mapped(block * STEP):
             look(np.frombuffer(ctypes.string_at(block * STEP, STEP)))
-kept = [np.ones(1000)]
-def rnn_step_forward(x, *args):
-    kept.append(x)
+def rnn_step_forward(*args):
     scan()
 """,
         note="did not finish in time|ended the Python process|^$",

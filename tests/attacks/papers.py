@@ -93,7 +93,11 @@ ATTACKS = (
     Attack("stored outputs", "stores outputs with full points and a record of a grading", edit=_forge_outputs),
     Attack("deleted checks", "deletes the graded cells", edit=_delete, status="repaired", note="put back"),
     Attack(
-        "doubled checks", "adds copies of the checks that show points", edit=_double, status="repaired", note="more than"
+        "doubled checks",
+        "adds copies of the checks that show points",
+        edit=_double,
+        status="repaired",
+        note="more than",
     ),
     Attack(
         "checks as text",

@@ -22,7 +22,8 @@ told(*(sorted((folder, sorted(folders), sorted(files)) for folder, folders, file
 told(digest(sys.modules), digest(vars(builtins)), digest(vars(np)), digest(dir(cs231n)))
 library = os.path.dirname(cs231n.__file__)
 for folder, _, files in sorted(os.walk(library)):
-    contents = [open(os.path.join(folder, name), "rb").read().replace(library.encode(), b"") for name in sorted(files)]
+    contents = [open(os.path.join(folder, name), "rb").read() for name in sorted(files)]
+    contents = [re.sub(rb"grading-[a-z0-9_]{8}", b"grading", content) for content in contents]
     told(*(digest([content]) + " " + name for content, name in zip(contents, sorted(files))))
 told(np.geterr(), len(warnings.filters), np.get_printoptions(), locale.getlocale(), random.getstate()[0])
 told({kind: resource.getrlimit(kind) for kind in range(16)})

@@ -29,6 +29,7 @@ if not kill(AIM["process"]):
         "a killed zygote",
         "kills the process that all children come from",
         "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
+        fails="not permitted",
         process="the zygote belongs to the same user; the grader sees it and stops with a sentence",
     ),
     Attack(
@@ -41,6 +42,7 @@ try:
 except OSError:
     os.kill(os.getppid(), signal.SIGSTOP)
 """,
+        fails="not permitted",
         process=NO_CALL_RULES,
     ),
     Attack(
@@ -55,6 +57,7 @@ fcntl.fcntl(one, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
 other.send(b"x")
 time.sleep(0.1)
 """,
+        fails="not permitted",
         process=NO_CALL_RULES,
     ),
     Attack(
@@ -235,9 +238,9 @@ for path in glob.glob(folder + "/*.py") + glob.glob(folder + "/__pycache__/*"):
         "makes device files, named pipes and sockets in its folder",
         """
 import os, stat
-for make in (lambda: os.mknod("null", 0o600 | stat.S_IFBLK, os.makedev(254, 0)), lambda: os.mknod("mem", 0o600 | stat.S_IFCHR, os.makedev(1, 1))):
+for name, kind, device in (("disk", stat.S_IFBLK, os.makedev(254, 0)), ("memory", stat.S_IFCHR, os.makedev(1, 1))):
     try:
-        make(); print(AIM["done"])
+        os.mknod(name, 0o600 | kind, device); print(AIM["done"])
     except OSError as problem: print(problem)
 """,
     ),

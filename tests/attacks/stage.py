@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import shutil
-import sys
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +24,8 @@ import psutil
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from autograder.course import Course, exercise_of, grade_id
-from autograder.exercises import IN_ORDER
+from autograder.course import CHECK, Course, exercise_of, grade_id
+from autograder.exercises import EXERCISES
 from autograder.grade import SEED, Engine
 from autograder.judge import Judge
 from autograder.plugin.grading import write_marks
@@ -41,6 +40,8 @@ from .declare import UNTOUCHED, WRONG, Attack
 from .round import LOOK_ROUND
 
 NOTEBOOK = "1_rnn_layers"
+FEW = ("rnn_step_forward", "rnn_step_backward", "word_embedding_forward", "word_embedding_backward")  # to be quick
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=12.0)
 WRONG_CODE = """
 def rnn_step_backward(dnext_h, cache):
@@ -77,15 +78,14 @@ class Stage:
         self.bystander, self.ears = Bystander(self.known), Ears()
         self.tag, self.done = f"atk{secrets.token_hex(5)}", secrets.token_hex(12)
         os.environ["GRADERS_TOKEN"] = new_secret("the grader's environment", self.known)
-        released = _slim(nbformat.read(self._released, as_version=4))
-        nbformat.write(released, self._released)
+        released = self._slim()
         reference = (course.solutions / "rnn_layers.py").read_text()
         self._bases = {
             UNTOUCHED: released,
             WRONG: fill_in(released, reference + WRONG_CODE),
             "solved": fill_in(released, reference),
         }
-        self._answers, self._needles = _answers(self.outside.course)
+        self.answers, self._needles = _answers(self.outside.course)
         self._engine = self._start()
         self.marks = {name: self.grade(self.notebook(name)).points for name in self._bases}
         self._fresh = self._next().text
@@ -106,7 +106,7 @@ class Stage:
 
     @property
     def places(self) -> list[Path]:
-        """Folders where a file could wait for the next student. The environment's own is left alone where it would work."""
+        """Folders where a file could wait for the next student; the environment's own only where that is refused."""
         packages = self.outside.packages if self.level == "process" else Path(sysconfig.get_path("purelib"))
         course = self.outside.course.root
         return [self.outside.key.parent.parent, packages, course, *map(Path, ("/tmp", "/dev/shm", "/var/tmp"))]
@@ -125,6 +125,7 @@ class Stage:
             "project": str(outside.real.root),
             "data": str(outside.course.data),
             "places": [str(place) for place in self.places],
+            "devices": DEVICES if self.level != "process" else (),
             "process": self.bystander.pid,
             "grader": os.getpid(),
             "needles": self._needles,
@@ -141,6 +142,7 @@ class Stage:
         """Hand in a notebook with files and grade it."""
         folder = self.root / "handed_in"
         shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self._released.parent, folder, ignore=shutil.ignore_patterns("figures"))
         for name, content in {**(files or {}), f"{NOTEBOOK}.ipynb": json.dumps(notebook)}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(content)
@@ -153,7 +155,9 @@ class Stage:
         outputs = [cell.outputs for cell in read.cells if cell.cell_type == "code"]
         points = {exercise_of(cell): determine_grade(cell)[0] for cell in checks}
         text = json.dumps([outputs, said], ensure_ascii=False)
-        errors = [output.evalue for one in outputs for output in one if output.output_type == "error"]
+        stopped = ("NotFinished", "KeyboardInterrupt")
+        shown = [output for one in outputs for output in one if output.output_type == "error"]
+        errors = [output.evalue for output in shown if output.ename not in stopped]
         return Result(points, said["status"], " ".join(said["notes"]), text, " ".join(errors))
 
     def run(self, attack: Attack) -> tuple[Result | None, list[str]]:
@@ -179,7 +183,7 @@ class Stage:
     def _read(self, result: Result) -> list[str]:
         """Secrets and answers in what came out of the run."""
         found = [f"read: {place}" for place, secret in self.known.items() if secret in result.text]
-        found += [f"read: the answer {answer}" for answer in self._answers if answer in result.text]
+        found += [f"read: the answer {answer}" for answer in self.answers if answer in result.text]
         return found + (["did what must not be possible"] if self.done in result.text else [])
 
     def _touched(self) -> list[str]:
@@ -192,7 +196,7 @@ class Stage:
         return [f"changed: {name}" for name in changed] + [f"left: {path}" for path in left] + self.ears.heard()
 
     def _snapshot(self) -> dict[str, tuple]:
-        devices = {name: os.stat(name) for name in ("/dev/null", "/dev/zero", "/dev/urandom")}
+        devices = {name: os.stat(name) for name in DEVICES}
         return {**self.outside.state(), **{name: (one.st_mode, one.st_mtime_ns) for name, one in devices.items()}}
 
     def _started(self) -> list[str]:
@@ -220,12 +224,22 @@ class Stage:
         found = [] if result.points == self.marks["solved"] else ["the next submission has other marks"]
         return found + ([] if result.text == self._fresh else ["the next submission finds other things"])
 
+    def _slim(self) -> NotebookNode:
+        """Leave a few exercises in the course, without demonstrations; returns the release."""
+        for path in (self.outside.course.source / self._released.name, self._released):
+            notebook = nbformat.read(path, as_version=4)
+            first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+            wanted = [cell for cell in notebook.cells if grade_id(cell).removeprefix(CHECK) in FEW]
+            notebook.cells = [first, *wanted]
+            nbformat.write(notebook, path)
+        return notebook
+
     def _restore(self, harm: list[str]) -> None:
         """Everything as it was, after an attack that got through."""
         if any(one.startswith("changed") for one in harm):
             shutil.rmtree(self.outside.root)
             self.outside.lay_out()
-            nbformat.write(self._bases[UNTOUCHED], self._released)
+            self._slim()
             self._before = self._snapshot()
         if not self.bystander.unharmed:
             self.bystander.close()
@@ -236,22 +250,13 @@ class Stage:
             self._fresh = self._next().text
 
 
-def _slim(released: NotebookNode) -> NotebookNode:
-    """The release without its demonstrations: its imports, its functions and its checks."""
-    slim = nbformat.from_dict(released)
-    first = next(cell for cell in slim.cells if cell.cell_type == "code")
-    wanted = [cell for cell in slim.cells if grade_id(cell) and not grade_id(cell).startswith("visible_")]
-    slim.cells = [first, *wanted]
-    return slim
-
-
 def _answers(course: Course) -> tuple[list[str], list[tuple[float, float]]]:
     """Expected values in full, as text; and pairs of neighbouring ones to six digits, to look for in memory.
 
     What is a copy of an input, as the rows of an embedding are, is no secret and left out.
     """
     judge, answers, needles = Judge(course.reference(), SEED), [], []
-    for exercise in IN_ORDER:
+    for exercise in map(EXERCISES.get, FEW):
         case = exercise.cases[0]
         given = np.concatenate([array.ravel() for array in judge.inputs(exercise, case).values()])
         for value in judge.expected(exercise, case).values():
@@ -264,7 +269,7 @@ def _answers(course: Course) -> tuple[list[str], list[tuple[float, float]]]:
 def _returns() -> dict[str, int]:
     """How many values each function of the assignment returns."""
     found = {}
-    for exercise in IN_ORDER:
+    for exercise in map(EXERCISES.get, FEW):
         for statement in ast.parse(exercise.call).body:
             target = statement.targets[0]
             found[statement.value.func.id] = len(target.elts) if isinstance(target, ast.Tuple) else 1
