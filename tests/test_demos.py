@@ -77,3 +77,10 @@ def test_an_exercise_that_needs_what_a_demo_defines_keeps_its_marks(engine: Engi
         "right = rnn_step_forward\ndef rnn_step_forward(*given):\n    assert len(data)\n    return right(*given)",
     )
     assert marks(engine, solved) == {1.0}
+
+
+def test_a_check_in_a_cell_of_the_students_own_works(engine: Engine, solved: nbformat.NotebookNode):
+    solved = add_cell(solved, "temporal_softmax_loss", "from cs231n.check import check\ncheck('rnn_step_forward')")
+    assert marks(engine, solved) == {1.0}
+    (cell,) = [cell for cell in solved.cells if cell.source.endswith("check('rnn_step_forward')")]
+    assert "all right" in str(cell.outputs).lower() or "✓" in str(cell.outputs)

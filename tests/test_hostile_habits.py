@@ -11,8 +11,8 @@ import pytest
 
 from autograder.course import Course
 from autograder.grade import Engine, Graded
-from autograder.sandbox.runner import Limits
 from autograder.sandbox.levels import SandboxError
+from autograder.sandbox.runner import Limits
 
 pytestmark = pytest.mark.slow  # many small tests, and the loops among them wait for their limits
 

@@ -138,9 +138,11 @@ def _as_it_is(path: str) -> list[str]:
 
 
 def _copy_library(library: Path, target: Path) -> None:
-    """The students' library, compiled here once, since nothing can be written beside it later."""
+    """The students' library and its visible cases, compiled here once, as nothing can be written beside it later."""
     ignored = shutil.ignore_patterns("datasets", "__pycache__")
     shutil.copytree(library / "cs231n", target / "cs231n", ignore=ignored)
+    for cases in library.glob("*.h5"):
+        shutil.copy(cases, target)
     compileall.compile_dir(target, quiet=2)
 
 

@@ -34,7 +34,7 @@ def as_numbers(name: str, value: Any) -> tuple[np.ndarray | None, str]:
     """Read `value` as a plain numeric array; returns (array, "") or (None, the sentence that says why not)."""
     if value is None:
         return None, f"{name} is None: it was never computed, or the function does not return it."
-    if type(value) is not np.ndarray and not isinstance(value, PLAIN):  # a subclass may mean another thing by its values
+    if type(value) is not np.ndarray and not isinstance(value, PLAIN):  # a subclass may mean other things
         return None, f"{name} is of type {type(value).__name__}; a plain NumPy array of real numbers is expected."
     try:
         array = np.asarray(value)
