@@ -30,7 +30,7 @@ class Cluster(AbstractContextManager):
         folder.mkdir()
         file = folder / "scheduler.json"
         self.scheduler = self._dask("scheduler", "--host=127.0.0.1", "--port=0", f"--scheduler-file={file}")
-        until(file.exists)
+        until(lambda: file.exists() and file.read_text().endswith("}"))
         self.address = json.loads(file.read_text())["address"]
 
     def __exit__(self, *exception: object) -> None:

@@ -56,10 +56,16 @@ def server(*settings: str) -> Iterator[str]:
 
 def new_database(server: str, name: str, like: str = "template1") -> str:
     """Make a database as a copy of another one, which nobody may be using; gives its URL."""
+    command(server, f"CREATE DATABASE {name} TEMPLATE {like}")
+    return sqlalchemy.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def command(server: str, *statements: str) -> None:
+    """Run some statements, each by itself."""
     engine = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
     with engine.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name} TEMPLATE {like}"))
-    return sqlalchemy.make_url(server).set(database=name).render_as_string(hide_password=False)
+        for statement in statements:
+            connection.execute(sqlalchemy.text(statement))
 
 
 def _user() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tests.attacks.table import PAGE, page
 DECLARED = [attack for attacks in KINDS.values() for attack in attacks]
 
 
-def test_the_page_on_security_holds_todays_table() -> None:
+def test_the_page_on_security_holds_todays_tables() -> None:
     text = PAGE.read_text()
     assert text == page(text), "run `python -m tests.attacks`"
 

@@ -18,6 +18,7 @@ import pytest
 from autograder.cli import main
 from autograder.course import Course
 from autograder.marks import rows
+from autograder.sandbox.levels import climb
 from tests import batch_command
 from tests.batch_command import (
     ALL,
@@ -131,7 +132,8 @@ def test_the_output_has_a_line_for_whom_it_matters_and_a_summary(run: tuple[Cour
     folder, said = run
     assert said.returncode == 1, said.stderr
     assert said.stderr == ""  # no log lines, no warnings, and no bar where there is no terminal
-    first, *lines = said.stdout.splitlines()
+    first, sandbox, *lines = said.stdout.splitlines()
+    assert sandbox == climb().describe()
     assert first == f"rnn_captioning: {TOTAL} submissions, 0 done already; grading {TOTAL} with 2 workers."
     notes, rest = lines[:5], lines[5:]
     assert {re.match(r"\w+", line)[0]: line.split(": ")[1].partition(".")[0] for line in notes} == {
@@ -249,7 +251,8 @@ def test_some_students_can_be_graded_again_and_others_are_left_alone(done: Cours
     times = {path: path.stat().st_mtime_ns for path in (done.root / "autograded").rglob(NOTEBOOK)}
     assert grade(done, "--force", "--student", "zoe", "answered", "--student", "ünïcode two", "corrupt") == 1
     out = capsys.readouterr().out
-    assert out.startswith("rnn_captioning: 4 submissions, 4 graded before; grading 4 with 2 workers.\ncorrupt, ")
+    first = "rnn_captioning: 4 submissions, 4 graded before; grading 4 with 2 workers."
+    assert out.startswith(f"{first}\n{climb().describe()}\ncorrupt, ")
     assert "3 graded, 1 unreadable\n" in out
     touched = {path.parent.parent.name for path, changed in times.items() if path.stat().st_mtime_ns != changed}
     assert touched == {"zoe", "answered", "ünïcode two", "corrupt"}

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import csv
-import functools
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+import sqlalchemy
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.batch import remote
 from autograder.batch.outcome import LOG_NAME
 from autograder.cli import main
 from autograder.course import Course
@@ -27,7 +25,7 @@ from autograder.marks import course_directory, rows
 from tests import batch_command, postgres
 from tests.batch_command import UNGRADED, UNREADABLE, gradebook, graded, records
 from tests.course import CourseFolder
-from tests.dask_cluster import IDENTITY, PATIENCE, PRETENDED, Cluster, until, workers, zygotes
+from tests.dask_cluster import PATIENCE, Cluster, until, workers, zygotes
 from tests.needs import lacking
 
 pytestmark = pytest.mark.slow
@@ -193,12 +191,13 @@ def test_a_second_death_is_no_mark_and_the_others_go_on(
     start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster
 ):
     process = start(fresh, cluster, "--student", "loop", "zoe")
-    until(lambda: "zoe: graded" in (fresh.root / LOG_NAME).read_text(), process)
+    log = fresh.root / LOG_NAME
+    until(lambda: log.exists() and "zoe: graded" in log.read_text(), process)
     while process.poll() is None:
         kill_busy(cluster)
     said = "loop: not graded. The grading process died 2 times on it, lastly with the loss of tcp://127.0.0.1:"
     assert said in end(process, 1)
-    assert_same_for(("zoe",), fresh, whole)
+    assert points(fresh) == {"zoe": points(whole)["zoe"]}
     assert main(command(fresh, cluster, "--student", "loop", "zoe")) == 0
     assert_same_for(("loop", "zoe"), fresh, whole)
 
@@ -237,128 +236,18 @@ def test_a_scheduler_that_dies_ends_the_run_with_a_sentence(
     assert_same_for(FEW, fresh, whole)
 
 
-@pytest.fixture
-def pretend(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """What stands in for a local pool where workers only act as if they graded."""
-    monkeypatch.setattr(remote, "TASKS", PRETENDED)
-    monkeypatch.setattr("autograder.batch.cluster.LONELY", 0.5)
-    return SimpleNamespace(call=lambda _: IDENTITY)
-
-
-def test_workers_that_come_later_are_used_if_they_are_fit(pretend: SimpleNamespace, tmp_path: Path, capsys):
-    from autograder.batch.cluster import DaskPool
-
-    with Cluster(tmp_path / "dask") as cluster:
-        pool = DaskPool(cluster.address, tmp_path, "rnn_captioning", pretend)
-        with pytest.raises(ValueError, match=r"has no workers; nothing is lost: start some with `dask worker tcp://"):
-            pool.__enter__()
-        cluster.add_workers(1)
-        with pool:
-            assert pool.size == 1
-            results = pool.results(iter(["waits", "a", "raises", "b"]), 30.0)
-            cluster.add_workers(1)
-            cluster.add_workers(1, "--nthreads=2")
-            found = [next(results) for _ in range(3)]
-            assert [outcome.student for outcome in found] == ["a", "raises", "b"]
-            assert found[1].lines == ("raises: not graded. MemoryError: no more of it",)
-            (tmp_path / "go").touch()
-            assert [outcome.student for outcome in results] == ["waits"]
-            assert pool.size == 2
-    assert re.fullmatch(
-        r"Not used: the worker tcp://\S+ cannot grade: it has 2 threads: start it with `dask worker tcp://\S+"
-        r" --nthreads 1 --nworkers NUMBER`\.\n",
-        capsys.readouterr().out,
-    )
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"program": "x"}, "it has another version of this program, of Python or of a library"),
-        ({"assignment": "x"}, "it finds another version of the assignment"),
-        ({"gradebook": "x"}, "it finds another gradebook"),
-        ({"machine": "x"}, "the gradebook is a SQLite file, for which all workers must be on this machine"),
-    ],
-)
-def test_workers_that_would_grade_otherwise_are_refused(
-    pretend: SimpleNamespace, cluster: Cluster, tmp_path: Path, change: dict, sentence: str
+def test_a_gradebook_that_is_away_for_a_while_costs_time_and_no_more(
+    start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, server: str
 ):
-    from autograder.batch.cluster import DaskPool
-
-    pretend.call = lambda _: IDENTITY._replace(**change)
-    pool = DaskPool(cluster.address, tmp_path, "rnn_captioning", pretend)
-    with pytest.raises(ValueError, match=rf"^the worker tcp://\S+ cannot grade: {sentence}"):
-        pool.__enter__()
-    if "machine" in change:
-        pretend.call = lambda _: IDENTITY._replace(**change, in_a_file=False)
-        with DaskPool(cluster.address, tmp_path, "rnn_captioning", pretend) as pool:
-            assert pool.size == 2
-
-
-def test_another_folder_at_the_same_path_is_refused(
-    fresh: ServedFolder, cluster: Cluster, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
-):
-    """The mark that the client makes is not in the folder that the workers see."""
-    elsewhere = functools.partial(tempfile.NamedTemporaryFile, dir=tmp_path)
-    monkeypatch.setattr("autograder.batch.cluster.NamedTemporaryFile", lambda prefix, **_: elsewhere(prefix=prefix))
-    assert main(command(fresh, cluster)) == 2
-    assert capsys.readouterr().err.endswith(
-        f"cannot grade: {fresh.root} is not the course folder there: mount that at the same path on all machines\n"
-    )
-    assert not (fresh.root / "autograded").exists()
-
-
-def test_a_sandbox_from_which_the_cluster_can_be_reached_is_refused(tmp_path: Path, monkeypatch):
-    def grader(*_job: str) -> SimpleNamespace:
-        return SimpleNamespace(sandbox=lambda: "process", identity=lambda: IDENTITY)
-
-    grader.cache_clear = lambda: None
-    monkeypatch.setattr(remote, "_grader", grader)
-    (tmp_path / "mark").touch()
-    with pytest.raises(ValueError, match=r"its sandbox would let student code reach the cluster"):
-        remote.identify("mark", str(tmp_path), "rnn_captioning")
-
-
-def test_a_worker_that_is_stuck_ends_itself():
-    program = """
-import time
-from types import SimpleNamespace
-from autograder.batch import remote
-remote._grader = lambda *job: SimpleNamespace(grade=time.sleep)
-remote.grade("mark", "root", "assignment", 0.0, 0.5)
-remote.grade("mark", "root", "assignment", 60.0, 0.5)
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30)
-    assert (done.returncode, done.stderr) == (1, b"")
-
-
-def test_only_names_and_numbers_are_sent():
-    from autograder.batch.cluster import DaskWorker
-
-    sent = []
-    client = SimpleNamespace(submit=lambda *things, **_: sent.append(things) or SimpleNamespace(add_done_callback=id))
-    worker = DaskWorker("tcp://somewhere", client, ("mark", "root", "assignment"), id)
-    worker.ask("identify")
-    worker.student, worker.deadline = "zoe", 1e9
-    worker.ask("grade", "zoe")
-    assert [task for task, *_ in sent] == [remote.identify, remote.grade]
-    assert {type(value) for _, *values in sent for value in values} == {str, float}
-
-
-def test_where_nothing_can_be_done_a_sentence_says_why(fresh: ServedFolder, capsys, monkeypatch: pytest.MonkeyPatch):
-    nowhere = SimpleNamespace(address="tcp://127.0.0.1:1")
-    monkeypatch.setattr("autograder.batch.cluster.CONNECTING", 0.5)
-    assert main(command(fresh, nowhere)) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("error: no Dask scheduler answers at tcp://127.0.0.1:1 (")
-    assert said.endswith("): start one with `dask scheduler`\n") and said.count("\n") == 1
-    monkeypatch.delitem(sys.modules, "autograder.batch.cluster")
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    assert main(command(fresh, nowhere)) == 2
-    needed = 'error: --scheduler needs distributed: run `pip install ".[cluster]"` in the clone\n'
-    assert capsys.readouterr().err == needed
-    with pytest.raises(SystemExit):
-        main(command(fresh, nowhere, "--jobs", "2"))
+    name = sqlalchemy.make_url(fresh.coursedir.db_url).database
+    end_all = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    process = start(fresh, cluster, "--student", *FEW)
+    until(lambda: len(list(fresh.root.glob("autograded/*"))) > 1, process)
+    postgres.command(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", end_all)
+    time.sleep(3)
+    postgres.command(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    end(process, 0)
+    assert_same_for(FEW, fresh, whole)
 
 
 def test_a_gradebook_that_is_not_there_is_said_in_a_sentence(fresh: ServedFolder, capsys):

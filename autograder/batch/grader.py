@@ -7,6 +7,7 @@ import glob
 import logging
 import os
 import platform
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from .outcome import LOG_NAME, Identity, Outcome, Points, Survey, not_graded
 from .survey import expected, points, survey
 
 LOCK_PATIENCE = 60  # seconds that SQLite waits for its turn
-LOCK_TRIES = 3
+PAUSES = (0, 1, 10, 60)  # seconds before each try, where the gradebook cannot be reached
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # one for all containers of a machine, which share its file locks
 LOG_LIMIT = 1 << 16  # characters of one submission's log
 BAD_CONFIG = (
@@ -135,13 +136,14 @@ class Grader:
 
     def _convert(self) -> BaseException | None:
         """Run nbgrader's converter on the chosen student; returns what stopped it."""
-        for _ in range(LOCK_TRIES):
+        for pause in PAUSES:
+            time.sleep(pause)
             failure = None
             try:
                 self._converter.start()
             except Exception as problem:
                 failure = self._log.failure or problem
-            if not is_locked(failure):
+            if not may_pass(failure):
                 break
         return failure
 
@@ -153,6 +155,8 @@ class Grader:
             return "The folder's name has characters that the gradebook cannot hold: rename it."
         if is_locked(failure):
             return "The gradebook was locked all the time: end what else uses it, and run this command again."
+        if may_pass(failure):
+            return "The gradebook's server was out of reach all the time: see to it, and run this command again."
         said = f"{type(failure).__name__}: {failure}".partition("\n")[0][:200] if failure else "it left no result"
         return f"The grader failed ({said}); {LOG_NAME} in the course folder has the details."
 
@@ -175,6 +179,12 @@ def _lines(student: str, records: dict[str, dict]) -> Iterator[str]:
 def is_locked(failure: BaseException | None) -> bool:
     """Whether SQLite had another writer all the time."""
     return isinstance(failure, OperationalError) and "locked" in str(failure)
+
+
+def may_pass(failure: BaseException | None) -> bool:
+    """Whether the gradebook is out of reach just now: a file that others write to, or a server that starts anew."""
+    of_a_file = isinstance(getattr(failure, "orig", None), sqlite3.Error)
+    return is_locked(failure) or (isinstance(failure, OperationalError) and not of_a_file)
 
 
 def patient(db_url: str) -> str:

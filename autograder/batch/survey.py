@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import glob
 import re
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
@@ -67,8 +68,9 @@ def expected(coursedir: CourseDirectory, assignment: str) -> set[str]:
         raise ValueError(f"this course has no assignment {assignment!r}; it has {others}")
     if not names:
         raise missing
-    _open(coursedir.db_url)
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+    with _open(coursedir.db_url):
+        pass  # some of nbgrader's preprocessors open it without a course
+    with _open(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             gradebook.find_assignment(assignment)
         except MissingEntry:
@@ -76,10 +78,12 @@ def expected(coursedir: CourseDirectory, assignment: str) -> set[str]:
     return names
 
 
-def _open(db_url: str) -> None:
-    """Open the gradebook as some of nbgrader's preprocessors do, without a course; raises ValueError."""
+@contextlib.contextmanager
+def _open(*db_url_and_course: str) -> Iterator[Gradebook]:
+    """The gradebook; raises ValueError, in a sentence, where it cannot be used."""
     try:
-        Gradebook(db_url).close()
+        with Gradebook(*db_url_and_course) as gradebook:
+            yield gradebook
     except (SQLAlchemyError, ModuleNotFoundError) as problem:
         said = str(getattr(problem, "orig", None) or problem).partition("\n")[0]
         raise ValueError(
@@ -108,7 +112,7 @@ def chosen(handed_in: list[str], names: list[str]) -> list[str]:
 
 def points(coursedir: CourseDirectory, assignment: str, graded: Iterable[str]) -> Points | None:
     """The points of the students who are `graded`, in one look at the gradebook; None where nobody is."""
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+    with _open(coursedir.db_url, coursedir.course_id) as gradebook:
         most = gradebook.find_assignment(assignment).max_score
         query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.score)
         query = query.join(Assignment, SubmittedAssignment.assignment).filter(Assignment.name == assignment)

@@ -59,12 +59,17 @@ class Connection:
         head, body = SIZES.unpack_from(self._buffer)
         _check_sizes(head, body)
         self._fill(SIZES.size + head + body, deadline)
-        frame = bytes(self._buffer[SIZES.size : SIZES.size + head + body])
-        del self._buffer[: SIZES.size + head + body]
-        return _header(frame[:head]), _arrays(frame[head:])
+        _, header, arrays = (self._take(size) for size in (SIZES.size, head, body))
+        return _header(header), _arrays(arrays)
 
     def close(self) -> None:
         self._socket.close()
+
+    def _take(self, size: int) -> bytes:
+        with memoryview(self._buffer) as view:
+            taken = bytes(view[:size])
+        del self._buffer[:size]
+        return taken
 
     def _fill(self, size: int, deadline: float | None) -> None:
         while len(self._buffer) < size:
@@ -93,7 +98,7 @@ def _values(text: bytes) -> int:
     """About how many values a JSON text holds: its commas and opening brackets outside of strings."""
     characters = np.frombuffer(text.replace(rb"\\", b"").replace(rb"\"", b""), np.uint8)
     outside = np.cumsum(characters == ord('"'), dtype=np.uint8) % 2 == 0
-    return int(np.count_nonzero(outside & np.isin(characters, list(b",[{"))))
+    return sum(int(np.count_nonzero(outside & (characters == mark))) for mark in b",[{")
 
 
 def _header(data: bytes) -> dict[str, Any]:

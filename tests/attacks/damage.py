@@ -79,15 +79,11 @@ stop.set()
 import threading, time
 threading.stack_size(32 << 10)
 stop = threading.Event()
-while threading.active_count() < 5000:
-    try:
-        threading.Thread(target=stop.wait, daemon=True).start()
-    except RuntimeError:
-        time.sleep(0.1)
-time.sleep(0.7)
-print(AIM["done"])
+while threading.active_count() < 700:
+    threading.Thread(target=stop.wait, daemon=True).start()
+time.sleep(5)
 """,
-        note=f"{ENDED}|{SLOW}",
+        note=ENDED,
     ),
     Attack(
         "one large file",
@@ -117,15 +113,14 @@ print(AIM["done"])
         """
 import os, time
 kept = []
-for number in range(20):
+for number in range(6):
     kept.append(open("large", "wb", buffering=0))
     os.unlink("large")
     kept[-1].write(b"x" * (60 << 20))
-time.sleep(0.6)
-print(AIM["done"])
+time.sleep(5)
 """,
         fails="No space left|^$",
-        note=f"{ENDED}|{SLOW}|^$",
+        note=f"{ENDED}|^$",
     ),
     Attack(
         "a million empty files",

@@ -102,7 +102,7 @@ from autograder.sandbox import child
 big = [{"output_type": "stream", "name": "stdout", "text": "x" * (30 << 20)}]
 child.Student.answer = lambda self, request, arrays: ({"outputs": big}, {})
 """
-        + "# %%\n1\n" * 8,
+        + "# %%\n1\n" * 4,
         note="was not run",
         costs=True,
     ),

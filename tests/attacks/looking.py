@@ -95,7 +95,7 @@ except OSError as problem:
         """
 import os
 print(dict(os.environ))
-for pid in ("self", os.getppid(), AIM["grader"]):
+for pid in ("self", os.getppid()):
     try:
         print(open(f"/proc/{pid}/environ").read().replace("\\0", "\\n"))
     except OSError as problem:

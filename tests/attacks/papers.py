@@ -98,6 +98,7 @@ ATTACKS = (
         edit=_double,
         status="repaired",
         note="more than",
+        fails="not written yet",
     ),
     Attack(
         "checks as text",
@@ -124,6 +125,7 @@ sys.path.insert(0, "")
 import h5py, numpy, cs231n
 """,
         files=dict.fromkeys(SHADOWS.split(), SHADOW),
+        note="ended the Python process|^$",
         costs=True,
     ),
     Attack(

@@ -78,8 +78,13 @@ while True:
     Attack("a loop in C", "spins in C, where Python looks at no signal", "sum(iter(int, 1))", note=SLOW),
     Attack(
         "a thread that holds the interpreter",
-        "starts a loop in C after its cell has ended, while the grader sends the inputs",
-        "import threading; threading.Timer(0.05, sum, [iter(int, 1)]).start()\n# %%\nimport time; time.sleep(0.02)",
+        "starts a loop in C while the grader waits for a call",
+        """
+import threading, time
+threading.Timer(0.1, sum, [iter(int, 1)]).start()
+def rnn_step_forward(*args):
+    time.sleep(0.3)
+""",
         note=f"{SLOW}|{ENDED}|was not run",
         costs=True,
     ),
@@ -116,6 +121,7 @@ try:
 except OSError as problem:
     print(len(kept), problem)
 """,
+        note=f"{ENDED}|^$",
         costs=True,
     ),
     Attack(

@@ -1,36 +1,61 @@
-"""The table of attacks in docs/security.md, made from the declarations."""
+"""What docs/security.md says of the attacks, from their declarations, and of the limits, from the code."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from autograder import folder
+from autograder.sandbox import confine, disk, room, runner, session, shell, wire
 from autograder.sandbox.levels import LEVELS
 
 from . import KINDS
 from .declare import Attack, Elsewhere
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
-START, END = "<!-- The table is made by `python -m tests.attacks`. -->", "<!-- End of the table. -->"
+ATTACKS = ("<!-- The table is made by `python -m tests.attacks`. -->", "<!-- End of the table. -->")
+LIMITS = ("<!-- The limits are read from the code by `python -m tests.attacks`. -->", "<!-- End of the limits. -->")
 
 
-def table() -> str:
+def page(text: str) -> str:
+    """The page's text with both tables as they should be."""
+    for (start, end), content in ((ATTACKS, attacks()), (LIMITS, limits())):
+        before, rest = text.split(start)
+        text = f"{before}{start}\n\n{content}\n\n{end}{rest.split(end)[1]}"
+    return text
+
+
+def attacks() -> str:
     """All attacks and what becomes of them at each level, with the reasons below."""
     reasons: list[str] = []
-    parts = [part for kind, attacks in KINDS.items() for part in (f"### {kind}", _rows(attacks, reasons))]
+    parts = [part for kind, declared in KINDS.items() for part in (f"### {kind}", _rows(declared, reasons))]
     notes = "\n".join(f"{number}. {reason[0].upper()}{reason[1:]}." for number, reason in enumerate(reasons, 1))
     return "\n\n".join([*parts, "### Why a level does not stop it", notes])
 
 
-def page(text: str) -> str:
-    """The page's text with the table as it should be."""
-    before, rest = text.split(START)
-    return f"{before}{START}\n\n{table()}\n\n{END}{rest.split(END)[1]}"
+def limits() -> str:
+    """What one submission may use."""
+    time, mega = runner.Limits(), 1 << 20
+    seconds = f"{time.cell:g} for a cell, {time.call:g} for a call, {time.exercise:g} for all calls of an exercise"
+    rows = {
+        "seconds": f"{seconds}, {time.submission:g} in all (`c.GradeSubmission`)",
+        "memory": f"{room.MEMORY // mega} MB of address space (`c.Sandbox.memory`)",
+        "disk": f"{disk.BYTES // mega} MB in {disk.FILES:,} files; {confine.FILE_LIMIT // mega} MB for one",
+        "threads": f"{session.MOST['threads']}",
+        "open files": f"{confine.OPEN_FILES}",
+        "output of a cell": f"{shell.TEXT_LIMIT:,} characters of text, {shell.DATA_LIMIT // mega} MB of rich outputs,"
+        f" {session.OUTPUTS:,} outputs",
+        "one frame": f"{wire.HEADER_LIMIT // mega} MB of header in {wire.VALUES_LIMIT:,} values,"
+        f" {wire.ARRAYS_LIMIT // mega} MB of arrays; {runner.REPLIES // mega} MB for all answers together",
+        "files handed in": f"{folder.COUNT_LIMIT:,} of {folder.FILE_LIMIT // mega} MB each,"
+        f" {folder.TOTAL_LIMIT // mega} MB in all; others are left out, and a note says so",
+    }
+    return "\n".join(["| what | how much |", "|---|---|", *(f"| {what} | {most} |" for what, most in rows.items())])
 
 
-def _rows(attacks: tuple[Attack | Elsewhere, ...], reasons: list[str]) -> str:
+def _rows(declared: tuple[Attack | Elsewhere, ...], reasons: list[str]) -> str:
     levels = list(reversed(LEVELS))
     head = ["| attack | what it tries | " + " | ".join(levels) + " |", "|---|---|" + "---|" * len(levels)]
-    for attack in attacks:
+    for attack in declared:
         fates = [_fate(attack, level, reasons) for level in levels]
         head.append(f"| {attack.name} | {attack.tries} | {' | '.join(fates)} |")
     return "\n".join(head)
