@@ -32,14 +32,15 @@ SPARED = {  # shown below a cell that was not run
 }
 FATES = {  # what a cell's fate says to the student
     "timeout": "This cell did not finish in time and was stopped: look for a loop that never ends.",
-    "dead": "The Python process ended in this cell (exit, a crash, or out of memory). The cells after it run in a"
-    " fresh process.",
-    "stopped": "Not run: the time for this submission was used up, or too many cells had ended the process.",
+    "dead": "The Python process ended in this cell (exit, a crash, or too much memory, disk or threads). The cells"
+    " after it run in a fresh process.",
+    "stopped": "Not run: the time for this submission was used up, it had shown too much, or too many cells had ended"
+    " the process.",
 }
 NOTES = {  # and to the instructor, the worst first
     "dead": "ended the Python process",
     "timeout": "did not finish in time",
-    "stopped": "was not run: the time was used up",
+    "stopped": "was not run: its time, or what it may show, was used up",
 }
 
 

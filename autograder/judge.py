@@ -16,7 +16,7 @@ from .spec import Arrays, Case, Exercise, Mistake
 
 LOST = {  # what a reply's fate says to the student
     "timeout": "It did not finish in time: look for a loop that never ends.",
-    "dead": "The Python process ended during this call (exit, a crash, or out of memory).",
+    "dead": "The Python process ended during this call (exit, a crash, or too much memory, disk or threads).",
     "stopped": "Not run: the time for this exercise or this submission was used up before.",
 }
 

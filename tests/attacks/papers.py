@@ -98,7 +98,7 @@ ATTACKS = (
         edit=_double,
         status="repaired",
         note="more than",
-        fails="not written yet",
+        fails="not defined",
     ),
     Attack(
         "checks as text",

@@ -17,7 +17,7 @@ from autograder.course import Course
 pytestmark = pytest.mark.slow
 
 NOBODY = 65534
-CHOSEN = "forks or threads or killed or descriptor or modes or overwritten or limits or priorities or namespaces"
+CHOSEN = "forks or threads or killed or descriptor or modes or limits or namespaces"
 TESTS = Path(__file__).with_name("test_machine.py")
 
 
