@@ -18,7 +18,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, fire_and_forget
+import distributed
+from distributed import CancelledError, Client, Future, KilledWorker, fire_and_forget
 from tqdm import tqdm
 
 from . import remote
@@ -190,13 +191,13 @@ class DaskWorker:
         """The answer to the last request; raises EOFError where there will be none, ValueError where none will come."""
         if self.gone:
             raise EOFError
-        if self._future.status in ("cancelled", "lost"):
-            raise ValueError(LOST)
         try:
             answer = self._future.result(FETCHING)
-        except (KilledWorker, TimeoutError):
+        except (KilledWorker, distributed.TimeoutError):
             raise EOFError from None
         except Exception as problem:
+            if isinstance(problem, CancelledError) or self._client.status != "running":
+                raise ValueError(LOST) from None
             answer = Failure(_sentence(problem))
         self.student, self.deadline = "", math.inf
         return answer

@@ -115,8 +115,11 @@ class Grader:
         return Identity(of_program(Course()), self._version(), shown, in_a_file, machine)
 
     def sandbox(self) -> str:
-        """The sandbox level here; raises SandboxError where the course asks for more."""
-        return least_or_better(self._minimum).level
+        """The sandbox level here; raises ValueError where the course asks for more."""
+        try:
+            return least_or_better(self._minimum).level
+        except SandboxError as problem:
+            raise ValueError(str(problem)) from None
 
     def points(self, students: set[str]) -> Points | None:
         """The points of these students; None where there are none."""

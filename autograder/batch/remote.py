@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def identify(mark: str, root: str, assignment: str) -> Identity:
-    """What this worker would grade with. Raises ValueError or SandboxError where it cannot."""
+    """What this worker would grade with. Raises ValueError where it cannot."""
     release()
     if not Path(root, mark).exists():
         raise ValueError(f"{root} is not the course folder there: mount that at the same path on all machines")
