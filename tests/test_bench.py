@@ -252,7 +252,8 @@ def test_a_quick_bench_reports_what_it_measured(course, tmp_path):
     assert timed.keys() == sampled.keys() == {*ALONE, *GRADERS}
     assert 0 < timed["floor"]["seconds"] < timed["sandboxed"]["seconds"] < timed["stock"]["seconds"]
     assert all(run["cpu_seconds"] > 0.1 for run in timed.values())
-    assert all(len(sampled[what]["worker_mb"]) == 3 for what in ("autograde", "batch"))
+    students = [len(sampled[what]["worker_mb"]) for what in ("autograde", "batch")]
+    assert all(1 <= seen <= 3 for seen in students)  # one that ends between two samples is not seen
     assert all(20 < peak < 2000 for run in sampled.values() for peak in run["worker_mb"])
     assert all(run["total_mb"] >= max(run["worker_mb"]) for run in sampled.values())
 
