@@ -75,6 +75,7 @@ def test_a_second_death_is_no_mark_and_the_others_go_on(pool: LocalPool):
     )
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_stuck_is_killed(pool: LocalPool, log: Path):
     found = run(pool, "a", "sticks", "b", patience=3.0)
     assert [found[name].status for name in ("a", "b", "sticks")] == ["graded", "graded", "not graded"]

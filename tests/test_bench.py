@@ -171,6 +171,7 @@ def test_the_floor_runs_what_the_grader_runs(course, tmp_path, released, referen
         assert any(not array.flags.forc for array in inputs.values()) == case.strided
 
 
+@pytest.mark.slow
 def test_a_floor_without_the_data_set_is_no_floor(course, tmp_path, released):
     path = tmp_path / "1_rnn_layers.ipynb"
     nbformat.write(released, path)

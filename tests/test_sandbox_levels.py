@@ -86,6 +86,7 @@ def test_windows_is_refused_with_a_way_out(fresh: None, monkeypatch: pytest.Monk
         climb()
 
 
+@pytest.mark.slow
 def test_a_course_that_asks_for_more_than_there_is_grades_nothing_and_says_why(
     course: Course, tmp_path: Path, released: nbformat.NotebookNode
 ):
