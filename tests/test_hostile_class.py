@@ -9,10 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import Course
+from autograder.course import ASSIGNMENT, Course
 from autograder.grade import Engine
 from autograder.marks import Row, rows
 from autograder.sandbox.runner import Limits
+from tests import batch_command
 from tests.batch import PICKED, Marks, exercises_of, marks
 from tests.course import NOTEBOOK, CourseFolder
 from tests.hostile_class import CALL_LIMIT, CELL_LIMIT, CODES, EXERCISE_LIMIT, LIMITS, HostileClass, mixed
@@ -71,6 +72,16 @@ def test_the_honest_get_exactly_the_marks_they_get_alone(graded: Graded, course:
             assert not graded.notes(student)
     assert len(alone) == len(CODES)
     assert len({tuple(points.values()) for points in alone.values()}) == len(CODES) - 1  # two lose the same exercise
+
+
+def test_the_batch_command_gives_the_same(graded: Graded, tmp_path: Path) -> None:
+    folder = CourseFolder.make(tmp_path / "course", graded.folder.course, LIMITS)
+    assert folder.nbgrader("generate_assignment").returncode == 0
+    graded.people.hand_in(folder)
+    assert batch_command.grade(folder) == 1  # there is an unreadable submission
+    assert marks(folder) == graded.saved
+    lines = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, ASSIGNMENT)}
+    assert lines == {student: (row.points, row.status, row.notes) for student, row in graded.rows.items()}
 
 
 def test_each_of_the_others_ends_in_a_status_and_a_note(graded: Graded) -> None:
