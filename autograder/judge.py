@@ -115,7 +115,7 @@ class Judge:
         return Judgement(exercise.name, tuple(verdicts), tuple(self._advice(exercise, pairs, verdicts)))
 
     def _verdict(self, exercise: Exercise, case: Case, reply: Reply, output: str) -> Verdict:
-        limit = exercise.limits[output]
+        limit = exercise.limit(case, output)
         place = (case.name, case.title, output)
         if reply.fate != "done":
             sentence = reply.sentence or LOST.get(reply.fate, "")
@@ -146,7 +146,7 @@ class Judge:
         same = set(exercise.outputs)
         for case, reply in pairs:
             outcome = run_here(exercise, self.inputs(exercise, case), namespace)
-            same = {output for output in same if _same(outcome, reply, output, exercise.limits[output])}
+            same = {output for output in same if _same(outcome, reply, output, exercise.limit(case, output))}
             if not same & wrong or same | wrong != set(exercise.outputs):
                 return set()
         return same & wrong

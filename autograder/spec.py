@@ -1,7 +1,8 @@
 """How an exercise is declared: its inputs and outputs with their axes, the call, the limits, the cases, the mistakes.
 
-Axes are written as letters, `"N T D"`; the letters' sizes belong to a case. `"int N T < V"` draws integers
-from 0 to V - 1, `"bool N T"` truth values, and everything else draws from a normal distribution.
+Axes are written as letters, `"N T D"`, also with a factor, `"D 4H"`; the letters' sizes belong to a case.
+`"int N T < V"` draws integers from 0 to V - 1, `"bool N T"` truth values, and everything else draws from a normal
+distribution.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 Arrays = dict[str, np.ndarray]
 Sizes = Mapping[str, int]
 
+FLOAT32 = 5e-3  # the limit where inputs are of single precision: what is wrong is off by far more
 SPREAD = 0.6  # of the normal draws: far from tanh's flat ends, so that no gradient vanishes
 
 
@@ -35,14 +37,14 @@ class Draw:
 
         A second pair of quotes, as postponed annotations have them, does no harm.
         """
-        match = re.fullmatch(r"(?:(int|bool)\s+)?((?:[A-Z]\s*)+)(?:<\s*([A-Z]))?", text.strip(" '\""))
+        match = re.fullmatch(r"(?:(int|bool)\s+)?((?:\d*[A-Z]\s*)+)(?:<\s*([A-Z]))?", text.strip(" '\""))
         if not match or (match[1] == "int") != bool(match[3]):
             raise ValueError(f"cannot read the axes {text!r}: write 'N D', 'int N T < V' or 'bool N T'")
         return cls(tuple(match[2].split()), match[1] or "float", match[3] or "")
 
     def draw(self, rng: np.random.Generator, sizes: Sizes) -> np.ndarray:
         """An array whose axes have these sizes."""
-        shape = tuple(sizes[axis] for axis in self.axes)
+        shape = tuple(length(axis, sizes) for axis in self.axes)
         if self.kind == "int":
             return rng.integers(sizes[self.below], size=shape)
         if self.kind == "bool":
@@ -50,15 +52,21 @@ class Draw:
         return SPREAD * rng.standard_normal(shape)
 
 
+def length(axis: str, sizes: Sizes) -> int:
+    """The size of an axis such as "H" or "4H"."""
+    return int(axis[:-1] or 1) * sizes[axis[-1]]
+
+
 @dataclass(frozen=True)
 class Case:
-    """One set of inputs: its sizes, and what is special about it."""
+    """One set of inputs: its sizes, and what is special about it. limit: takes the place of the outputs' own."""
 
     name: str
     title: str
     sizes: Sizes
     adjust: Callable[[Arrays], Arrays] | None = None
     strided: bool = False  # hand the inputs out as non-contiguous views
+    limit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,12 +102,13 @@ class Exercise:
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     published_inputs: list[Callable[[], Arrays]] = field(default_factory=list)
+    prepare: Callable[[Arrays], Arrays] | None = None
 
-    def case(self, title: str, **sizes: int) -> Callable:
+    def case(self, title: str, *, limit: float | None = None, **sizes: int) -> Callable:
         """Declare a further case: the decorated function gets the drawn inputs and returns what it changes."""
 
         def declare(adjust: Callable[[Arrays], Arrays]) -> Callable[[Arrays], Arrays]:
-            self.cases.append(Case(adjust.__name__, title, {**self.sizes, **sizes}, adjust))
+            self.cases.append(Case(adjust.__name__, title, {**self.sizes, **sizes}, adjust, limit=limit))
             return adjust
 
         return declare
@@ -118,6 +127,10 @@ class Exercise:
         self.published_inputs.append(inputs)
         return inputs
 
+    def limit(self, case: Case, output: str) -> float:
+        """The largest relative error of an output that is right in this case."""
+        return self.limits[output] if case.limit is None else case.limit
+
     def weight(self, case: Case) -> float:
         """The case's share of an output's marks: half for the typical case, the edge cases share the rest."""
         return 0.5 if case is self.cases[0] else 0.5 / (len(self.cases) - 1)
@@ -126,14 +139,25 @@ class Exercise:
         """The inputs of one case; the same seed always gives the same inputs."""
         rng = np.random.default_rng([seed, zlib.crc32(f"{self.name}/{case.name}".encode())])
         arrays = {name: drawn.draw(rng, case.sizes) for name, drawn in self.inputs.items()}
-        return {**arrays, **case.adjust(arrays)} if case.adjust else arrays
+        if case.adjust:
+            arrays |= case.adjust(arrays)
+        return self.prepare(arrays) if self.prepare else arrays
 
 
-def exercise(*, call: str, outputs: Mapping[str, str], sizes: Sizes, rtol: float | Mapping[str, float]) -> Callable:
+def exercise(
+    *,
+    call: str,
+    outputs: Mapping[str, str],
+    sizes: Sizes,
+    rtol: float | Mapping[str, float],
+    least: Sizes | None = None,
+    prepare: Callable[[Arrays], Arrays] | None = None,
+) -> Callable:
     """Declare an exercise from a function whose parameters are annotated with their axes.
 
     call: the snippet that runs in the student's process, inputs and outputs by name.
     outputs: name to axes. sizes: axis to size in the typical case. rtol: the limit, or one for each output.
+    least: the smallest size of an axis, where that is not 1. prepare: makes the inputs from what was drawn.
     """
 
     def declare(function: Callable) -> Exercise:
@@ -146,21 +170,24 @@ def exercise(*, call: str, outputs: Mapping[str, str], sizes: Sizes, rtol: float
             outputs={name: tuple(axes.split()) for name, axes in outputs.items()},
             sizes=sizes,
             limits=limits,
-            cases=standard_cases(sizes),
+            cases=standard_cases(sizes, least or {}),
+            prepare=prepare,
         )
 
     return declare
 
 
-def standard_cases(sizes: Sizes) -> list[Case]:
+def standard_cases(sizes: Sizes, least: Sizes) -> list[Case]:
     """The cases that every exercise has: the typical one first, then the edges."""
+    smallest = {axis: least.get(axis, 1) for axis in sizes}
     edges = [Case("strided", "inputs that are not contiguous in memory", sizes, strided=True)]
     if "N" in sizes:
         edges.append(Case("one_example", "one example (N = 1)", {**sizes, "N": 1}))
     if "T" in sizes:
-        edges.append(Case("one_step", "one time step (T = 1)", {**sizes, "T": 1}))
+        shortest = smallest["T"]
+        edges.append(Case("one_step", f"one time step (T = {shortest})", {**sizes, "T": shortest}))
         edges.append(Case("long", "a long sequence (T = 24)", {**sizes, "T": 24}))
-    edges.append(Case("ones", "every size 1", dict.fromkeys(sizes, 1)))
+    edges.append(Case("ones", "every size as small as can be" if least else "every size 1", smallest))
     return [Case("typical", "typical sizes", sizes), *edges]
 
 

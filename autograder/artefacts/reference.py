@@ -41,12 +41,8 @@ def without_markers(source: str) -> str:
 
 
 def _modules(course: Course) -> dict[Path, str]:
-    """Path and text of each module: `1_rnn_layers.ipynb` gives `rnn_layers.py`."""
-    modules = {}
-    for path in course.notebooks:
-        name = re.sub(r"^\d+_", "", path.stem)
-        modules[course.solutions / f"{name}.py"] = _collect(path)
-    return modules
+    """Path and text of each module."""
+    return {course.module(path): _collect(path) for path in course.notebooks}
 
 
 def _collect(path: Path) -> str:
