@@ -142,7 +142,7 @@ class Judge:
         self, exercise: Exercise, mistake: Mistake, pairs: list[tuple[Case, Reply]], wrong: set[str]
     ) -> set[str]:
         """The wrong outputs that the mistake gives too, in every case; none where it spoils one that is right."""
-        namespace = mistake.plant(self._reference, exercise.name)
+        namespace = mistake.plant(self._reference, exercise.function)
         same = set(exercise.outputs)
         for case, reply in pairs:
             outcome = run_here(exercise, self.inputs(exercise, case), namespace)

@@ -11,7 +11,7 @@ import inspect
 import re
 import textwrap
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -80,17 +80,20 @@ class Mistake:
     advice: str
     source: str
 
-    def plant(self, namespace: dict, exercise: str) -> dict:
+    def plant(self, namespace: dict, function: str) -> dict:
         """A copy of `namespace` in which the exercise's function is this wrong one."""
-        planted = {**namespace, "reference": namespace[exercise]}
+        planted = {**namespace, "reference": namespace[function]}
         exec(compile(self.source, f"<mistake {self.name}>", "exec"), planted)
-        planted[exercise] = planted[self.name]
+        planted[function] = planted[self.name]
         return planted
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One declared exercise. `limits` holds the largest right relative error of each output."""
+    """One declared exercise.
+
+    limits: the largest right relative error of each output. function: the function that a known mistake replaces.
+    """
 
     name: str
     doc: str
@@ -102,6 +105,7 @@ class Exercise:
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     published_inputs: list[Callable[[], Arrays]] = field(default_factory=list)
+    function: str = ""
     prepare: Callable[[Arrays], Arrays] | None = None
 
     def case(self, title: str, *, limit: float | None = None, **sizes: int) -> Callable:
@@ -113,11 +117,15 @@ class Exercise:
 
         return declare
 
-    def mistake(self, advice: str) -> Callable:
-        """Add the decorated wrong function to the bank of known mistakes, with the advice for the student."""
+    def mistake(self, advice: str, using: Sequence[Callable] = ()) -> Callable:
+        """Add the decorated wrong function to the bank of known mistakes, with the advice for the student.
+
+        using: functions that its code calls.
+        """
 
         def declare(function: Callable) -> Callable:
-            self.mistakes.append(Mistake(function.__name__, advice, _body(function)))
+            source = "\n\n".join(_body(part) for part in (*using, function))
+            self.mistakes.append(Mistake(function.__name__, advice, source))
             return function
 
         return declare
@@ -151,26 +159,29 @@ def exercise(
     sizes: Sizes,
     rtol: float | Mapping[str, float],
     least: Sizes | None = None,
+    function: str = "",
     prepare: Callable[[Arrays], Arrays] | None = None,
 ) -> Callable:
     """Declare an exercise from a function whose parameters are annotated with their axes.
 
     call: the snippet that runs in the student's process, inputs and outputs by name.
     outputs: name to axes. sizes: axis to size in the typical case. rtol: the limit, or one for each output.
-    least: the smallest size of an axis, where that is not 1. prepare: makes the inputs from what was drawn.
+    least: the smallest size of an axis, where that is not 1. function: whose mistakes are known, where that has another
+    name than the exercise. prepare: makes the inputs from what was drawn.
     """
 
-    def declare(function: Callable) -> Exercise:
+    def declare(declaration: Callable) -> Exercise:
         limits = rtol if isinstance(rtol, Mapping) else dict.fromkeys(outputs, rtol)
         return Exercise(
-            name=function.__name__,
-            doc=inspect.getdoc(function) or "",
+            name=declaration.__name__,
+            doc=inspect.getdoc(declaration) or "",
             call=textwrap.dedent(call).strip(),
-            inputs={name: Draw.parse(p.annotation) for name, p in inspect.signature(function).parameters.items()},
+            inputs={name: Draw.parse(p.annotation) for name, p in inspect.signature(declaration).parameters.items()},
             outputs={name: tuple(axes.split()) for name, axes in outputs.items()},
             sizes=sizes,
             limits=limits,
             cases=standard_cases(sizes, least or {}),
+            function=function or declaration.__name__,
             prepare=prepare,
         )
 

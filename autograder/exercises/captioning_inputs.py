@@ -6,31 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..spec import FLOAT32, Arrays, Exercise
+from ..spec import Arrays
 
 MODEL = """
 from cs231n.classifiers.rnn import CaptioningRNN
 weights = dict(W_proj=W_proj, b_proj=b_proj, W_embed=W_embed, Wx=Wx, Wh=Wh, b=b, W_vocab=W_vocab, b_vocab=b_vocab)
 model = CaptioningRNN.from_params(weights, words, "{cell}")
 """
-LOSS = """
-loss, grads = captioning_{cell}_loss(model, features, captions)
-dW_proj, db_proj, dW_embed = grads.get("W_proj"), grads.get("b_proj"), grads.get("W_embed")
-dWx, dWh, db = grads.get("Wx"), grads.get("Wh"), grads.get("b")
-dW_vocab, db_vocab = grads.get("W_vocab"), grads.get("b_vocab")
-"""
-SAMPLE = """
-from cs231n.captions import through_end, without_start
-sampled = captioning_{cell}_sample(model, features, int(max_length))
-captions = through_end(sampled, model, int(max_length))
-sentences = without_start(captions, model)
-"""
-TRAINING = """
-from cs231n.captioning_solver import adam_losses
-losses = adam_losses(captioning_{cell}_loss, model, features, captions)
-"""
 NULL, START, END = 0, 1, 2  # the usual ids of the special words
-FIRST = 3  # the first id of an ordinary word
 MARGIN = 4.0  # between the score of a planted word and those of the others
 LIVELY = 2.0  # keeps the states of long captions apart without making them chaotic
 
@@ -38,6 +21,22 @@ LIVELY = 2.0  # keeps the states of long captions apart without making them chao
 def call(cell: str, use: str) -> str:
     """The snippet that makes a model of the given parameters and uses it."""
     return (MODEL + use).strip().format(cell=cell)
+
+
+def published(cell: str) -> Arrays:
+    """The inputs of the course's own check: everything is linspace, and the vocabulary has no <START>."""
+    N, T, D, W, H, V = 10, 13, 20, 30, 40, 3
+    G = 4 * H if cell == "lstm" else H
+    shapes = dict(
+        W_proj=(D, H), b_proj=(H,), W_embed=(V, W), Wx=(W, G), Wh=(H, G), b=(G,), W_vocab=(H, V), b_vocab=(V,)
+    )
+    first, last = (-0.5, 1.7) if cell == "lstm" else (-1.5, 0.3)
+    return {
+        "words": np.array([NULL, -1, -1]),
+        "features": np.linspace(first, last, N * D).reshape(N, D),
+        "captions": (np.arange(N * T) % V).reshape(N, T),
+        **{name: np.linspace(-1.4, 1.3, int(np.prod(shape))).reshape(shape) for name, shape in shapes.items()},
+    }
 
 
 def with_words(inputs: Arrays) -> Arrays:
@@ -69,60 +68,11 @@ def plant(states: Callable[[Arrays, np.ndarray], np.ndarray]) -> Callable[[Array
 
 
 def planned(inputs: Arrays) -> np.ndarray:
-    """Captions (N, T) of ordinary words drawn as `path`, with <END> after `ends` words; else soon before the last."""
+    """Captions (N, T) of ordinary words drawn as `path`, with <END> after `ends` words; by default after many words in
+    the first row, after fewer in the next ones."""
     _, T = inputs["path"].shape
     ordinary = np.setdiff1d(np.arange(len(inputs["b_vocab"])), inputs["words"])
     path = ordinary[inputs["path"] % len(ordinary)]
     for row, words in enumerate(path):
-        words[inputs["ends"][row] if "ends" in inputs else max(1, T - 2 - row % 3) :][:1] = inputs["words"][2]
+        words[inputs["ends"][row] if "ends" in inputs else max(1, (T - 2) // (row + 1)) :][:1] = inputs["words"][2]
     return path
-
-
-def add_loss_cases(exercise: Exercise) -> None:
-    """The cases of a model's loss beside the usual ones."""
-
-    @exercise.case("captions of different lengths")
-    def different_lengths(inputs):
-        captions = np.maximum(inputs["captions"], FIRST)
-        captions[0, -1:], captions[-1, 3:] = NULL, NULL
-        return {"captions": captions}
-
-    @exercise.case("a vocabulary without <START> and <END>")
-    def no_start(inputs):
-        return {"words": np.array([NULL, -1, -1])}
-
-    @exercise.case("another id for <NULL>")
-    def other_null(inputs):
-        return {"words": np.array([4, START, END])}
-
-    @exercise.case("a float32 model", limit=FLOAT32)
-    def float32(inputs):
-        return {name: array.astype(np.float32) for name, array in inputs.items() if array.dtype.kind == "f"}
-
-
-def add_sample_cases(exercise: Exercise) -> None:
-    """The cases of a model's sampling beside the usual ones."""
-
-    @exercise.case("captions that end after very different numbers of words")
-    def early_end(inputs):
-        return {"ends": np.array([2, 6, 3])}
-
-    @exercise.case("<END> as the first word of a caption")
-    def end_at_once(inputs):
-        return {"ends": np.array([4, 0, 6])}
-
-    @exercise.case("captions that do not end in time")
-    def no_end(inputs):
-        return {"ends": np.full(len(inputs["path"]), inputs["path"].shape[1])}
-
-    @exercise.case("other ids for <NULL>, <START> and <END>")
-    def other_words(inputs):
-        return {"words": np.array([5, 6, 4])}
-
-    @exercise.case("captions that say one word again and again")
-    def same_word(inputs):
-        return {"path": np.zeros_like(inputs["path"]), "ends": np.array([3, 5, 4])}
-
-    @exercise.case("a float32 model")
-    def float32(inputs):
-        return {name: array.astype(np.float32) for name, array in inputs.items() if array.dtype.kind == "f"}

@@ -69,7 +69,9 @@ def no_dnext_h(dnext_h, dnext_c, cache):
     return reference(np.zeros_like(dnext_h), dnext_c, cache)
 
 
-@lstm_step_backward.mistake("On its way from next_h to next_c the gradient lacks the slope of tanh, 1 - tanh(next_c)**2.")
+@lstm_step_backward.mistake(
+    "On its way from next_h to next_c the gradient lacks the slope of tanh, 1 - tanh(next_c)**2."
+)
 def no_slope_of_c(dnext_h, dnext_c, cache):
     o, tanh_c = cache[7], cache[9]
     return reference(dnext_h, dnext_c + dnext_h * o * tanh_c**2, cache)
@@ -99,7 +101,9 @@ def tanh_slope_for_gates(dnext_h, dnext_c, cache):
     return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@lstm_step_backward.mistake("The slopes of the gates are missing: multiply by i * (1 - i), f * (1 - f), o * (1 - o), 1 - g**2.")
+@lstm_step_backward.mistake(
+    "The slopes of the gates are missing: multiply by i * (1 - i), f * (1 - f), o * (1 - o), 1 - g**2."
+)
 def no_slopes(dnext_h, dnext_c, cache):
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, tanh_c = cache
     dc = dnext_c + dnext_h * o * (1 - tanh_c**2)

@@ -70,4 +70,4 @@ def without_start(captions: Any, model: CaptioningRNN) -> Any:
 
 
 def _are_ids(captions: Any) -> bool:
-    return isinstance(captions, np.ndarray) and captions.ndim == 2 and captions.size > 0 and captions.dtype.kind in "iuf"
+    return isinstance(captions, np.ndarray) and captions.ndim == 2 and captions.size and captions.dtype.kind in "iuf"

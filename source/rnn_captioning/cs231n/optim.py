@@ -4,7 +4,8 @@ Every rule has the signature `next_w, config = rule(w, dw, config)`. w, dw and n
 config is a dict of the rule's settings and of what it remembers from step to step; None takes the defaults.
 Nothing that is given is changed: the caller keeps the config that comes back for the next step.
 
-Sources: Polyak 1964 (momentum), Tieleman and Hinton 2012 (RMSProp), Kingma and Ba 2015 (Adam).
+Sources: Polyak 1964 (momentum), Tieleman and Hinton 2012 (RMSProp), Kingma and Ba 2015 (Adam),
+Loshchilov and Hutter 2019 (decoupled weight decay).
 """
 
 from __future__ import annotations
@@ -44,13 +45,13 @@ def adam(w: np.ndarray, dw: np.ndarray, config: Config | None = None) -> tuple[n
     """Momentum and RMSProp together, both corrected for their start at zero.
 
     learning_rate: 1e-3; beta1, beta2: 0.9 and 0.999, of the averages m of dw and v of dw**2; epsilon: 1e-8; t: steps
-    so far.
+    so far. weight_decay: 0; the weights shrink by this times the learning rate at every step, apart from the gradient.
     """
-    defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0}
+    defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.0, "t": 0}
     config = {**defaults, "m": np.zeros_like(w), "v": np.zeros_like(w), **(config or {})}
     beta1, beta2, t = config["beta1"], config["beta2"], config["t"] + 1
     m = beta1 * config["m"] + (1 - beta1) * dw
     v = beta2 * config["v"] + (1 - beta2) * dw**2
     m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-    next_w = w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"])
-    return next_w, {**config, "m": m, "v": v, "t": t}
+    step = m_hat / (np.sqrt(v_hat) + config["epsilon"]) + config["weight_decay"] * w
+    return w - config["learning_rate"] * step, {**config, "m": m, "v": v, "t": t}
