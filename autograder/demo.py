@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import nbformat
@@ -27,26 +28,33 @@ def run(course: Course, root: Path) -> None:
     nbgrader(root, "generate_feedback", course.assignment)
 
 
-def lay_out(course: Course, root: Path) -> None:
-    """Make a course folder with the configuration and the source, as nbgrader wants it."""
+def lay_out(course: Course, root: Path, notebooks: Collection[str] = ()) -> None:
+    """Make a course folder with the configuration and the source, as nbgrader wants it.
+
+    notebooks: the names of those that the course should have; all by default.
+    """
     root.mkdir(parents=True, exist_ok=True)
     shutil.copy(course.root / "nbgrader_config.py", root)
-    shutil.copytree(course.source, root / "source" / course.assignment, ignore=shutil.ignore_patterns("__pycache__"))
+    left_out = [path.name for path in course.notebooks if notebooks and path.name not in notebooks]
+    ignore = shutil.ignore_patterns("__pycache__", *left_out)
+    shutil.copytree(course.source, root / "source" / course.assignment, ignore=ignore)
 
 
 def hand_in(course: Course, root: Path) -> list[str]:
-    """Write the sample submissions to submitted/; returns their names."""
+    """Write the sample submissions to submitted/; returns their names.
+
+    A sample is right but for the functions in samples/<notebook>/<sample>.py.
+    """
     release = root / "release" / course.assignment
-    reference = (course.solutions / "rnn_layers.py").read_text()
-    codes = {path.stem: path.read_text() for path in sorted(SAMPLES.glob("[!_]*.py"))}
-    for name in [*codes, UNTOUCHED]:
+    samples = sorted({path.stem for path in SAMPLES.glob("*/*.py")})
+    for name in [*samples, UNTOUCHED]:
         folder = root / "submitted" / name / course.assignment
         shutil.copytree(release, folder, ignore=shutil.ignore_patterns("datasets", "__pycache__"))
-        if name != UNTOUCHED:
-            path = folder / "1_rnn_layers.ipynb"
-            notebook = nbformat.read(path, as_version=4)
-            nbformat.write(fill_in(notebook, reference + codes[name]), path)
-    return [*codes, UNTOUCHED]
+        for source in course.notebooks if name != UNTOUCHED else ():
+            sample, path = SAMPLES / source.stem / f"{name}.py", folder / source.name
+            code = course.module(source).read_text() + (sample.read_text() if sample.exists() else "")
+            nbformat.write(fill_in(nbformat.read(path, as_version=4), code), path)
+    return [*samples, UNTOUCHED]
 
 
 def nbgrader(root: Path, command: str, assignment: str) -> None:

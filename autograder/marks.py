@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,13 +106,18 @@ def table(lines: list[Row], root: Path) -> str:
     text = [f"{'student':<{width}}  {'points':>11}  {'status':<11} feedback"]
     for row in lines:
         points = "-" if row.points is None else f"{row.points:g}"
-        pages = ", ".join(_relative(page, root) for page in row.feedback) or "-"
+        pages = _relative(_place(row.feedback), root) if row.feedback else "-"
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
         text.append(f"{row.student:<{width}}  {points:>5} of {row.most:<3g} {row.status:<11} {pages}{manual}")
         text += [f"{'':<{width}}    {note}" for note in row.notes]
     if levels := Counter(row.sandbox for row in lines if row.sandbox):
         text.append("Sandbox level: " + ", ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]))
     return "\n".join(text)
+
+
+def _place(pages: Sequence[Path]) -> Path:
+    """Where feedback pages lie: the page itself, or the folder of several."""
+    return pages[0] if len(pages) == 1 else pages[0].parent
 
 
 def _relative(path: Path, root: Path) -> str:

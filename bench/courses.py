@@ -18,11 +18,12 @@ from autograder.grade import SEED
 from autograder.judge import Judge
 
 from .measure import BenchError
+from .notebook import NOTEBOOK
 from .stock import CONFIG, stock_notebook
 from .students import Student
 
-NOTEBOOK = "1_rnn_layers"
 DATA = shutil.ignore_patterns("datasets", "__pycache__")
+OTHERS = shutil.ignore_patterns("datasets", "__pycache__", "2_*.ipynb", "3_*.ipynb")
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ class Classroom:
 
 def ours(course: Course, root: Path, students: list[Student]) -> Classroom:
     """A class in a course folder with our configuration."""
-    demo.lay_out(course, root)
+    demo.lay_out(course, root, [f"{NOTEBOOK}.ipynb"])
     return _open(root, course, students)
 
 
 def stock(course: Course, root: Path, students: list[Student]) -> Classroom:
     """A class in a course folder with nbgrader's own configuration, and hidden tests in the notebook."""
     source = root / "source" / course.assignment
-    shutil.copytree(course.source, source, ignore=DATA)
+    shutil.copytree(course.source, source, ignore=OTHERS)
     (root / "nbgrader_config.py").write_text(CONFIG)
     path = source / f"{NOTEBOOK}.ipynb"
     judge = Judge(course.reference(), SEED)

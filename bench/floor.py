@@ -25,8 +25,9 @@ import nbformat
 import numpy as np
 
 from autograder.course import exercise_of
-from autograder.exercises import IN_ORDER
 from autograder.grade import SEED
+
+from .notebook import exercises
 
 Cell = tuple[str, bool]  # its source, and whether it may raise
 Call = tuple[str, dict[str, np.ndarray]]
@@ -57,7 +58,7 @@ def draw_calls() -> list[Call]:
     """The calls that the grader makes, with their inputs."""
     return [
         (exercise.call, {n: _strided(a) if case.strided else a for n, a in exercise.draw(case, SEED).items()})
-        for exercise in IN_ORDER
+        for exercise in exercises().values()
         for case in exercise.cases
     ]
 

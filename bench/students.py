@@ -11,9 +11,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.course import Course, grade_id
-from autograder.exercises import EXERCISES
-from autograder.spec import Mistake
+from autograder.spec import Exercise, Mistake
 from autograder.submissions import add_cell, fill_in
+
+from .notebook import exercises
 
 MISTAKES = ((0, 0.6), (1, 0.3), (2, 0.1))  # how many mistakes a student makes, and the share of such students
 PLAIN = 0.5  # share of the students who write as the reference does; the others use a design of their own
@@ -44,8 +45,9 @@ class Student:
 def enrol(course: Course, count: int, seed: int) -> list[Student]:
     """A class of `count` students. One seed gives one class, and a larger one begins with the same students."""
     reference = (course.solutions / "rnn_layers.py").read_text()
-    designs = _designs(course.root / "tests" / "designs")
-    return [_student(number, reference, designs, seed) for number in range(count)]
+    known = exercises(course)
+    designs = _designs(course.root / "tests" / "designs", known)
+    return [_student(number, reference, designs, known, seed) for number in range(count)]
 
 
 def repeat(students: list[Student], count: int) -> list[Student]:
@@ -58,13 +60,13 @@ def plain(students: list[Student], count: int) -> list[Student]:
     return sorted(students, key=lambda student: len(student.code))[:count]
 
 
-def _student(number: int, reference: str, designs: list[str], seed: int) -> Student:
+def _student(number: int, reference: str, designs: list[str], known: dict[str, Exercise], seed: int) -> Student:
     rng = random.Random(f"{seed}/{number}")
     design = "" if rng.random() < PLAIN else rng.choice(designs)
     counts, shares = zip(*MISTAKES, strict=True)
-    wrong = rng.sample(sorted(EXERCISES), rng.choices(counts, shares)[0])
-    mistakes = {name: rng.choice(EXERCISES[name].mistakes) for name in wrong}
-    right = sorted(EXERCISES.keys() - mistakes.keys())
+    wrong = rng.sample(sorted(known), rng.choices(counts, shares)[0])
+    mistakes = {name: rng.choice(known[name].mistakes) for name in wrong}
+    right = sorted(known.keys() - mistakes.keys())
     unwritten = (rng.choice(right),) if rng.random() < UNWRITTEN else ()
     return Student(_name(number), f"{reference}\n\n{design}", mistakes, unwritten)
 
@@ -73,10 +75,10 @@ def _name(number: int) -> str:
     return f"s{number:05d}"
 
 
-def _designs(folder: Path) -> list[str]:
+def _designs(folder: Path, known: dict[str, Exercise]) -> list[str]:
     """The correct designs that define the exercises with `def`, so that they fit into the solution cells."""
     codes = [path.read_text() for path in sorted(folder.glob("*.py")) if path.stem != "conftest"]
-    return [code for code in codes if not _assigned(code) & EXERCISES.keys()]
+    return [code for code in codes if not _assigned(code) & known.keys()]
 
 
 def _assigned(code: str) -> set[str]:

@@ -39,6 +39,12 @@ def reference_code(course: Course) -> str:
 
 
 @pytest.fixture(scope="session")
+def whole_code(course: Course) -> str:
+    """The reference's functions of all notebooks."""
+    return "\n\n".join(course.module(path).read_text() for path in course.notebooks)
+
+
+@pytest.fixture(scope="session")
 def told() -> tuple:
     """Scenes and captions of the committed data set, by split."""
     from shapes import dataset

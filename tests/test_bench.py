@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from autograder.course import exercise_of
-from autograder.exercises import IN_ORDER
 from autograder.grade import SEED
 from autograder.judge import Judge
 from autograder.submissions import fill_in
 from bench import figures, memory, students
 from bench.floor import draw_calls, program
 from bench.memory import MemoryWatch, Process
+from bench.notebook import exercises
 from bench.runs import ALONE, GRADERS, Plan, Run
 from bench.stock import stock_notebook
 from cs231n.gradient_check import rel_error
@@ -104,7 +104,7 @@ def stock_tests(course, exercise):
     return next(cell.source for cell in cells if exercise_of(cell) == exercise)
 
 
-@pytest.mark.parametrize("exercise", IN_ORDER, ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
 def test_stocks_tests_pass_right_code_and_fail_every_mistake_that_shows_there(course, exercise):
     tests, reference = stock_tests(course, exercise.name), course.reference()
     assert tests.splitlines()[1] == "### BEGIN HIDDEN TESTS"
@@ -163,7 +163,7 @@ def test_the_floor_runs_what_the_grader_runs(course, tmp_path, released, referen
     for source, _ in cells:
         compile(source, "<cell>", "exec")  # no magic is left
 
-    wanted = [(exercise, case) for exercise in IN_ORDER for case in exercise.cases]
+    wanted = [(exercise, case) for exercise in exercises().values() for case in exercise.cases]
     for (call, inputs), (exercise, case) in zip(draw_calls(), wanted, strict=True):
         assert call == exercise.call
         for name, array in exercise.draw(case, SEED).items():

@@ -97,7 +97,7 @@ print(loaded, arrays)
     assert output.text.strip() == f"{expected} 0"
 
 
-def test_no_expected_value_is_sent_to_the_child(course: Course, reference_code: str, monkeypatch: pytest.MonkeyPatch):
+def test_no_expected_value_is_sent_to_the_child(course: Course, whole_code: str, monkeypatch: pytest.MonkeyPatch):
     sent: list[bytes] = []
     pack = wire.pack
 
@@ -106,10 +106,10 @@ def test_no_expected_value_is_sent_to_the_child(course: Course, reference_code: 
         return sent[-1]
 
     monkeypatch.setattr(wire, "pack", record)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(reference_code)])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(whole_code)])
     with Engine(course) as engine:
-        graded = engine.grade(notebook, "1_rnn_layers")
-    assert all(judgement.fraction == 1.0 for judgement in graded.judgements.values())
+        graded = [engine.grade(nbformat.from_dict(notebook), path.stem) for path in course.notebooks]
+    assert all(judgement.fraction == 1.0 for each in graded for judgement in each.judgements.values())
 
     judge, traffic = Judge(course.reference(), SEED), b"".join(sent)
     for exercise in IN_ORDER:
@@ -118,5 +118,6 @@ def test_no_expected_value_is_sent_to_the_child(course: Course, reference_code: 
             assert all(data in traffic for data in given)  # this test does see what crosses
             for value in judge.expected(exercise, case).values():
                 answer = np.ascontiguousarray(value).tobytes()
-                own = np.any(value) and not any(answer in data for data in given)  # not zeros, nor a copy of an input
+                told = np.size(value) > 5 or np.asarray(value).dtype.kind == "f"  # a few word ids may be anywhere
+                own = told and np.any(value) and not any(answer in data for data in given)  # not zeros, nor an input
                 assert not own or answer not in traffic, (exercise.name, case.name)

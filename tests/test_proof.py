@@ -4,20 +4,31 @@ import ast
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.course import Course
 from autograder.exercises import EXERCISES, IN_ORDER
 from autograder.submissions import fill_in
 
-DESIGNS = [path for path in sorted(Path(__file__).with_name("designs").glob("*.py")) if path.stem != "conftest"]
+HOMES = {name: path.stem for path in Course().notebooks for name in Course().points(path.stem)}  # of the exercises
+LAYERS, CAPTIONING, LSTM = "1_rnn_layers", "2_captioning", "3_lstm"
+DESIGNS = [path for path in sorted(Path(__file__).with_name("designs").glob("**/*.py")) if path.stem != "conftest"]
 MISTAKES = [(exercise, mistake) for exercise in IN_ORDER for mistake in exercise.mistakes]
 DEPENDENTS = {  # the exercises whose call needs an exercise's function, directly or through another
     "rnn_step_forward": {"rnn_step_backward", "rnn_forward", "rnn_backward"},
     "rnn_step_backward": {"rnn_backward"},
     "rnn_forward": {"rnn_backward"},
     "word_embedding_forward": {"word_embedding_backward"},
-}
+    "captioning_rnn_loss": {"captioning_rnn_training"},
+    "lstm_step_forward": {
+        "lstm_step_backward", "lstm_forward", "lstm_backward", "captioning_lstm_loss", "captioning_lstm_sample",
+    },
+    "lstm_step_backward": {"lstm_backward", "captioning_lstm_loss"},
+    "lstm_forward": {"lstm_backward", "captioning_lstm_loss"},
+    "lstm_backward": {"captioning_lstm_loss"},
+}  # fmt: skip
 STOPPED = {  # what goes wrong: (the function, its code, the exercise that shows it, what the sentence must say)
     "an undefined name": (
         "rnn_step_forward",
@@ -81,8 +92,13 @@ def submission(*cells):
     return new_notebook(cells=[new_code_cell(cell) for cell in cells])
 
 
-def grade(engine, notebook):
-    return engine.grade(notebook, "1_rnn_layers").judgements
+def grade(engine, notebook, name=LAYERS):
+    return engine.grade(notebook, name).judgements
+
+
+def asked(name=LAYERS):
+    """The exercises of a notebook."""
+    return [exercise for exercise, home in HOMES.items() if home == name]
 
 
 def fractions(judgements):
@@ -115,49 +131,56 @@ def head(function, code):
     return re.search(rf"^def {function}\(.*\):$", code, re.MULTILINE)[0]
 
 
-def test_the_reference_earns_everything_without_advice(engine, released, reference_code):
-    notebook = fill_in(released, reference_code)
-    judgements = grade(engine, notebook)
-    assert fractions(judgements) == dict.fromkeys(EXERCISES, 1.0)
+@pytest.mark.parametrize("name", [LAYERS, CAPTIONING, LSTM])
+def test_the_reference_earns_everything_without_advice(engine, course, whole_code, name):
+    notebook = fill_in(nbformat.read(course.release / f"{name}.ipynb", as_version=4), whole_code)
+    judgements = grade(engine, notebook, name)
+    assert fractions(judgements) == dict.fromkeys(asked(name), 1.0)
     assert not any(judgement.advice for judgement in judgements.values())
     assert not errors(notebook)
 
 
-def test_the_untouched_notebook_earns_nothing_and_is_told_so(engine, released):
-    judgements = grade(engine, released)
-    assert fractions(judgements) == dict.fromkeys(EXERCISES, 0.0)
+def test_every_exercise_is_asked_for_in_one_notebook():
+    assert list(HOMES) == list(EXERCISES)
+
+
+@pytest.mark.parametrize("name", [LAYERS, CAPTIONING, LSTM])
+def test_the_untouched_notebook_earns_nothing_and_is_told_so(engine, course, name):
+    judgements = grade(engine, nbformat.read(course.release / f"{name}.ipynb", as_version=4), name)
+    assert fractions(judgements) == dict.fromkeys(asked(name), 0.0)
     for judgement in judgements.values():
         assert all("is not written yet" in sentence for sentence in wrong_sentences(judgement))
         assert not judgement.advice
 
 
 @pytest.mark.parametrize("path", DESIGNS, ids=lambda path: path.stem)
-def test_a_correct_design_earns_everything(engine, reference_code, path):
+def test_a_correct_design_earns_everything(engine, whole_code, path):
     cells = path.read_text().split("# %%\n")
-    notebook = submission(reference_code, *cells)
-    judgements = grade(engine, notebook)
+    home = path.parent.name if path.parent.name in HOMES.values() else LAYERS
+    notebook = submission(whole_code, *cells)
+    judgements = grade(engine, notebook, home)
     assert not errors(notebook)  # or the reference would stand in for the design
-    assert fractions(judgements) == dict.fromkeys(EXERCISES, 1.0)
+    assert fractions(judgements) == dict.fromkeys(asked(home), 1.0)
     assert not any(judgement.advice for judgement in judgements.values())
 
 
 @pytest.mark.parametrize(
     ("exercise", "mistake"), MISTAKES, ids=[f"{exercise.name}-{mistake.name}" for exercise, mistake in MISTAKES]
 )
-def test_a_known_mistake_costs_marks_and_is_named(engine, reference_code, exercise, mistake):
-    planted = f"reference = {exercise.name}\n{mistake.source}\n{exercise.name} = {mistake.name}"
-    notebook = submission(reference_code, planted)
-    judgements = grade(engine, notebook)
+def test_a_known_mistake_costs_marks_and_is_named(engine, whole_code, exercise, mistake):
+    planted = f"reference = {exercise.function}\n{mistake.source}\n{exercise.function} = {mistake.name}"
+    notebook, home = submission(whole_code, planted), HOMES[exercise.name]
+    judgements = grade(engine, notebook, home)
     assert not errors(notebook)
     assert judgements[exercise.name].fraction < 1
     assert advised(judgements[exercise.name]) == [mistake.name]
     assert all(wrong_sentences(judgements[exercise.name]))
-    others = EXERCISES.keys() - {exercise.name} - DEPENDENTS.get(exercise.name, set())
+    others = set(asked(home)) - {exercise.name} - DEPENDENTS.get(exercise.name, set())
     assert {name: judgements[name].fraction for name in others} == dict.fromkeys(others, 1.0)
 
 
-def test_advice_gives_no_line_of_the_solution_away(reference_code):
-    lines = [node for node in ast.walk(ast.parse(reference_code)) if isinstance(node, ast.Assign | ast.Expr)]
+def test_advice_gives_no_line_of_the_solution_away(whole_code):
+    lines = [node for node in ast.walk(ast.parse(whole_code)) if isinstance(node, ast.Assign | ast.Expr)]
     secrets = {
         ast.unparse(node.value) for node in lines if isinstance(node.value, ast.Call | ast.BinOp | ast.Subscript)
     }
@@ -193,7 +216,7 @@ def test_a_cell_that_does_not_parse_shows_its_error_and_costs_its_exercise_alone
     cell.source = cell.source.replace("return loss, dx", "return loss dx")
     judgements = grade(engine, notebook)
     assert judgements["temporal_softmax_loss"].fraction == 0
-    assert sum(fractions(judgements).values()) == len(EXERCISES) - 1
+    assert sum(fractions(judgements).values()) == len(asked()) - 1
     assert "temporal_softmax_loss is not defined" in wrong_sentences(judgements["temporal_softmax_loss"])[0]
     assert errors(notebook)[0].startswith("SyntaxError")
 

@@ -1,5 +1,7 @@
 """The reference is right: complex-step derivatives and the published values agree with it; its cases are sound."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -7,12 +9,14 @@ from autograder.artefacts.checks import visible_cases
 from autograder.exercises import EXERCISES, IN_ORDER
 from autograder.grade import SEED
 from autograder.judge import run_here
+from autograder.spec import length
 from cs231n.gradient_check import rel_error
 
 STEP = 1e-20  # so small that a complex step's error is far below rounding, and nothing cancels
 AGREE = 1e-9  # the worst that was measured is 3e-13
 CASES = [(exercise, case) for exercise in IN_ORDER for case in exercise.cases]
 BACKWARD = [pair for pair in CASES if pair[0].name.endswith("backward")]
+MODEL = [pair for pair in CASES if pair[0].name.startswith("captioning") and pair[0].name.endswith("loss")]
 SOFTMAX = EXERCISES["temporal_softmax_loss"]
 
 PUBLISHED = {  # the course's expected arrays, with 8 digits
@@ -31,6 +35,23 @@ PUBLISHED = {  # the course's expected arrays, with 8 digits
             [-0.55857474, -0.39065825, -0.19198182, 0.02378408, 0.23735671],
             [-0.27150199, -0.07088804, 0.13562939, 0.33099728, 0.50158768],
             [-0.51014825, -0.30524429, -0.06755202, 0.17806392, 0.40333043],
+        ],
+    ],
+    "lstm_step_forward": [
+        [0.24635157, 0.28610883, 0.32240467, 0.35525807, 0.38474904],
+        [0.49223563, 0.55611431, 0.61507696, 0.66844003, 0.7159181],
+        [0.56735664, 0.66310127, 0.74419266, 0.80889665, 0.858299],
+    ],
+    "lstm_forward": [
+        [
+            [0.01764008, 0.01823233, 0.01882671, 0.0194232],
+            [0.11287491, 0.12146228, 0.13018446, 0.13902939],
+            [0.31358768, 0.33338627, 0.35304453, 0.37250975],
+        ],
+        [
+            [0.45767879, 0.4761092, 0.4936887, 0.51041945],
+            [0.6704845, 0.69350089, 0.71486014, 0.7346449],
+            [0.81733511, 0.83677871, 0.85403753, 0.86935314],
         ],
     ],
     "word_embedding_forward": [
@@ -71,17 +92,39 @@ def complex_step(loss, array):
 
 @pytest.mark.parametrize(("exercise", "case"), BACKWARD, ids=ids(BACKWARD))
 def test_gradients_agree_with_complex_steps(reference, exercise, case):
-    inputs = exercise.draw(case, SEED)
-    forward, upstream = reference[exercise.name.replace("backward", "forward")], list(inputs)[-1]
-    dout = inputs.pop(upstream)
-    outputs = run_here(exercise, {**inputs, upstream: dout}, reference).outputs
-    for gradient, value in outputs.items():
-        name = gradient.removeprefix("d")
+    drawn = exercise.draw(case, SEED)
+    forward = reference[exercise.name.replace("backward", "forward")]
+    names = [name.removeprefix("d") for name in exercise.outputs]
+    upstream = [array for name, array in drawn.items() if name.startswith("d")]
+    outputs = run_here(exercise, drawn, reference).outputs
+    inputs = {name: drawn[name] for name in inspect.signature(forward).parameters}
+    for name in names:
 
         def loss(moved, name=name):
-            return np.sum(forward(**{**inputs, name: moved})[0] * dout)
+            results = forward(**{**inputs, name: moved})
+            return sum(np.sum(result * dout) for result, dout in zip(results, upstream, strict=False))
 
-        assert rel_error(complex_step(loss, inputs[name]), value) < AGREE
+        assert rel_error(complex_step(loss, inputs[name]), outputs[f"d{name}"]) < AGREE
+
+
+@pytest.mark.parametrize(("exercise", "case"), MODEL, ids=ids(MODEL))
+def test_gradients_of_the_model_agree_with_complex_steps(reference, exercise, case):
+    inputs = exercise.draw(case, SEED)
+    outputs = run_here(exercise, inputs, reference).outputs
+    for name in (output.removeprefix("d") for output in outputs if output != "loss"):
+
+        def loss(moved, name=name):
+            return run_here(exercise, {**inputs, name: moved}, reference).outputs["loss"]
+
+        exact = complex_step(loss, inputs[name])
+        assert rel_error(exact, outputs[f"d{name}"]) < (case.limit or AGREE)
+
+
+@pytest.mark.parametrize(("cell", "loss"), [("rnn", 9.83235591003), ("lstm", 9.82445935443)])
+def test_the_published_losses_of_the_model_come_out(reference, cell, loss):
+    exercise = EXERCISES[f"captioning_{cell}_loss"]
+    outputs = run_here(exercise, exercise.published_inputs[0](), reference).outputs
+    assert abs(outputs["loss"] - loss) < 1e-10
 
 
 @pytest.mark.parametrize("case", SOFTMAX.cases, ids=lambda case: case.name)
@@ -96,8 +139,7 @@ def test_the_gradient_of_the_softmax_loss_agrees_with_complex_steps(reference, c
 def test_the_published_values_come_out_to_the_last_digit(reference, name):
     exercise = EXERCISES[name]
     outputs = run_here(exercise, exercise.published_inputs[0](), reference).outputs
-    (output,) = exercise.outputs
-    assert np.array_equal(np.round(outputs[output], 8), PUBLISHED[name])
+    assert np.array_equal(np.round(outputs[next(iter(exercise.outputs))], 8), PUBLISHED[name])
 
 
 @pytest.mark.parametrize(("N", "T", "share", "loss"), [(100, 1, 1.0, 2.3), (100, 10, 1.0, 23), (5000, 10, 0.1, 2.3)])
@@ -125,23 +167,26 @@ def test_the_typical_case_has_axes_of_different_sizes_so_that_no_transpose_hides
     assert min(sizes.values()) > 1
     outputs = run_here(exercise, exercise.draw(exercise.cases[0], SEED), reference).outputs
     for output, axes in exercise.outputs.items():
-        assert np.shape(outputs[output]) == tuple(sizes[axis] for axis in axes)
+        assert np.shape(outputs[output]) == tuple(length(axis, {**sizes, "S": 20}) for axis in axes)
 
 
 @pytest.mark.parametrize(("exercise", "case"), CASES, ids=ids(CASES))
 def test_a_seed_always_draws_the_same_inputs_and_another_seed_others(exercise, case):
     first, again, other = exercise.draw(case, SEED), exercise.draw(case, SEED), exercise.draw(case, SEED + 1)
-    for name, drawn in exercise.inputs.items():
-        assert np.array_equal(first[name], again[name])
-        if drawn.kind == "float":  # a few words or truth values may coincide, and a case may fix them
-            assert not np.isin(first[name], other[name]).any()
+    assert first.keys() == again.keys() == other.keys()
+    for name, array in first.items():
+        assert np.array_equal(array, again[name])
+        if array.dtype == np.float64 and array.any():  # a few words may coincide, and a case may fix an input
+            assert not np.isin(array, other[name]).any()
 
 
 @pytest.mark.parametrize("exercise", IN_ORDER, ids=lambda exercise: exercise.name)
 def test_students_see_no_hidden_input(exercise):
-    visible = [(name, array) for _, _, inputs in visible_cases(exercise) for name, array in inputs.items()]
-    hidden = [(name, array) for case in exercise.cases for name, array in exercise.draw(case, SEED).items()]
+    visible = [pair for _, _, inputs in visible_cases(exercise) for pair in inputs.items()]
+    hidden = [pair for case in exercise.cases for pair in exercise.draw(case, SEED).items()]
     for name, shown in visible:
+        if name in ("words", "max_length"):  # which ids the special words have is no secret
+            continue
         for _, kept in [pair for pair in hidden if pair[0] == name]:
             assert not np.array_equal(shown, kept)
-            assert exercise.inputs[name].kind != "float" or not np.isin(shown, kept).any()
+            assert shown.dtype.kind != "f" or not np.isin(shown, kept).any()

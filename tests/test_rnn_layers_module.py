@@ -40,15 +40,15 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_star_import_offers_exactly_the_functions_of_the_notebook(folder):
+def test_star_import_offers_exactly_the_functions_of_the_notebooks(folder):
     names = {}
     exec("from cs231n.rnn_layers import *", names)
     assert set(rnn_layers.__all__) == set(names) - {"__builtins__"}
     assert "rnn_step_forward" in rnn_layers.__all__
     assert "temporal_affine_backward" in dir(rnn_layers)
-    assert not any(name.startswith("lstm") for name in rnn_layers.__all__)
+    assert {"captioning_rnn_sample", "lstm_step_forward"} <= set(rnn_layers.__all__)
     with pytest.raises(ImportError):
-        exec("from cs231n.rnn_layers import lstm_step_forward", {})
+        exec("from cs231n.rnn_layers import gru_step_forward", {})
 
 
 def test_functions_share_one_namespace_and_the_last_definition_wins(folder):
@@ -214,13 +214,19 @@ def test_the_function_of_the_running_notebook_comes_first(folder, monkeypatch):
     assert rnn_step_forward() == "live"
 
 
-def test_the_classes_of_the_next_notebook_say_so():
-    from cs231n.captioning_solver import CaptioningSolver
+def test_the_model_is_made_of_the_functions_in_the_saved_notebooks(folder):
     from cs231n.classifiers.rnn import CaptioningRNN
 
-    for name in (CaptioningSolver, CaptioningRNN):
-        with pytest.raises(NotImplementedError, match=f"{name.__name__} comes with notebook 2"):
-            name(1, cell_type="rnn")
+    words = {"<NULL>": 0, "<START>": 1, "<END>": 2, "cat": 3}
+    write(folder, "def captioning_rnn_loss(self, features, captions):\n    return 1.5, {}", name="2_captioning.ipynb")
+    source = "def captioning_lstm_sample(self, features, max_length=30):\n    return [self.cell_type, max_length]"
+    write(folder, source, name="3_lstm.ipynb")
+    assert CaptioningRNN(words).loss(None, None) == (1.5, {})
+    assert CaptioningRNN(words, cell_type="lstm").sample(None) == ["lstm", 30]
+    with pytest.raises(NotebookError, match=r"captioning_rnn_sample is not defined in 2_captioning\.ipynb"):
+        CaptioningRNN(words).sample(None)
+    with pytest.raises(ValueError, match='choose "rnn" or "lstm"'):
+        CaptioningRNN(words, cell_type="gru")
 
 
 @pytest.mark.slow

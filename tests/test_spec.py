@@ -14,7 +14,13 @@ SIZES = dict(N=3, T=6, V=7)
 
 @pytest.mark.parametrize(
     ("text", "shape", "kind"),
-    [("N T", (3, 6), "f"), ("T", (6,), "f"), ("int N T < V", (3, 6), "i"), ("bool N T", (3, 6), "b")],
+    [
+        ("N T", (3, 6), "f"),
+        ("T", (6,), "f"),
+        ("N 4T", (3, 24), "f"),
+        ("int N T < V", (3, 6), "i"),
+        ("bool N T", (3, 6), "b"),
+    ],
 )
 def test_axes_are_drawn_as_written(text, shape, kind):
     array = Draw.parse(text).draw(np.random.default_rng(0), SIZES)

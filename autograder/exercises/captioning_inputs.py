@@ -15,6 +15,7 @@ model = CaptioningRNN.from_params(weights, words, "{cell}")
 """
 NULL, START, END = 0, 1, 2  # the usual ids of the special words
 MARGIN = 4.0  # between the score of a planted word and those of the others
+BIASED = 20.0  # so that who forgets the scores' bias gets other words
 LIVELY = 2.0  # keeps the states of long captions apart without making them chaotic
 
 
@@ -53,7 +54,8 @@ def plant(states: Callable[[Arrays, np.ndarray], np.ndarray]) -> Callable[[Array
     """
 
     def prepare(inputs: Arrays) -> Arrays:
-        inputs = with_words({**inputs, "Wh": inputs["Wh"] * LIVELY / np.sqrt(len(inputs["Wh"]))})
+        lively = {"Wh": inputs["Wh"] * LIVELY / len(inputs["Wh"]) ** 0.5, "b_vocab": inputs["b_vocab"] * BIASED}
+        inputs = with_words(inputs | lively)
         path = planned(inputs)
         fed = np.column_stack([np.full(len(path), inputs["words"][1]), path[:, :-1]])
         hidden = states(inputs, fed)
@@ -62,7 +64,7 @@ def plant(states: Callable[[Arrays, np.ndarray], np.ndarray]) -> Callable[[Array
         scores = MARGIN * np.eye(len(inputs["b_vocab"]))[path[matters]]
         weights = np.linalg.lstsq(hidden[matters], scores - inputs["b_vocab"], rcond=None)[0]
         model = {name: array for name, array in inputs.items() if name not in ("path", "ends")}
-        return {**model, "W_vocab": weights, "max_length": np.array(path.shape[1])}
+        return {**model, "W_vocab": weights.astype(hidden.dtype), "max_length": np.array(path.shape[1])}
 
     return prepare
 

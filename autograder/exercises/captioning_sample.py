@@ -101,7 +101,9 @@ def no_end(inputs):
 
 @case("other ids for <NULL>, <START> and <END>")
 def other_words(inputs):
-    return {"words": np.array([5, 6, 4])}
+    vectors = 4 * inputs["W_embed"]
+    vectors[1] = -vectors[6]  # so that it shows if <START> is taken to be word 1
+    return {"words": np.array([5, 6, 4]), "W_embed": vectors}
 
 
 @case("captions that say one word again and again")

@@ -42,13 +42,6 @@ def order_ifgo(x, prev_h, prev_c, Wx, Wh, b):
     return sigmoid(ao) * np.tanh(next_c), next_c, None
 
 
-@lstm_step_forward.mistake("The blocks are read as f, i, o, g: the order of the columns is i, f, o, g.")
-def order_fiog(x, prev_h, prev_c, Wx, Wh, b):
-    af, ai, ao, ag = np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)
-    next_c = sigmoid(af) * prev_c + sigmoid(ai) * np.tanh(ag)
-    return sigmoid(ao) * np.tanh(next_c), next_c, None
-
-
 @lstm_step_forward.mistake("All four blocks are squashed with the sigmoid; the last one, g, is squashed with tanh.")
 def sigmoid_for_g(x, prev_h, prev_c, Wx, Wh, b):
     i, f, o, g = np.split(sigmoid(x @ Wx + prev_h @ Wh + b), 4, axis=1)
@@ -76,19 +69,21 @@ def h_from_prev_c(x, prev_h, prev_c, Wx, Wh, b):
     return o * np.tanh(prev_c), reference(x, prev_h, prev_c, Wx, Wh, b)[1], None
 
 
-@lstm_step_forward.mistake("The forget gate multiplies g and the input gate prev_c; it is f * prev_c + i * g.")
+@lstm_step_forward.mistake(
+    "The input gate and the forget gate are swapped: i is the first block and lets g in, f the second and keeps prev_c."
+)
 def i_and_f_swapped(x, prev_h, prev_c, Wx, Wh, b):
     ai, af, ao, ag = np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)
     next_c = sigmoid(ai) * prev_c + sigmoid(af) * np.tanh(ag)
     return sigmoid(ao) * np.tanh(next_c), next_c, None
 
 
-@lstm_step_forward.mistake("The old cell state is lost: next_c is f * prev_c + i * g.")
+@lstm_step_forward.mistake("The old cell state is lost: the forget gate decides how much of prev_c stays in next_c.")
 def cell_state_reset(x, prev_h, prev_c, Wx, Wh, b):
     return reference(x, prev_h, np.zeros_like(prev_c), Wx, Wh, b)
 
 
-@lstm_step_forward.mistake("The forget gate is missing: next_c is f * prev_c + i * g, not prev_c + i * g.")
+@lstm_step_forward.mistake("The forget gate is missing: prev_c is multiplied by f before i * g is added.")
 def no_forget_gate(x, prev_h, prev_c, Wx, Wh, b):
     i, f, o = np.split(sigmoid(x @ Wx + prev_h @ Wh + b), 4, axis=1)[:3]
     next_c = reference(x, prev_h, prev_c, Wx, Wh, b)[1] + (1 - f) * prev_c

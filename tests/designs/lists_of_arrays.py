@@ -13,7 +13,7 @@ def rnn_forward(x, h0, Wx, Wh, b):
     states, cache = [[] for _ in x], []
     state = h0
     for t in range(x.shape[1]):
-        state, step = rnn_step_forward(x[:, t], state, Wx, Wh, b)  # noqa: F821
+        state, step = rnn_step_forward(x[:, t], state, Wx, Wh, b)
         cache.append(step)
         for n, row in enumerate(state):
             states[n].append(row)

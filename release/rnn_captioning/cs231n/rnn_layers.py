@@ -19,6 +19,11 @@ NOTEBOOKS = {
         "word_embedding_forward", "word_embedding_backward",
         "temporal_affine_forward", "temporal_affine_backward", "temporal_softmax_loss",
     ),
+    "2_captioning.ipynb": ("captioning_rnn_loss", "captioning_rnn_sample"),
+    "3_lstm.ipynb": (
+        "lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backward",
+        "captioning_lstm_loss", "captioning_lstm_sample",
+    ),
 }  # fmt: skip
 _HOME = {name: notebook for notebook, names in NOTEBOOKS.items() for name in names}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import linecache
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,9 +30,11 @@ class Stop:
 
 
 def called_functions(call: str) -> list[str]:
-    """The functions a snippet calls, in order."""
-    calls = (node.func for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Call))
-    return list(dict.fromkeys(func.id for func in calls if isinstance(func, ast.Name)))
+    """The student's functions that a snippet calls, in order: those that it does not import."""
+    nodes = list(ast.walk(ast.parse(call)))
+    imported = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    names = [node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [name for name in dict.fromkeys(names) if name not in imported and not hasattr(builtins, name)]
 
 
 def run_snippet(call: str, scope: dict[str, Any], namespace: Mapping[str, Any]) -> Stop | None:
@@ -45,6 +48,9 @@ def run_snippet(call: str, scope: dict[str, Any], namespace: Mapping[str, Any]) 
             reason = "its cell is missing, was not run, or stopped with an error."
             return Stop("not defined", f"{name} is not defined: {reason}")
     for statement in ast.parse(call).body:
+        if isinstance(statement, ast.ImportFrom):  # of the library
+            exec(compile(ast.Module([statement], []), "<check>", "exec"), scope)
+            continue
         assert isinstance(statement, ast.Assign), "a snippet is made of lines like `out, cache = f(x)`"
         try:
             value = eval(compile(ast.Expression(statement.value), "<check>", "eval"), scope)

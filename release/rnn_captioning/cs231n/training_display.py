@@ -1,0 +1,90 @@
+"""Watch a training: a progress bar and the loss curve, drawn anew while it runs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from .captioning_solver import CaptioningSolver
+
+EVERY = 0.7  # seconds between two drawings
+BAR = 30  # characters of the progress bar
+SMOOTH = 25  # steps that the line averages
+
+
+class LiveLoss:
+    """Give it to a CaptioningSolver as `watch`. In a notebook it draws, in a terminal it writes a line."""
+
+    def __init__(self) -> None:
+        self._start: float | None = None
+        self._drawn = 0.0
+        self._handles = None
+
+    def __call__(self, solver: CaptioningSolver) -> None:
+        """Show how far the training is, but not more often than anyone can look."""
+        now = time.monotonic()
+        if self._start is None:
+            self._start, self._first = now, solver.step
+        over = solver.step >= solver.num_steps
+        if not over and now - self._drawn < EVERY:
+            return
+        self._drawn = now
+        line = self._line(solver, now - self._start)
+        if not _in_notebook():
+            print(line, end="\n" if over else "\r", file=sys.stderr)
+            return
+        self._show(line, curve(solver))
+
+    def _line(self, solver: CaptioningSolver, seconds: float) -> str:
+        share = solver.step / solver.num_steps
+        full = round(share * BAR)
+        done = max(1, solver.step - self._first)
+        left = seconds / done * (solver.num_steps - solver.step)
+        bar = "█" * full + "░" * (BAR - full)
+        time_left = "done" if share >= 1 else f"about {left:.0f} s left"
+        score = f", BLEU-4 {solver.val_history[-1]:.2f}" if solver.val_history else ""
+        return f"{bar} {share:4.0%}  epoch {solver.epoch} of {solver.num_epochs}, loss {recent(solver):.2f}{score}, {time_left}"
+
+    def _show(self, line: str, figure: Figure) -> None:
+        from IPython.display import display
+
+        text = {"text/plain": line}
+        if self._handles is None:
+            self._handles = display(text, raw=True, display_id=True), display(figure, display_id=True)
+        else:
+            self._handles[0].update(text, raw=True)
+            self._handles[1].update(figure)
+
+
+def recent(solver: CaptioningSolver) -> float:
+    """The mean loss of the last steps."""
+    return float(np.mean(solver.loss_history[-SMOOTH:]))
+
+
+def curve(solver: CaptioningSolver) -> Figure:
+    """The loss at every step as dots, and its running mean as a line."""
+    losses = np.array(solver.loss_history)
+    figure = Figure(figsize=(7, 3), layout="constrained")
+    axes = figure.subplots()
+    steps = np.arange(1, len(losses) + 1)
+    axes.plot(steps, losses, ".", markersize=3, alpha=0.35, color="#0b7fc0", label="a minibatch")
+    if len(losses) >= SMOOTH:
+        mean = np.convolve(losses, np.ones(SMOOTH) / SMOOTH, mode="valid")
+        axes.plot(steps[SMOOTH - 1 :], mean, color="#d95f02", label=f"mean of {SMOOTH}")
+    axes.set(xlabel="step", ylabel="loss", xlim=(0, solver.num_steps), ylim=(0, None))
+    axes.legend(frameon=False)
+    return figure
+
+
+def _in_notebook() -> bool:
+    if "IPython" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
