@@ -11,7 +11,7 @@ import inspect
 import re
 import textwrap
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -161,13 +161,15 @@ def exercise(
     least: Sizes | None = None,
     function: str = "",
     prepare: Callable[[Arrays], Arrays] | None = None,
+    without: Collection[str] = (),
 ) -> Callable:
     """Declare an exercise from a function whose parameters are annotated with their axes.
 
     call: the snippet that runs in the student's process, inputs and outputs by name.
     outputs: name to axes. sizes: axis to size in the typical case. rtol: the limit, or one for each output.
     least: the smallest size of an axis, where that is not 1. function: whose mistakes are known, where that has another
-    name than the exercise. prepare: makes the inputs from what was drawn.
+    name than the exercise. prepare: makes the inputs from what was drawn. without: the standard
+    cases that it does not have.
     """
 
     def declare(declaration: Callable) -> Exercise:
@@ -180,7 +182,7 @@ def exercise(
             outputs={name: tuple(axes.split()) for name, axes in outputs.items()},
             sizes=sizes,
             limits=limits,
-            cases=standard_cases(sizes, least or {}),
+            cases=[case for case in standard_cases(sizes, least or {}) if case.name not in without],
             function=function or declaration.__name__,
             prepare=prepare,
         )

@@ -61,7 +61,11 @@ def captioning_lstm_loss(
 
 
 @exercise(
-    call=call("rnn", TRAINING), outputs={"losses": "S"}, function="captioning_rnn_loss", **COMMON | dict(rtol=1e-6)
+    call=call("rnn", TRAINING),
+    outputs={"losses": "S"},
+    function="captioning_rnn_loss",
+    without=("strided", "one_step", "long"),
+    **COMMON | dict(rtol=1e-6),
 )
 def captioning_rnn_training(
     features: "N D",

@@ -48,7 +48,8 @@ class LiveLoss:
         bar = "█" * full + "░" * (BAR - full)
         time_left = "done" if share >= 1 else f"about {left:.0f} s left"
         score = f", BLEU-4 {solver.val_history[-1]:.2f}" if solver.val_history else ""
-        return f"{bar} {share:4.0%}  epoch {solver.epoch} of {solver.num_epochs}, loss {recent(solver):.2f}{score}, {time_left}"
+        state = f"epoch {solver.epoch} of {solver.num_epochs}, loss {recent(solver):.2f}{score}"
+        return f"{bar} {share:4.0%}  {state}, {time_left}"
 
     def _show(self, line: str, figure: Figure) -> None:
         from IPython.display import display
