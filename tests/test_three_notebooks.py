@@ -1,0 +1,104 @@
+"""A whole submission: the captioner and the LSTM are graded with the student's own layers from the other notebooks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder import demo
+from autograder.course import Course
+from autograder.folder import read_files
+from autograder.grade import Engine
+from autograder.marks import read_records, rows
+from autograder.submissions import fill_in
+from tests import batch_command
+from tests.course import CourseFolder
+
+NOTEBOOKS = ("1_rnn_layers.ipynb", "2_captioning.ipynb", "3_lstm.ipynb")
+WRITTEN = 18  # points of the written questions, which wait for a human
+MOST = 150 - WRITTEN
+
+
+@pytest.fixture
+def handed_in(tmp_path: Path, course: Course) -> Path:
+    """A submission's folder with three solved notebooks."""
+    for path in course.notebooks:
+        released = nbformat.read(course.release / path.name, as_version=4)
+        nbformat.write(fill_in(released, course.module(path).read_text()), tmp_path / path.name)
+    return tmp_path
+
+
+def grade(engine: Engine, folder: Path, name: str) -> dict[str, float]:
+    graded = engine.grade(nbformat.read(folder / f"{name}.ipynb", as_version=4), name, folder)
+    return {exercise: judgement.fraction for exercise, judgement in graded.judgements.items()}
+
+
+def test_solved_notebooks_earn_everything(engine: Engine, course: Course, handed_in: Path):
+    for path in course.notebooks:
+        assert set(grade(engine, handed_in, path.stem).values()) == {1.0}
+
+
+def test_layers_are_those_of_the_saved_first_notebook(engine: Engine, handed_in: Path):
+    path = handed_in / NOTEBOOKS[0]
+    path.write_text(path.read_text().replace("np.add.at(dW, x, dout)", "dW[x] += dout"))
+    fractions = grade(engine, handed_in, "2_captioning")
+    assert fractions["captioning_rnn_sample"] == 1.0
+    assert 0 < fractions["captioning_rnn_loss"] < 1  # dW_embed is wrong, the other eight are right
+    path.unlink()
+    notebook = nbformat.read(handed_in / NOTEBOOKS[1], as_version=4)
+    judged = engine.grade(notebook, "2_captioning", handed_in).judgements["captioning_rnn_loss"]
+    assert judged.fraction == 0
+    assert "1_rnn_layers.ipynb was not found" in judged.verdicts[0].sentence
+
+
+def test_of_other_notebooks_the_code_is_seen_and_no_result(handed_in: Path):
+    path = handed_in / NOTEBOOKS[0]
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["grading"] = {"secret": 1}
+    notebook["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "a verdict"}]
+    path.write_text(json.dumps(notebook))
+    (handed_in / "torn.ipynb").write_text("{")
+    (handed_in / "deep.ipynb").write_text("[" * 100_000)
+    contents = {name: array.tobytes() for name, array in read_files(handed_in).contents.items()}
+    assert contents["torn.ipynb"] == contents["deep.ipynb"] == b""
+    seen = json.loads(contents[NOTEBOOKS[0]])
+    assert {cell["cell_type"] for cell in seen["cells"]} == {"code"}
+    assert b"secret" not in contents[NOTEBOOKS[0]] and b"a verdict" not in contents[NOTEBOOKS[0]]
+    assert b"def rnn_step_forward" in contents[NOTEBOOKS[0]]
+
+
+def test_what_a_submission_says_does_not_decide_which_cells_run(engine: Engine, handed_in: Path):
+    """The tag of a demo belongs to the source: a cell of the student's own that wears it is run all the same."""
+    notebook = nbformat.read(handed_in / NOTEBOOKS[1], as_version=4)
+    code = "captioning_rnn_sample = None"
+    notebook.cells.append(nbformat.v4.new_code_cell(code, metadata={"tags": ["demo"]}))
+    graded = engine.grade(notebook, "2_captioning", handed_in)
+    assert graded.fraction("captioning_rnn_sample") == 0
+    assert graded.fraction("captioning_rnn_loss") == 1
+
+
+@pytest.mark.slow
+def test_nbgrader_and_the_batch_command_give_a_whole_class_the_same_marks(course: Course, tmp_path: Path):
+    root = tmp_path / "course"
+    folder = CourseFolder.make(root, course, notebooks=NOTEBOOKS)
+    assert folder.nbgrader("generate_assignment").returncode == 0
+    names = demo.hand_in(course, root)
+    assert batch_command.grade(folder) == 0
+    batch = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, course.assignment)}
+    assert folder.nbgrader("autograde", "--force").returncode == 0
+    lines = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, course.assignment)}
+    assert lines == batch
+    assert set(lines) == set(names)
+    assert lines["all_right"] == (MOST, "graded", ())
+    assert lines["untouched"][0] == 0
+
+    stored = read_records(folder.autograded("start_stored"))["2_captioning"]["exercises"]
+    assert stored["captioning_rnn_loss"]["fraction"] == 1
+    assert 0.25 < stored["captioning_rnn_sample"]["fraction"] < 0.6  # a common mistake costs a part
+    assert stored["captioning_rnn_sample"]["advice"] == ["start_stored"]
+    forgot = read_records(folder.autograded("forgetful_cell"))["3_lstm"]["exercises"]
+    assert forgot["lstm_forward"]["fraction"] < 0.5
+    assert forgot["lstm_forward"]["advice"] == ["cell_state_reset"]
