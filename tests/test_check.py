@@ -254,7 +254,7 @@ def test_functions_of_the_saved_notebook_are_used_and_noted(tmp_path, monkeypatc
     found = examine(type(exercise)("scale", "y, c = rnn_step_forward(x, a)", exercise.limits, exercise.cases),
                     {"rnn_step_forward": rnn_step_forward})  # fmt: skip
     assert "In rnn_step_forward, line 3, `return a * x, np.nope`: AttributeError" in found.sentences[0]
-    assert found.notes == ("rnn_step_forward was read from the saved notebook: run its cell to check what you see.",)
+    assert found.notes == ("rnn_step_forward was read from 1_rnn_layers.ipynb as it is saved.",)
     (tmp_path / "1_rnn_layers.ipynb").write_text(json.dumps({"cells": []}))
     found = examine(type(exercise)("scale", "y, c = rnn_step_forward(x, a)", exercise.limits, exercise.cases),
                     {"rnn_step_forward": rnn_step_forward})  # fmt: skip

@@ -229,6 +229,39 @@ def test_the_model_is_made_of_the_functions_in_the_saved_notebooks(folder):
         CaptioningRNN(words, cell_type="gru")
 
 
+def test_a_notebook_finds_the_functions_of_the_others(folder):
+    from cs231n.rnn_layers import captioning_lstm_loss, captioning_rnn_loss
+
+    write(folder, "def rnn_forward(x):\n    return x + 1")
+    code = "from cs231n.rnn_layers import *\n\ndef captioning_rnn_loss(x):\n    return 10 * rnn_forward(x)"
+    write(folder, code, name="2_captioning.ipynb")
+    write(folder, "def captioning_lstm_loss(x):\n    return captioning_rnn_loss(x) + 3", name="3_lstm.ipynb")
+    assert captioning_rnn_loss(1) == 20
+    assert captioning_lstm_loss(1) == 23
+    write(folder, "def rnn_forward(x):\n    return x + 5")
+    assert captioning_lstm_loss(1) == 63
+    write(folder, code + "\n\ndef rnn_forward(x):\n    return 0", name="2_captioning.ipynb")  # its own comes first
+    assert captioning_lstm_loss(1) == 3
+    write(folder, "pass", name="3_lstm.ipynb")
+    with pytest.raises(NotebookError, match=r"captioning_lstm_loss is not defined in 3_lstm\.ipynb"):
+        captioning_lstm_loss(1)
+
+
+def test_reading_a_notebook_changes_nothing_elsewhere(folder):
+    """A setting that a cell makes is no definition, although its value is a constant."""
+    import matplotlib
+
+    before = matplotlib.rcParams["figure.dpi"]
+    write(
+        folder,
+        'import matplotlib\nmatplotlib.rcParams["figure.dpi"] = 7\nscale = 2\ndef rnn_forward():\n    return scale',
+    )
+    from cs231n.rnn_layers import rnn_forward
+
+    assert rnn_forward() == 2
+    assert matplotlib.rcParams["figure.dpi"] == before
+
+
 @pytest.mark.slow
 def test_in_ipython_with_autoreload(folder):
     """The course's setup cell, then a function written but not saved, then the course's own import."""
