@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from autograder.course import Course
+from autograder.demo import SAMPLES
 from autograder.plugin.release import IN_RELEASE, share_data
 from autograder.submissions import fill_in
 from tests.lab import browser_page, jupyterlab, run_all
@@ -84,3 +85,33 @@ def test_wrong_gradient_shows_table_sentence_and_heat_map(
         keep(page, wrong, "wrong_gradient")
         for exercise in ("rnn_step_forward", "rnn_forward", "temporal_softmax_loss"):
             assert "pass" in results(page, exercise).inner_text()
+
+
+def test_the_captioner_trains_speaks_and_is_checked(folder: Path, page: Page, course: Course, tmp_path: Path):
+    """The second notebook as a student has it who stores <START>; with short trainings."""
+    for path in course.notebooks:
+        sample = SAMPLES / path.stem / "start_stored.py"
+        code = course.module(path).read_text() + (sample.read_text() if sample.exists() else "")
+        nbformat.write(fill_in(nbformat.read(folder / path.name, as_version=4), code), folder / path.name)
+    path = folder / "2_captioning.ipynb"
+    path.write_text(path.read_text().replace("num_epochs=15", "num_epochs=2").replace("num_epochs=80", "num_epochs=8"))
+    with jupyterlab(folder, tmp_path) as address:
+        run_all(page, address, path.name)
+        for exercise in ("captioning_rnn_loss", "captioning_rnn_training"):
+            assert "pass" in results(page, exercise).inner_text()
+        wrong = results(page, "captioning_rnn_sample")
+        assert "captions: Everything comes one place too late" in wrong.inner_text()
+        assert wrong.locator("svg[aria-label*='entries are wrong']").count() == 1
+        keep(page, wrong, "captioner_wrong_sample")
+        training = cell(page, "rnn_solver.train()")
+        assert "100%  epoch 2 of 2, loss" in training.inner_text()
+        assert training.locator("img").count() == 1
+        keep(page, training, "captioner_training")
+        gallery = cell(page, 'gallery(rnn_model, data, "val", np.arange(8))')
+        assert gallery.locator("img").count() == 1
+        keep(page, gallery, "captioner_gallery")
+
+
+def cell(page: Page, code: str) -> Locator:
+    """The output area of the cell with this code in it."""
+    return page.locator(".jp-CodeCell").filter(has_text=code).last.locator(".jp-OutputArea").first

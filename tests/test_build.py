@@ -19,6 +19,7 @@ from autograder.plugin.release import IN_RELEASE
 
 pytestmark = pytest.mark.slow
 NOTEBOOK = "1_rnn_layers.ipynb"
+SOLVED = [f"solutions/{name}.ipynb" for name in ("1_rnn_layers", "2_captioning", "3_lstm")]
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_changed_solution_is_named_with_the_command_that_mends_it(copy: Course):
     said: list[str] = []
     assert not artefacts.check(copy, said.append)
     stale = [line.split()[1] for line in said[:-1]]
-    assert stale == ["solutions/rnn_layers.py", "solutions/1_rnn_layers.ipynb"]
+    assert stale == ["solutions/rnn_layers.py", *SOLVED]
     assert "python -m autograder build" in said[-1]
 
     reference.make(copy)
@@ -68,7 +69,7 @@ def test_changed_library_makes_release_and_solved_notebook_stale(copy: Course):
     library = copy.source / "cs231n" / "gradient_check.py"
     library.write_text(f"{library.read_text()}# a change\n")
     assert release.stale(copy) == ["release/rnn_captioning/cs231n/gradient_check.py"]
-    assert solved.stale(copy) == ["solutions/1_rnn_layers.ipynb"]
+    assert solved.stale(copy) == SOLVED
 
 
 def test_edits_by_hand_are_noticed(copy: Course):

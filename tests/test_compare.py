@@ -9,6 +9,7 @@ from cs231n.compare import as_numbers, compare, error_map, together
 
 RNG = np.random.default_rng(0)
 MATRIX, SQUARE, VECTOR = RNG.standard_normal((3, 4)), RNG.standard_normal((4, 4)), RNG.standard_normal(4)
+WORDS = np.array([[5, 3, 4, 2], [6, 7, 2, 0]])
 SEQUENCE = RNG.standard_normal((3, 6, 4))  # N, T, H
 LIMIT = 1e-8
 
@@ -44,6 +45,8 @@ def changed(array: np.ndarray, place: object) -> np.ndarray:
         (changed(SEQUENCE, np.s_[:, 2:]), SEQUENCE, "right up to time step 1 and wrong from step 2 on"),
         (changed(SEQUENCE, np.s_[:, :5]), SEQUENCE, "right at the end and wrong from time step 4 back to 0"),
         (changed(SEQUENCE, np.s_[:, 3]), SEQUENCE, "Only time step 3 is wrong"),
+        (np.column_stack([[1, 1], WORDS[:, :-1]]), WORDS, "Everything comes one place too late"),
+        (np.column_stack([WORDS[:, 1:], [0, 0]]), WORDS, "Everything comes one place too early"),
         (changed(MATRIX, (0, 0)), MATRIX, "1 of 12 entries are wrong"),
         (MATRIX + 1, MATRIX, "The values differ from the exact ones"),
     ],

@@ -118,7 +118,7 @@ def test_blocks_find_the_functions_of_the_saved_notebook(blocks, solution, solve
 
 def test_published_solution_gets_full_marks_everywhere(course: Course, engine: Engine, solution: str, tmp_path: Path):
     root = tmp_path / "course"
-    demo.lay_out(course, root)
+    demo.lay_out(course, root, [NOTEBOOK])
     demo.nbgrader(root, "generate_assignment", course.assignment)
     folder = root / "submitted" / "published" / course.assignment
     shutil.copytree(root / "release" / course.assignment, folder)

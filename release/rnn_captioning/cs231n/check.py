@@ -50,8 +50,9 @@ def examine(exercise: Exercise, namespace: Mapping[str, Any]) -> Report:
 
 def _saved_notes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:
     """Say so when a function came from the saved notebook, which may not be what the student sees."""
-    saved = (name for name in called_functions(exercise.call) if is_read_from_disk(namespace.get(name)))
-    return [f"{name} was read from the saved notebook: run its cell to check what you see." for name in saved]
+    called = {name: namespace.get(name) for name in called_functions(exercise.call)}
+    saved = {name: function.reads_notebook for name, function in called.items() if is_read_from_disk(function)}
+    return [f"{name} was read from {notebook} as it is saved." for name, notebook in saved.items()]
 
 
 def _callee_notes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:

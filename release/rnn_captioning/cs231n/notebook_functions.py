@@ -20,6 +20,7 @@ from typing import Any
 MARK = "__notebook__"  # in the globals of every function read from a notebook: the notebook's name
 _MAGIC = re.compile(r"\s*[%!?]|.*\?\s*$|[^=]*=\s*[%!]")
 _PYTHON_CELL_MAGICS = ("%%time", "%%capture", "%%prun")  # their body defines names in the notebook as usual
+Others = tuple[tuple[str, Callable], ...]
 _DEFINED_NAME = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
@@ -46,12 +47,13 @@ class Definitions:
     cells: dict[str, str] = field(default_factory=dict)  # grade_id -> label
 
 
-def notebook_function(path: Path, name: str) -> Callable:
+def notebook_function(path: Path, name: str, others: Others = ()) -> Callable:
     """The function `name` of the notebook at `path`, read again whenever the file has changed.
 
+    others: names and functions that the notebook's code finds beside its own, as if it had imported them.
     Raises NotebookError, with a sentence, when the notebook cannot be read or does not define the function.
     """
-    functions, problems = _run(path, *_stamp(path))
+    functions, problems = _run(path, *_stamp(path), others)
     if name in problems:
         raise NotebookError(problems[name])
     if callable(functions.get(name)):
@@ -101,10 +103,10 @@ def read_definitions(path: Path, mtime_ns: int, size: int) -> Definitions:
 
 
 @lru_cache(maxsize=8)
-def _run(path: Path, mtime_ns: int, size: int) -> tuple[dict[str, Any], dict[str, str]]:
+def _run(path: Path, mtime_ns: int, size: int, others: Others) -> tuple[dict[str, Any], dict[str, str]]:
     """Run the definitions of a notebook; returns its namespace and the problems by name."""
     definitions = read_definitions(path, mtime_ns, size)
-    namespace: dict[str, Any] = {"__name__": path.stem, MARK: path.name}
+    namespace: dict[str, Any] = {"__name__": path.stem, MARK: path.name, **dict(others)}
     problems: dict[str, str] = {}
     for cell, node in definitions.nodes:
         names = _names(node)
@@ -160,9 +162,9 @@ def _parse(source: str) -> list[ast.stmt]:
 
 def _is_definition(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return node.module != "cs231n.rnn_layers"  # those names are the functions being read
+        return node.module != "cs231n.rnn_layers"  # those names are the functions being read, and `others`
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return node.value is not None and _is_plain_value(node.value)
+        return node.value is not None and bool(_names(node)) and _is_plain_value(node.value)
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .notebook_functions import notebook_doc, notebook_function
+from .notebook_functions import Others, notebook_doc, notebook_function
 
 NOTEBOOKS = {
     "1_rnn_layers.ipynb": (
@@ -53,12 +54,22 @@ def _from_disk(name: str) -> Callable:
     notebook = _HOME[name]
 
     def layer(*args: Any, **kwargs: Any) -> Any:
-        return notebook_function(_notebook_path(notebook), name)(*args, **kwargs)
+        return notebook_function(_notebook_path(notebook), name, _others(notebook))(*args, **kwargs)
 
     layer.__name__ = layer.__qualname__ = name
     layer.__doc__ = notebook_doc(_notebook_path(notebook), name)
     layer.reads_notebook = notebook
     return layer
+
+
+@cache
+def _others(notebook: str) -> Others:
+    """What a notebook's code finds of the other notebooks, each looked for anew at every call."""
+
+    def late(name: str) -> Callable:
+        return lambda *args, **kwargs: __getattr__(name)(*args, **kwargs)
+
+    return tuple((name, late(name)) for name, home in _HOME.items() if home != notebook)
 
 
 def _notebook_path(notebook: str) -> Path:

@@ -28,7 +28,7 @@ def shape_cause(array: np.ndarray, expected: np.ndarray) -> str:
 def value_cause(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
     """What kind of mistake gives exactly these wrong values, as a sentence; "" where nothing known fits."""
     array, expected = array.astype(np.float64), expected.astype(np.float64)
-    for cause in (_zeros, _sign, _factor, _transposed, _time_steps, _some_entries):
+    for cause in (_zeros, _sign, _factor, _transposed, _time_steps, _shifted, _some_entries):
         if sentence := cause(array, expected, limit):
             return sentence
     return ""
@@ -85,6 +85,18 @@ def _time_steps(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
         return f"It is right at the end and wrong from time step {last} back to 0: {carried}."
     if first == last:
         return f"Only time step {first} is wrong."
+    return ""
+
+
+def _shifted(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
+    """For whole numbers in rows, such as the word ids of captions: everything is right, one place beside its own."""
+    whole = all(np.array_equal(numbers, np.round(numbers)) for numbers in (array, expected))
+    if array.ndim != 2 or array.shape[1] < 3 or not whole:
+        return ""
+    if _close(array[:, 1:], expected[:, :-1], limit):
+        return "Everything comes one place too late: the first column holds what does not belong there."
+    if _close(array[:, :-1], expected[:, 1:], limit):
+        return "Everything comes one place too early: the first column is missing."
     return ""
 
 
