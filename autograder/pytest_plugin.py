@@ -50,6 +50,7 @@ class SubmissionFace:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._marks: list[tuple[str, float, float]] = []
+        self._missing: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
@@ -66,14 +67,18 @@ class SubmissionFace:
             terminalreporter.write_line(f"{exercise:<28} {points:>6g} of {most:g}")
         total, most = sum(mark[1] for mark in self._marks), sum(mark[2] for mark in self._marks)
         terminalreporter.write_line(f"{'all exercises':<28} {total:>6g} of {most:g}")
+        if self._missing:
+            terminalreporter.write_line(f"There is no {', no '.join(self._missing)}.")
 
     def _notebooks(self) -> list[Path]:
         from .course import Course
 
         names = [path.name for path in Course().notebooks]
-        found = [self._path] if self._path.is_file() else [self._path / name for name in names]
-        if not self._path.exists() or not any(path.is_file() and path.name in names for path in found):
+        asked = [self._path] if self._path.is_file() else [self._path / name for name in names]
+        found = [path for path in asked if path.is_file() and path.name in names]
+        if not found:
             raise pytest.UsageError(f"--submission: there is no {' or '.join(names)} at {self._path}")
+        self._missing = [path.name for path in asked if path not in found]
         return found
 
 

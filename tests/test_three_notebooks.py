@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -102,3 +105,13 @@ def test_nbgrader_and_the_batch_command_give_a_whole_class_the_same_marks(course
     forgot = read_records(folder.autograded("forgetful_cell"))["3_lstm"]["exercises"]
     assert forgot["lstm_forward"]["fraction"] < 0.5
     assert forgot["lstm_forward"]["advice"] == ["cell_state_reset"]
+
+
+@pytest.mark.slow
+def test_pytest_grades_the_notebooks_that_are_there_and_names_the_others(handed_in: Path, tmp_path: Path):
+    (handed_in / NOTEBOOKS[2]).unlink()
+    command = [sys.executable, "-m", "pytest", "-q", f"--submission={handed_in}"]
+    done = subprocess.run(command, cwd=Course().root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"^all exercises +88 of 88$", done.stdout, re.MULTILINE)
+    assert "There is no 3_lstm.ipynb.\n" in done.stdout
