@@ -123,7 +123,7 @@ def test_the_child_has_a_folder_of_its_own_and_a_clean_environment(
     names = "COCO_CAPTIONING_DIR HOME IPYTHONDIR LANG MALLOC_MMAP_THRESHOLD_ MALLOC_TRIM_THRESHOLD_ MPLBACKEND"
     names += " MPLCONFIGDIR OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH PYTHONDONTWRITEBYTECODE TMPDIR"
     assert str(names.split()) in said
-    assert "['1_rnn_layers.ipynb', 'checks.h5', 'cs231n', 'figures'" in said
+    assert "['1_rnn_layers.ipynb', '2_captioning.ipynb', '3_lstm.ipynb', 'checks.h5', 'cs231n', 'figures'" in said
     assert ("/grading/work True" in said) == (level == "full")
     assert (" True False" in said) == (level != "process")  # whether something beside its own things can be read
 

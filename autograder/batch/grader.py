@@ -132,6 +132,7 @@ class Grader:
         self._converter.student = student
         failure = self._convert()
         seconds, log = time.monotonic() - start, "\n".join(self._log.lines)[-LOG_LIMIT:]
+        self._log.clear()  # a kept exception would keep all that it passed through, the sandbox too
         records = read_records(self._folder(self._course.autograded_directory, student))
         if failure or not records:
             return not_graded(student, self._reason(student, failure), seconds, log)

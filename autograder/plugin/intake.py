@@ -76,9 +76,18 @@ def expect_all_notebooks(assignment: str, student: str, notebooks: list[str]) ->
     `notebooks` is nbgrader's own list of paths and is changed in place.
     """
     folder = Path(notebooks[0]).parent
-    names = [path.name for path in Course(assignment=assignment).notebooks]
+    names = _asked_for(folder, assignment)
     there = [path for path in notebooks if Path(path).name in names]
     notebooks[:] = there + [str(folder / name) for name in names if not (folder / name).exists()]
+
+
+def _asked_for(folder: Path, assignment: str) -> list[str]:
+    """The assignment's notebooks; a course folder may have some of them only."""
+    names = [path.name for path in Course(assignment=assignment).notebooks]
+    source = next(
+        (root / "source" / assignment for root in folder.parents if (root / "source" / assignment).is_dir()), None
+    )
+    return [name for name in names if source is None or (source / name).exists()]
 
 
 def read_submission(path: Path, release: Path) -> NotebookNode:
