@@ -103,12 +103,12 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
 def table(lines: list[Row], root: Path) -> str:
     """The rows as text for a terminal, feedback pages relative to `root`."""
     width = max([len("student"), *(len(row.student) for row in lines)])
-    text = [f"{'student':<{width}}  {'points':>11}  {'status':<11} feedback"]
+    text = [f"{'student':<{width}}  {'points':>14}  {'status':<11} feedback"]
     for row in lines:
         points = "-" if row.points is None else f"{row.points:g}"
         pages = _relative(_place(row.feedback), root) if row.feedback else "-"
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
-        text.append(f"{row.student:<{width}}  {points:>5} of {row.most:<3g} {row.status:<11} {pages}{manual}")
+        text.append(f"{row.student:<{width}}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
         text += [f"{'':<{width}}    {note}" for note in row.notes]
     if levels := Counter(row.sandbox for row in lines if row.sandbox):
         text.append("Sandbox level: " + ", ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]))

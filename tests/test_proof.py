@@ -87,6 +87,11 @@ STOPPED = {  # what goes wrong: (the function, its code, the exercise that shows
 }
 
 
+def is_quick(exercise):
+    """Whether the fast tests have the exercise's mistakes; those of the other notebooks take a minute."""
+    return HOMES[exercise.name] == LAYERS
+
+
 def submission(*cells):
     """A notebook of these code cells."""
     return new_notebook(cells=[new_code_cell(cell) for cell in cells])
@@ -165,7 +170,11 @@ def test_a_correct_design_earns_everything(engine, whole_code, path):
 
 
 @pytest.mark.parametrize(
-    ("exercise", "mistake"), MISTAKES, ids=[f"{exercise.name}-{mistake.name}" for exercise, mistake in MISTAKES]
+    ("exercise", "mistake"),
+    [
+        pytest.param(*pair, id=f"{pair[0].name}-{pair[1].name}", marks=() if is_quick(pair[0]) else pytest.mark.slow)
+        for pair in MISTAKES
+    ],
 )
 def test_a_known_mistake_costs_marks_and_is_named(engine, whole_code, exercise, mistake):
     planted = f"reference = {exercise.function}\n{mistake.source}\n{exercise.function} = {mistake.name}"
