@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cs231n.compare import compare
+from cs231n.compare import TINY, Finding, compare
 from cs231n.snippet import Stop, run_snippet
 
 from .sandbox.session import Reply
@@ -124,6 +124,9 @@ class Judge:
             sentence = reply.problems.get(output, f"{output} did not arrive as an array.")
             return Verdict(*place, "wrong", exercise.weight(case), limit, None, sentence)
         finding = compare(output, reply.outputs[output], self.expected(exercise, case)[output], limit)
+        if case.limit is not None and finding.error is not None:
+            error = _coarse_error(reply.outputs[output], self.expected(exercise, case)[output])
+            finding = Finding(error <= limit, error, finding.sentence if error > limit else "")
         status = "right" if finding.right else "wrong"
         return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence)
 
@@ -146,13 +149,19 @@ class Judge:
         same = set(exercise.outputs)
         for case, reply in pairs:
             outcome = run_here(exercise, self.inputs(exercise, case), namespace)
-            same = {output for output in same if _same(outcome, reply, output, exercise.limit(case, output))}
+            same = {output for output in same if _same(outcome, reply, output, exercise.limits[output], case.limit)}
             if not same & wrong or same | wrong != set(exercise.outputs):
                 return set()
         return same & wrong
 
 
-def _same(outcome: Outcome, reply: Reply, output: str, limit: float) -> bool:
+def _coarse_error(value: np.ndarray, expected: np.ndarray) -> float:
+    """The largest difference of two arrays of one shape, relative to the largest expected entry."""
+    largest = max(TINY, float(np.abs(expected).max(initial=0.0)))
+    return float(np.abs(value - np.asarray(expected, np.float64)).max(initial=0.0)) / largest
+
+
+def _same(outcome: Outcome, reply: Reply, output: str, limit: float, coarse: float | None) -> bool:
     """Whether the reply holds what a mistake gave: the same exception with its message, or the same numbers."""
     if outcome.stop or reply.fate != "done":
         return reply.fate == "raised" and outcome.stop is not None and _message(outcome.stop) == _message(reply)
@@ -161,6 +170,8 @@ def _same(outcome: Outcome, reply: Reply, output: str, limit: float) -> bool:
     mine, theirs = np.asarray(outcome.outputs[output]), reply.outputs[output]
     if mine.shape != theirs.shape or mine.dtype.kind not in "biuf":
         return False
+    if coarse is not None and np.isfinite(mine).all():
+        return _coarse_error(theirs, mine) <= coarse
     return np.allclose(mine, theirs, rtol=limit, atol=1e-12, equal_nan=True)
 
 
