@@ -195,7 +195,10 @@ def test_a_worker_that_dies_costs_a_retry(start, fresh: ServedFolder, whole: Cou
 def test_a_second_death_is_no_mark_and_the_others_go_on(
     start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster
 ):
-    process = start(fresh, cluster, "--student", "loop", "zoe")
+    config = fresh.root / "nbgrader_config.py"
+    usual = config.read_text()
+    config.write_text(f"{usual}\nc.GradeSubmission.call_limit = c.GradeSubmission.exercise_limit = 30.0\n")
+    process = start(fresh, cluster, "--student", "loop", "zoe")  # it loops until it is killed
     log = fresh.root / LOG_NAME
     until(lambda: log.exists() and "zoe: graded" in log.read_text(), process)
     while process.poll() is None:
@@ -203,6 +206,7 @@ def test_a_second_death_is_no_mark_and_the_others_go_on(
     said = "loop: not graded. The grading process died 2 times on it, lastly with the loss of tcp://127.0.0.1:"
     assert said in end(process, 1)
     assert points(fresh) == {"zoe": points(whole)["zoe"]}
+    config.write_text(usual)
     assert main(command(fresh, cluster, "--student", "loop", "zoe")) == 0
     assert_same_for(("loop", "zoe"), fresh, whole)
 
