@@ -23,7 +23,6 @@ from .stock import CONFIG, stock_notebook
 from .students import Student
 
 DATA = shutil.ignore_patterns("datasets", "__pycache__")
-OTHERS = shutil.ignore_patterns("datasets", "__pycache__", "2_*.ipynb", "3_*.ipynb")
 
 
 @dataclass(frozen=True)
@@ -84,10 +83,9 @@ def ours(course: Course, root: Path, students: list[Student]) -> Classroom:
 
 def stock(course: Course, root: Path, students: list[Student]) -> Classroom:
     """A class in a course folder with nbgrader's own configuration, and hidden tests in the notebook."""
-    source = root / "source" / course.assignment
-    shutil.copytree(course.source, source, ignore=OTHERS)
+    demo.lay_out(course, root, [f"{NOTEBOOK}.ipynb"])
     (root / "nbgrader_config.py").write_text(CONFIG)
-    path = source / f"{NOTEBOOK}.ipynb"
+    path = root / "source" / course.assignment / f"{NOTEBOOK}.ipynb"
     judge = Judge(course.reference(), SEED)
     nbformat.write(stock_notebook(nbformat.read(path, as_version=4), judge), path)
     return _open(root, course, students)

@@ -118,7 +118,7 @@ def float32(inputs):
 
 def mistake(advice: str) -> Callable:
     """Declare a known mistake of sampling with either cell."""
-    return lambda function: [exercise.mistake(advice, using=[first_state, step])(function) for exercise in BOTH]
+    return lambda function: [exercise.mistake(advice, using=HELPERS)(function) for exercise in BOTH]
 
 
 def first_state(self, features):
@@ -135,6 +135,18 @@ def step(self, vectors, h, c):
     else:
         h, _ = rnn_step_forward(vectors, h, p["Wx"], p["Wh"], p["b"])
     return h, c, np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
+
+
+def go_on(self, h, c, word, max_length):
+    """The captions that follow from some states and words."""
+    captions = np.zeros((len(word), max_length), dtype=int)
+    for t in range(max_length):
+        h, c, word = step(self, self.params["W_embed"][word], h, c)
+        captions[:, t] = word
+    return captions
+
+
+HELPERS = (first_state, step, go_on)  # that the mistakes call
 
 
 @mistake("<START> is stored as the first word, and everything else comes one place too late: store only sampled words.")
@@ -161,11 +173,7 @@ def not_fed_back(self, features, max_length=30):
 @mistake("The first input is <NULL>; captions begin with <START>.")
 def null_goes_first(self, features, max_length=30):
     h, c, _ = first_state(self, features)
-    word, captions = np.full(len(features), self._null), np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
+    return go_on(self, h, c, np.full(len(features), self._null), max_length)
 
 
 @mistake("The first input is a vector of zeros; it is the vector of <START>.")
@@ -181,11 +189,7 @@ def zeros_go_first(self, features, max_length=30):
 @mistake("<START> is taken to be word 1: its id is self._start.")
 def start_is_one(self, features, max_length=30):
     h, c, word = first_state(self, features)
-    word, captions = np.ones_like(word), np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
+    return go_on(self, h, c, np.ones_like(word), max_length)
 
 
 @mistake(
@@ -203,21 +207,13 @@ def state_not_handed_on(self, features, max_length=30):
 @mistake("The image is not used: the first hidden state is features @ W_proj + b_proj, not zeros.")
 def image_not_used(self, features, max_length=30):
     h, c, word = first_state(self, features)
-    h, captions = np.zeros_like(h), np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
+    return go_on(self, np.zeros_like(h), c, word, max_length)
 
 
 @mistake("b_proj is not added: the first hidden state is features @ W_proj + b_proj.")
 def no_b_proj(self, features, max_length=30):
     h, c, word = first_state(self, features)
-    h, captions = h - self.params["b_proj"], np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
+    return go_on(self, h - self.params["b_proj"], c, word, max_length)
 
 
 @mistake("The scores are taken once, outside the loop: each step has scores of its own.")
@@ -268,18 +264,14 @@ def placeholder(self, features, max_length=30):
     return np.full((len(features), max_length), self._null)
 
 
-@captioning_lstm_sample.mistake("The cell state starts from h0; it starts from zeros.", using=[first_state, step])
+@captioning_lstm_sample.mistake("The cell state starts from h0; it starts from zeros.", using=HELPERS)
 def c0_is_h0(self, features, max_length=30):
     h, c, word = first_state(self, features)
-    c, captions = h, np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
+    return go_on(self, h, h, word, max_length)
 
 
 @captioning_lstm_sample.mistake(
-    "The cell state starts again from zeros at every step: hand it on, as the hidden state.", using=[first_state, step]
+    "The cell state starts again from zeros at every step: hand it on, as the hidden state.", using=HELPERS
 )
 def cell_state_reset(self, features, max_length=30):
     h, c, word = first_state(self, features)
@@ -292,7 +284,7 @@ def cell_state_reset(self, features, max_length=30):
 
 @captioning_lstm_sample.mistake(
     "Hidden and cell state are swapped: lstm_step_forward takes and returns the hidden state first.",
-    using=[first_state, step],
+    using=HELPERS,
 )
 def h_and_c_swapped(self, features, max_length=30):
     p = self.params
