@@ -50,11 +50,12 @@ class Advice:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All verdicts on one exercise."""
+    """All verdicts on one exercise; `basis` says in a sentence on what, where that is not the code as written."""
 
     exercise: str
     verdicts: tuple[Verdict, ...]
     advice: tuple[Advice, ...] = ()
+    basis: str = ""
 
     @property
     def fraction(self) -> float:
@@ -106,15 +107,34 @@ class Judge:
             raise RuntimeError(f"the reference fails on {exercise.name}, {case.title}: {outcome.stop.sentence}")
         return outcome.outputs
 
+    @property
+    def reference(self) -> Mapping[str, Any]:
+        """The reference's functions, by name."""
+        return self._reference
+
     def judge(self, exercise: Exercise, replies: list[Reply]) -> Judgement:
         """Verdicts on the replies to the exercise's cases, in their order, and advice where a mistake is known."""
         pairs = list(zip(exercise.cases, replies, strict=True))
-        verdicts = [
-            self._verdict(exercise, case, reply, output) for case, reply in pairs for output in exercise.outputs
-        ]
+        verdicts = self.verdicts(exercise, replies)
         return Judgement(exercise.name, tuple(verdicts), tuple(self._advice(exercise, pairs, verdicts)))
 
-    def _verdict(self, exercise: Exercise, case: Case, reply: Reply, output: str) -> Verdict:
+    def verdicts(
+        self, exercise: Exercise, replies: list[Reply], expected: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> list[Verdict]:
+        """Verdicts on the replies to the exercise's cases, in their order.
+
+        expected: other right outputs than the reference's, by case; of a case that is not in it, they are the
+        reference's.
+        """
+        return [
+            self._verdict(exercise, case, reply, output, (expected or {}).get(case.name))
+            for case, reply in zip(exercise.cases, replies, strict=True)
+            for output in exercise.outputs
+        ]
+
+    def _verdict(
+        self, exercise: Exercise, case: Case, reply: Reply, output: str, expected: Mapping[str, Any] | None
+    ) -> Verdict:
         limit = exercise.limit(case, output)
         place = (case.name, case.title, output)
         if reply.fate != "done":
@@ -123,9 +143,10 @@ class Judge:
         if output not in reply.outputs:
             sentence = reply.problems.get(output, f"{output} did not arrive as an array.")
             return Verdict(*place, "wrong", exercise.weight(case), limit, None, sentence)
-        finding = compare(output, reply.outputs[output], self.expected(exercise, case)[output], limit)
+        right = (self.expected(exercise, case) if expected is None else expected)[output]
+        finding = compare(output, reply.outputs[output], right, limit)
         if case.limit is not None and finding.error is not None:
-            error = _coarse_error(reply.outputs[output], self.expected(exercise, case)[output])
+            error = _coarse_error(reply.outputs[output], right)
             finding = Finding(error <= limit, error, finding.sentence if error > limit else "")
         status = "right" if finding.right else "wrong"
         return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence)
