@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from cs231n.compare import Finding, compare
 
-from cs231n.compare import TINY, Finding, compare
-from cs231n.snippet import Stop, run_snippet
-
+from .diagnosis import Advice, Diagnosis, Trial, coarse_error
+from .run import Outcome, run_here
 from .sandbox.session import Reply
-from .spec import Arrays, Case, Exercise, Mistake
+from .spec import Arrays, Case, Exercise
 
 LOST = {  # what a reply's fate says to the student
     "timeout": "It did not finish in time: look for a loop that never ends.",
@@ -41,14 +40,6 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Advice:
-    """A known mistake that gives exactly the submission's values, and what to do about it."""
-
-    mistake: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Judgement:
     """All verdicts on one exercise; `basis` says in a sentence on what, where that is not the code as written."""
 
@@ -70,27 +61,12 @@ class Judgement:
         return round(self.fraction * most, 4)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What trusted functions give on one case: outputs, or what stopped them."""
-
-    outputs: Mapping[str, Any]
-    stop: Stop | None = None
-
-
-def run_here(exercise: Exercise, inputs: Arrays, namespace: Mapping[str, Any]) -> Outcome:
-    """Run the exercise's call with trusted functions (the reference, a mistake of the bank) in this process."""
-    scope = {**namespace, **{name: array.copy() for name, array in inputs.items()}}
-    with np.errstate(all="ignore"):
-        stop = run_snippet(exercise.call, scope, namespace)
-    return Outcome({} if stop else {name: scope[name] for name in exercise.outputs}, stop)
-
-
 class Judge:
     """Judges with one reference and one seed; remembers the expected values of the cases it has seen."""
 
     def __init__(self, reference: Mapping[str, Any], seed: int) -> None:
         self._reference, self._seed = dict(reference), seed
+        self._diagnosis = Diagnosis(self._reference)
         self._expected: dict[tuple[str, str], Outcome] = {}
 
     def inputs(self, exercise: Exercise, case: Case) -> Arrays:
@@ -116,7 +92,7 @@ class Judge:
         """Verdicts on the replies to the exercise's cases, in their order, and advice where a mistake is known."""
         pairs = list(zip(exercise.cases, replies, strict=True))
         verdicts = self.verdicts(exercise, replies)
-        return Judgement(exercise.name, tuple(verdicts), tuple(self._advice(exercise, pairs, verdicts)))
+        return Judgement(exercise.name, tuple(verdicts), self._advice(exercise, pairs, verdicts))
 
     def verdicts(
         self, exercise: Exercise, replies: list[Reply], expected: Mapping[str, Mapping[str, Any]] | None = None
@@ -146,56 +122,26 @@ class Judge:
         right = (self.expected(exercise, case) if expected is None else expected)[output]
         finding = compare(output, reply.outputs[output], right, limit)
         if case.limit is not None and finding.error is not None:
-            error = _coarse_error(reply.outputs[output], right)
+            error = coarse_error(reply.outputs[output], right)
             finding = Finding(error <= limit, error, finding.sentence if error > limit else "")
         status = "right" if finding.right else "wrong"
         return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence)
 
-    def _advice(self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict]) -> list[Advice]:
-        """The known mistakes that explain the wrong outputs, without those that explain a part of what another does."""
-        wrong = {verdict.output for verdict in verdicts if not verdict.right}
-        candidates = exercise.mistakes if wrong else ()
-        explained = [(mistake, self._explained(exercise, mistake, pairs, wrong)) for mistake in candidates]
-        return [
-            Advice(mistake.name, mistake.advice)
-            for mistake, outputs in explained
-            if outputs and not any(outputs < others for _, others in explained)
+    def _advice(
+        self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict]
+    ) -> tuple[Advice, ...]:
+        """What the mistakes are, as far as the values tell; nothing where all is right."""
+        if all(verdict.right for verdict in verdicts):
+            return ()
+        wrong = {(verdict.case, verdict.output) for verdict in verdicts if not verdict.right}
+        trials = [
+            Trial(
+                case,
+                self.inputs(exercise, case),
+                self.expected(exercise, case),
+                reply,
+                frozenset(output for output in exercise.outputs if (case.name, output) in wrong),
+            )
+            for case, reply in pairs
         ]
-
-    def _explained(
-        self, exercise: Exercise, mistake: Mistake, pairs: list[tuple[Case, Reply]], wrong: set[str]
-    ) -> set[str]:
-        """The wrong outputs that the mistake gives too, in every case; none where it spoils one that is right."""
-        namespace = mistake.plant(self._reference, exercise.function)
-        same = set(exercise.outputs)
-        for case, reply in pairs:
-            outcome = run_here(exercise, self.inputs(exercise, case), namespace)
-            same = {output for output in same if _same(outcome, reply, output, exercise.limits[output], case.limit)}
-            if not same & wrong or same | wrong != set(exercise.outputs):
-                return set()
-        return same & wrong
-
-
-def _coarse_error(value: np.ndarray, expected: np.ndarray) -> float:
-    """The largest difference of two arrays of one shape, relative to the largest expected entry."""
-    largest = max(TINY, float(np.abs(expected).max(initial=0.0)))
-    return float(np.abs(value - np.asarray(expected, np.float64)).max(initial=0.0)) / largest
-
-
-def _same(outcome: Outcome, reply: Reply, output: str, limit: float, coarse: float | None) -> bool:
-    """Whether the reply holds what a mistake gave: the same exception with its message, or the same numbers."""
-    if outcome.stop or reply.fate != "done":
-        return reply.fate == "raised" and outcome.stop is not None and _message(outcome.stop) == _message(reply)
-    if output not in reply.outputs:
-        return outcome.outputs[output] is None
-    mine, theirs = np.asarray(outcome.outputs[output]), reply.outputs[output]
-    if mine.shape != theirs.shape or mine.dtype.kind not in "biuf":
-        return False
-    if coarse is not None and np.isfinite(mine).all():
-        return _coarse_error(theirs, mine) <= coarse
-    return np.allclose(mine, theirs, rtol=limit, atol=1e-12, equal_nan=True)
-
-
-def _message(stop: Stop | Reply) -> tuple[str, str]:
-    """What stopped a call, wherever in the code it happened."""
-    return stop.kind, stop.sentence.removeprefix(stop.place)
+        return self._diagnosis.diagnose(exercise, trials)

@@ -21,6 +21,8 @@ LAYERS = (  # a module may import those before it, never those after it
     "spec",
     "exercises",
     "sandbox",
+    "run",
+    "diagnosis",
     "judge",
     "course",
     "folder",
