@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from .course import Course, exercise_of
 from .exercises import EXERCISES
+from .fair import Fairness
 from .folder import Files, read_files
 from .judge import Judge, Judgement
 from .safe import SafeOutputs
@@ -67,9 +68,11 @@ class Plan:
 
 @dataclass
 class Run:
-    """What came of a run: the replies to each exercise's calls, notes, and whether a cell raised a NameError."""
+    """What came of a run: the replies to each exercise's calls, notes, whether a cell raised a NameError, and what was
+    judged, None where the run is to be repeated."""
 
     replies: dict[str, list[Reply]] = field(default_factory=dict)
+    judgements: dict[str, Judgement] | None = None
     notes: list[str] = field(default_factory=list)
     stumbled: bool = False
 
@@ -103,6 +106,7 @@ class Engine:
         self.level = level or least_or_better(minimum).level
         self._limits, self._memory = limits or Limits(), memory
         self._judge = Judge(self.course.reference(), seed)
+        self._fairness = Fairness(self._judge)
         self._run_demos = run_demos
         self._plans: dict[str, Plan] = {}  # by notebook
         self._zygote = self._start()
@@ -135,17 +139,13 @@ class Engine:
         files.contents[f"{name}.ipynb"] = np.frombuffer(json.dumps(notebook).encode(), np.uint8)
         start = time.monotonic()
         run = self._run(notebook, files, plan, self._limits)
-        left = self._limits.submission - (time.monotonic() - start)
-        if plan.spared and run.lacks_a_name and left > self._limits.submission / 2:  # maybe one that a demo defines
-            limits = replace(self._limits, submission=left)
+        if run.judgements is None:
+            limits = replace(self._limits, submission=self._limits.submission - (time.monotonic() - start))
             run = self._run(notebook, files, replace(plan, spared=frozenset()), limits)
-        judgements = {
-            exercise.name: self._judge.judge(exercise, run.replies[exercise.name]) for exercise in plan.exercises
-        }
         notes = files.notes() + run.notes
         for exercise, replies in run.replies.items():
             notes += _note(exercise, {reply.fate for reply in replies})
-        return Graded(judgements, notes, self.level)
+        return Graded(run.judgements, notes, self.level)
 
     def _plan(self, name: str) -> Plan:
         """What is asked for in a notebook, read once."""
@@ -157,8 +157,25 @@ class Engine:
     def _run(self, notebook: NotebookNode, files: Files, plan: Plan, limits: Limits) -> Run:
         with Runner(self._zygote, files.contents, limits) as runner:
             run = self._run_cells(runner, notebook, plan.spared)
-            run.replies = runner.run_calls({exercise.name: self._calls(exercise) for exercise in plan.exercises})
+            calls = {exercise.name: self._calls(exercise) for exercise in plan.exercises}
+            run.replies = runner.run_calls(calls)
+            # a name that is missing may be one that a spared cell defines
+            if not (plan.spared and run.lacks_a_name and runner.left > limits.submission / 2):
+                run.judgements = self._judge_all(runner, plan.exercises, calls, run.replies)
         return run
+
+    def _judge_all(
+        self, runner: Runner, exercises: list[Exercise], calls: dict[str, list[Call]], replies: dict[str, list[Reply]]
+    ) -> dict[str, Judgement]:
+        """Judge the exercises in the order of the course, each with the earlier ones' mistakes put right."""
+        judgements: dict[str, Judgement] = {}
+        for exercise in exercises:
+            name = exercise.name
+            written = self._judge.judge(exercise, replies[name])
+            judgements[name] = self._fairness.better(
+                exercise, written, calls[name], replies[name], runner.again, judgements
+            )
+        return judgements
 
     def _shown(self) -> dict[str, str]:
         """What outputs show in the place of the grader's folders."""

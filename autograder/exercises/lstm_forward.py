@@ -29,58 +29,64 @@ def values():
 
 @lstm_forward.mistake("The cell state starts again from zeros at every step: hand it on, as the hidden state.")
 def cell_state_reset(x, h0, Wx, Wh, b):
-    h, states = h0, []
+    h, states, cache = h0, [], []
     for t in range(x.shape[1]):
-        h, _, _ = lstm_step_forward(x[:, t], h, np.zeros_like(h), Wx, Wh, b)
+        h, _, step_cache = lstm_step_forward(x[:, t], h, np.zeros_like(h), Wx, Wh, b)
         states.append(h)
-    return np.stack(states, axis=1), None
+        cache.append(step_cache)
+    return np.stack(states, axis=1), cache
 
 
 @lstm_forward.mistake("The cell state starts from h0; it starts from zeros.")
 def c0_is_h0(x, h0, Wx, Wh, b):
-    h, c, states = h0, h0, []
+    h, c, states, cache = h0, h0, [], []
     for t in range(x.shape[1]):
-        h, c, _ = lstm_step_forward(x[:, t], h, c, Wx, Wh, b)
+        h, c, step_cache = lstm_step_forward(x[:, t], h, c, Wx, Wh, b)
         states.append(h)
-    return np.stack(states, axis=1), None
+        cache.append(step_cache)
+    return np.stack(states, axis=1), cache
 
 
 @lstm_forward.mistake("Hidden and cell state are swapped: the step takes and returns the hidden state first.")
 def h_and_c_swapped(x, h0, Wx, Wh, b):
-    h, c, states = h0, np.zeros_like(h0), []
+    h, c, states, cache = h0, np.zeros_like(h0), [], []
     for t in range(x.shape[1]):
-        c, h, _ = lstm_step_forward(x[:, t], h, c, Wx, Wh, b)
+        c, h, step_cache = lstm_step_forward(x[:, t], h, c, Wx, Wh, b)
         states.append(h)
-    return np.stack(states, axis=1), None
+        cache.append(step_cache)
+    return np.stack(states, axis=1), cache
 
 
 @lstm_forward.mistake(
     "Hidden and cell state are swapped where they are handed to the step: the hidden state comes first."
 )
 def h_and_c_handed_over_swapped(x, h0, Wx, Wh, b):
-    h, c, states = h0, np.zeros_like(h0), []
+    h, c, states, cache = h0, np.zeros_like(h0), [], []
     for t in range(x.shape[1]):
-        h, c, _ = lstm_step_forward(x[:, t], c, h, Wx, Wh, b)
+        h, c, step_cache = lstm_step_forward(x[:, t], c, h, Wx, Wh, b)
         states.append(h)
-    return np.stack(states, axis=1), None
+        cache.append(step_cache)
+    return np.stack(states, axis=1), cache
 
 
 @lstm_forward.mistake("h holds the cell states; return the hidden states.")
 def cell_states_returned(x, h0, Wx, Wh, b):
-    h, c, states = h0, np.zeros_like(h0), []
+    h, c, states, cache = h0, np.zeros_like(h0), [], []
     for t in range(x.shape[1]):
-        h, c, _ = lstm_step_forward(x[:, t], h, c, Wx, Wh, b)
+        h, c, step_cache = lstm_step_forward(x[:, t], h, c, Wx, Wh, b)
         states.append(c)
-    return np.stack(states, axis=1), None
+        cache.append(step_cache)
+    return np.stack(states, axis=1), cache
 
 
 @lstm_forward.mistake("Every step starts from h0 again: hand each step the hidden state of the step before.")
 def restarts_from_h0(x, h0, Wx, Wh, b):
-    c, states = np.zeros_like(h0), []
+    c, states, cache = np.zeros_like(h0), [], []
     for t in range(x.shape[1]):
-        h, c, _ = lstm_step_forward(x[:, t], h0, c, Wx, Wh, b)
+        h, c, step_cache = lstm_step_forward(x[:, t], h0, c, Wx, Wh, b)
         states.append(h)
-    return np.stack(states, axis=1), None
+        cache.append(step_cache)
+    return np.stack(states, axis=1), cache
 
 
 @lstm_forward.mistake("h0 is not used: the first step starts from it, not from zeros.")

@@ -30,7 +30,9 @@ def values():
 
 @rnn_forward.mistake("Every step starts from h0 again: hand each step the hidden state of the step before.")
 def restarts_from_h0(x, h0, Wx, Wh, b):
-    return np.stack([rnn_step_forward(x[:, t], h0, Wx, Wh, b)[0] for t in range(x.shape[1])], axis=1), None
+    steps = [rnn_step_forward(x[:, t], h0, Wx, Wh, b) for t in range(x.shape[1])]
+    states, cache = zip(*steps, strict=True)
+    return np.stack(states, axis=1), cache
 
 
 @rnn_forward.mistake("h0 is not used: the first step starts from it, not from zeros.")

@@ -1,5 +1,7 @@
 """One time step of the vanilla RNN, forward."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..spec import exercise
@@ -27,56 +29,66 @@ def forward_values():
     )
 
 
-@rnn_step_forward.mistake("The squashing is missing: apply np.tanh to the sum before you return it.")
+def keep(x, prev_h, Wx, Wh, next_h):
+    """The hidden state with the cache that goes with it."""
+    return next_h, (x, prev_h, Wx, Wh, next_h)
+
+
+def mistake(advice: str) -> Callable:
+    """Declare a known mistake, with a cache as right code has it."""
+    return rnn_step_forward.mistake(advice, using=[keep])
+
+
+@mistake("The squashing is missing: apply np.tanh to the sum before you return it.")
 def no_tanh(x, prev_h, Wx, Wh, b):
-    return x @ Wx + prev_h @ Wh + b, None
+    return keep(x, prev_h, Wx, Wh, x @ Wx + prev_h @ Wh + b)
 
 
-@rnn_step_forward.mistake("The bias is missing: add b to the sum inside tanh.")
+@mistake("The bias is missing: add b to the sum inside tanh.")
 def no_bias(x, prev_h, Wx, Wh, b):
-    return np.tanh(x @ Wx + prev_h @ Wh), None
+    return keep(x, prev_h, Wx, Wh, np.tanh(x @ Wx + prev_h @ Wh))
 
 
-@rnn_step_forward.mistake("The bias is subtracted; add it.")
+@mistake("The bias is subtracted; add it.")
 def minus_bias(x, prev_h, Wx, Wh, b):
-    return np.tanh(x @ Wx + prev_h @ Wh - b), None
+    return keep(x, prev_h, Wx, Wh, np.tanh(x @ Wx + prev_h @ Wh - b))
 
 
-@rnn_step_forward.mistake("The bias is added after tanh; add it to the sum that tanh is applied to.")
+@mistake("The bias is added after tanh; add it to the sum that tanh is applied to.")
 def bias_outside(x, prev_h, Wx, Wh, b):
-    return np.tanh(x @ Wx + prev_h @ Wh) + b, None
+    return keep(x, prev_h, Wx, Wh, np.tanh(x @ Wx + prev_h @ Wh) + b)
 
 
-@rnn_step_forward.mistake("The previous hidden state is not used: add prev_h times Wh.")
+@mistake("The previous hidden state is not used: add prev_h times Wh.")
 def no_memory(x, prev_h, Wx, Wh, b):
-    return np.tanh(x @ Wx + b), None
+    return keep(x, prev_h, Wx, Wh, np.tanh(x @ Wx + b))
 
 
-@rnn_step_forward.mistake("The input is not used: add x times Wx.")
+@mistake("The input is not used: add x times Wx.")
 def no_input(x, prev_h, Wx, Wh, b):
-    return np.tanh(prev_h @ Wh + b), None
+    return keep(x, prev_h, Wx, Wh, np.tanh(prev_h @ Wh + b))
 
 
-@rnn_step_forward.mistake("Wh is transposed: each row of prev_h is one example, so prev_h multiplies Wh as it is.")
+@mistake("Wh is transposed: each row of prev_h is one example, so prev_h multiplies Wh as it is.")
 def transposed_Wh(x, prev_h, Wx, Wh, b):
-    return np.tanh(x @ Wx + prev_h @ Wh.T + b), None
+    return keep(x, prev_h, Wx, Wh, np.tanh(x @ Wx + prev_h @ Wh.T + b))
 
 
-@rnn_step_forward.mistake("The squashing is a sigmoid; the vanilla RNN uses tanh.")
+@mistake("The squashing is a sigmoid; the vanilla RNN uses tanh.")
 def sigmoid(x, prev_h, Wx, Wh, b):
-    return 1 / (1 + np.exp(-(x @ Wx + prev_h @ Wh + b))), None
+    return keep(x, prev_h, Wx, Wh, 1 / (1 + np.exp(-(x @ Wx + prev_h @ Wh + b))))
 
 
-@rnn_step_forward.mistake("tanh is applied to each product by itself; add the products first, then apply tanh once.")
+@mistake("tanh is applied to each product by itself; add the products first, then apply tanh once.")
 def tanh_of_each(x, prev_h, Wx, Wh, b):
-    return np.tanh(x @ Wx) + np.tanh(prev_h @ Wh + b), None
+    return keep(x, prev_h, Wx, Wh, np.tanh(x @ Wx) + np.tanh(prev_h @ Wh + b))
 
 
-@rnn_step_forward.mistake("tanh is applied twice: apply it once, to the sum.")
+@mistake("tanh is applied twice: apply it once, to the sum.")
 def tanh_twice(x, prev_h, Wx, Wh, b):
-    return np.tanh(np.tanh(x @ Wx + prev_h @ Wh + b)), None
+    return keep(x, prev_h, Wx, Wh, np.tanh(np.tanh(x @ Wx + prev_h @ Wh + b)))
 
 
-@rnn_step_forward.mistake("np.squeeze drops the axis of examples when N is 1 (and of H when H is 1): leave it out.")
+@mistake("np.squeeze drops the axis of examples when N is 1 (and of H when H is 1): leave it out.")
 def squeezed(x, prev_h, Wx, Wh, b):
-    return np.squeeze(np.tanh(x @ Wx + prev_h @ Wh + b)), None
+    return keep(x, prev_h, Wx, Wh, np.squeeze(np.tanh(x @ Wx + prev_h @ Wh + b)))

@@ -28,32 +28,32 @@ def one_word(inputs):
 
 @word_embedding_forward.mistake("The words index the columns of W; the vector of word v is row v.")
 def columns(x, W):
-    return np.moveaxis(W[:, x % W.shape[1]], 0, -1), None
+    return np.moveaxis(W[:, x % W.shape[1]], 0, -1), (x, W.shape)
 
 
 @word_embedding_forward.mistake("Each word gets the row before its own: word ids start at 0, so nothing is subtracted.")
 def off_by_one(x, W):
-    return W[x - 1], None
+    return W[x - 1], (x, W.shape)
 
 
 @word_embedding_forward.mistake("These are the one-hot vectors: multiply them by W.")
 def one_hot_only(x, W):
-    return np.eye(W.shape[0])[x], None
+    return np.eye(W.shape[0])[x], (x, W.shape)
 
 
 @word_embedding_forward.mistake("The vectors are in one list of N * T rows; out has shape (N, T, D).")
 def flattened(x, W):
-    return W[x.ravel()], None
+    return W[x.ravel()], (x, W.shape)
 
 
 @word_embedding_forward.mistake("Only the first sentence is looked up; x holds N of them.")
 def first_sentence(x, W):
-    return W[x[0]], None
+    return W[x[0]], (x, W.shape)
 
 
 @word_embedding_forward.mistake("np.squeeze drops the axes of length 1 (one sentence, one word): leave it out.")
 def squeezed(x, W):
-    return np.squeeze(W[x]), None
+    return np.squeeze(W[x]), (x, W.shape)
 
 
 @exercise(

@@ -17,9 +17,11 @@ import numpy as np
 
 from .confine import Plan, confine
 from .shell import TEXT_LIMIT, CollectingShell
+from .stand_ins import Company, StandIn
 from .wire import SENTENCE, Connection, WireError
 
 VALUE_LIMIT = 1 << 20  # numbers in one returned array
+LEAVES = 200  # arrays of a cache that are shown
 TOO_MUCH = "What this gave is too large, or of too strange a kind, to be shown or graded."
 
 
@@ -32,8 +34,8 @@ def serve(stream: socket.socket, shell: CollectingShell, plan: Plan) -> None:
     shell.begin()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confine(plan)
-    student = Student(shell, printed)
     connection, process = Connection(stream), os.getpid()
+    student = Student(shell, printed, connection)
     while True:
         try:
             request, arrays = connection.receive()
@@ -48,8 +50,8 @@ def serve(stream: socket.socket, shell: CollectingShell, plan: Plan) -> None:
 class Student:
     """What requests are answered with: the submission's cells in one shell, and the calls to be made after them."""
 
-    def __init__(self, shell: CollectingShell, printed: list) -> None:
-        self._shell, self._printed = shell, printed
+    def __init__(self, shell: CollectingShell, printed: list, connection: Connection) -> None:
+        self._shell, self._printed, self._connection = shell, printed, connection
         self._calls: list[dict] = []
         self._inputs: dict[str, np.ndarray] = {}
 
@@ -64,9 +66,12 @@ class Student:
                 self._calls, self._inputs = request["calls"], arrays
                 return {}, {}
             case _:
-                number = request["call"]
-                inputs = {name: self._inputs[key] for name, key in self._calls[number]["inputs"].items()}
-                return _call(self._shell, self._printed, self._calls[number], inputs)
+                call = self._calls[request["call"]]
+                inputs = {name: self._inputs[key] for name, key in call["inputs"].items()}
+                stand_ins = [StandIn.load(fields) for fields in call["stand ins"]]
+                company = Company(self._connection, request["nonce"], stand_ins, self._shell.user_ns)
+                with _in_place(self._shell.user_ns, company.functions):
+                    return _call(self._shell, self._printed, call, inputs)
 
 
 def _write(names: list[str], contents: dict[str, np.ndarray]) -> list[str]:
@@ -117,6 +122,8 @@ def _call(shell: CollectingShell, printed: list, request: dict, arrays: dict) ->
             warnings.simplefilter("ignore")  # also where a cell had turned them into errors
             stop = run_snippet(request["snippet"], scope, shell.user_ns)
             values, problems = ({}, {}) if stop else _read(scope, request["outputs"])
+            if not stop and request["look into"]:
+                values |= {f"leaf {number}": leaf for number, leaf in enumerate(_leaves(scope[request["look into"]]))}
     except BaseException as failure:  # KeyboardInterrupt, and what pretends to be worse
         stop = Stop(type(failure).__name__, f"{type(failure).__name__}: {_message(failure)}")
     finally:
@@ -142,6 +149,33 @@ def _read(scope: dict[str, Any], names: list[str]) -> tuple[dict[str, np.ndarray
         else:
             values[name] = _plain(array)
     return values, problems
+
+
+def _leaves(value: Any, depth: int = 8) -> list[np.ndarray]:
+    """The arrays of real numbers in a cache of any layout, in a fixed order."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return [_plain(value)] if value.size <= VALUE_LIMIT else []
+    if isinstance(value, dict):
+        parts = list(value.values())
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        parts = list(getattr(value, "__dict__", {}).values())
+    leaves = [leaf for part in parts[:LEAVES] for leaf in _leaves(part, depth - 1)] if depth else []
+    return leaves[:LEAVES]
+
+
+@contextlib.contextmanager
+def _in_place(names: dict[str, Any], functions: dict[str, Any]):
+    """For a while, these functions stand in the place of what has their names."""
+    before = {name: names[name] for name in functions if name in names}
+    names.update(functions)
+    try:
+        yield
+    finally:
+        for name in functions:
+            names.pop(name, None)
+        names.update(before)
 
 
 def _message(failure: BaseException) -> str:

@@ -16,7 +16,7 @@ from .disk import BYTES, Disk
 
 MEMORY = 2 << 30  # bytes of address space that a student's process may have
 SMALL = 16 << 20
-CHILD_MODULES = ("zygote", "child", "confine", "held", "landlock", "reload", "shell", "syscalls", "wire")
+CHILD_MODULES = ("zygote", "child", "confine", "held", "landlock", "reload", "shell", "stand_ins", "syscalls", "wire")
 LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32")
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/share/zoneinfo")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime")

@@ -70,6 +70,15 @@ class Runner:
             first += len(calls)
         return replies
 
+    def again(self, calls: list[Call]) -> list[Reply]:
+        """Make further calls for one exercise."""
+        return self.run_calls({"": calls})[""]
+
+    @property
+    def left(self) -> float:
+        """Seconds that the submission has left."""
+        return self._deadline - time.monotonic()
+
     def _run_exercise(self, numbers: range) -> list[Reply]:
         end = time.monotonic() + self._limits.exercise
         replies: list[Reply] = []
@@ -82,10 +91,11 @@ class Runner:
         if time.monotonic() >= end or not self._ready():
             return Reply("stopped")
         limit = self._left(min(self._limits.call, end - time.monotonic()))
-        return self._session.call(number, self._calls[number].outputs, limit)
+        call = self._calls[number]
+        return self._session.call(number, call.outputs, limit, call.answer)
 
     def _left(self, limit: float) -> float:
-        return max(0.1, min(limit, self._deadline - time.monotonic()))
+        return max(0.1, min(limit, self.left))
 
     def _load(self) -> None:
         self._session.load(self._calls, self._left(self._limits.exercise))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from .disk import BYTES, FILES
 from .levels import SandboxError
 from .room import MEMORY, Room
+from .stand_ins import StandIn
 from .wire import SENTENCE, Arrays, Connection, WireError
 
 START_LIMIT = 60.0  # seconds until a zygote must be ready
@@ -26,16 +27,26 @@ MOST = {"threads": 500, "files": FILES, "unlisted": BYTES}  # that a child may h
 OUTPUTS = 1000  # of one cell
 GRACE = 1.0  # seconds that interrupted code has to stop
 LOG = "zygote.log"
+QUESTIONS = 4000  # that one call may ask
+
+Answer = Callable[[dict[str, Any], Arrays], tuple[dict[str, Any], Arrays]]
 
 
 @dataclass(frozen=True)
 class Call:
-    """A snippet to run in the child: inputs bound by name before, outputs read by name after."""
+    """A snippet to run in the child: inputs bound by name before, outputs read by name after.
+
+    stand_ins: what takes the place of some of the student's functions. answer: gives their values, from the header and
+    the arrays of a question. look_into: the name of a cache whose arrays are read, too.
+    """
 
     snippet: str
     inputs: Arrays
     outputs: tuple[str, ...]
     strided: bool = False
+    stand_ins: tuple[StandIn, ...] = ()
+    answer: Answer | None = None
+    look_into: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class Reply:
     """What came back. `fate` is "done", "raised", "timeout", "dead" or "stopped"; the rest is plain arrays and text.
 
     problems: for each output that is no array, why. kind, sentence, place: what stopped a call that was "raised", in
-    short and in full, and where (the sentence starts with it).
+    short and in full, and where (the sentence starts with it). leaves: the arrays of the cache that was looked into.
     """
 
     fate: str
@@ -52,6 +63,7 @@ class Reply:
     kind: str = ""
     sentence: str = ""
     place: str = ""
+    leaves: tuple[np.ndarray, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,19 +198,26 @@ class Session:
             keys = {name: f"{number} {name}" for name in call.inputs}
             arrays.update({keys[name]: array for name, array in call.inputs.items()})
             fields = {"snippet": call.snippet, "outputs": list(call.outputs), "strided": call.strided}
-            headers.append({**fields, "inputs": keys})
+            stand_ins = [stand_in.dump() for stand_in in call.stand_ins]
+            headers.append({**fields, "inputs": keys, "stand ins": stand_ins, "look into": call.look_into})
         self._request({"op": "load", "calls": headers}, arrays, limit)
 
-    def call(self, number: int, outputs: tuple[str, ...], limit: float) -> Reply:
-        """Make one of the loaded calls for at most `limit` seconds."""
-        fate, reply, arrays = self._request({"op": "call", "call": number}, {}, limit)
+    def call(self, number: int, outputs: tuple[str, ...], limit: float, answer: Answer | None = None) -> Reply:
+        """Make one of the loaded calls for at most `limit` seconds; its questions get `answer`."""
+        fate, reply, arrays = self._request({"op": "call", "call": number}, {}, limit, answer)
         if fate != "done":
             return Reply(fate)
         problems = {name: str(text)[:SENTENCE] for name, text in _object(reply, "problems").items()}
         if stop := _object(reply, "stop"):
             said = {key: str(stop.get(key, ""))[:SENTENCE] for key in ("kind", "sentence", "place")}
             return Reply("raised", **said)
-        return Reply("done", {name: arrays[name] for name in outputs if name in arrays}, problems)
+        leaves = [name for name in arrays if name.startswith("leaf ") and name[5:].isdecimal()]
+        return Reply(
+            "done",
+            {name: arrays[name] for name in outputs if name in arrays},
+            problems,
+            leaves=tuple(arrays[name] for name in sorted(leaves, key=lambda name: int(name[5:]))),
+        )
 
     def close(self) -> None:
         """End the child with everything it started."""
@@ -208,18 +227,20 @@ class Session:
             if not self._zygote.ask({"op": "end"})["clean"]:
                 self._zygote.spoilt = True
 
-    def _request(self, request: dict, arrays: Arrays, limit: float) -> tuple[str, dict, Arrays]:
+    def _request(
+        self, request: dict, arrays: Arrays, limit: float, answer: Answer | None = None
+    ) -> tuple[str, dict, Arrays]:
         """Send one request; the fate is "timeout" when the code had to be interrupted."""
         nonce, fate = secrets.token_hex(8), "done"
         try:
             self._connection.send({**request, "nonce": nonce}, arrays, limit)
             try:
-                reply, results = self._receive(limit)
+                reply, results = self._receive_reply(limit, answer)
             except TimeoutError:
                 fate = "timeout"
                 self._zygote.ask({"op": "interrupt"})
                 reply, results = self._connection.receive(GRACE)
-            if reply.get("nonce") != nonce:
+            if reply.get("nonce") != nonce or "ask" in reply:
                 raise WireError("the reply is not to this request")
         except TimeoutError:
             self.close()
@@ -228,6 +249,16 @@ class Session:
             self.close()
             return "dead", {}, {}
         return fate, reply, results
+
+    def _receive_reply(self, limit: float, answer: Answer | None) -> tuple[dict, Arrays]:
+        """The reply, after the questions that came before it."""
+        deadline = time.monotonic() + limit
+        for _ in range(QUESTIONS):
+            reply, results = self._receive(deadline - time.monotonic())
+            if answer is None or "ask" not in reply:
+                return reply, results
+            self._connection.send(*answer(reply, results), timeout=GRACE)
+        raise WireError("too many questions")
 
     def _receive(self, limit: float) -> tuple[dict, Arrays]:
         """The reply; raises WireError where the child holds more than it may, which is looked at now and then."""

@@ -1,0 +1,164 @@
+"""Judge an exercise by what it could do if what it depends on were right; the better judgement counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from ..judge import Judge, Judgement
+from ..sandbox.session import Call, Reply
+from ..spec import Exercise
+from . import derivative, training
+from .cache_reading import Page, Reading, read
+from .dependencies import CACHE, Line, forward_line, layers, needs
+from .put_right import put_right
+
+Run = Callable[[list[Call]], list[Reply]]
+READ_FROM = 3  # cases; the reading must then hold in all
+
+
+class Fairness:
+    """Finds the judgement that counts. `judge` has the reference, the inputs and the expected values."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def better(
+        self,
+        exercise: Exercise,
+        written: Judgement,
+        calls: list[Call],
+        replies: list[Reply],
+        run: Run,
+        judged: Mapping[str, Judgement],
+    ) -> Judgement:
+        """The best judgement: the one on the code as written, or one with its dependencies put right.
+
+        written: the judgement on `replies` to `calls`. run: makes further calls. judged: the judgements on the
+        exercises before.
+        """
+        suspects = self._suspects(exercise, judged)
+        if written.fraction == 1.0 or not suspects or _says_nothing(exercise, replies):
+            return written
+        best = written
+        for judgement, how in self._attempts(exercise, calls, replies, run, suspects):
+            if _rank(judgement) > _rank(best):
+                best = replace(judgement, basis=_basis(written, suspects, judged, how))
+            if best.fraction == 1.0:
+                break
+        return best
+
+    def _suspects(self, exercise: Exercise, judged: Mapping[str, Judgement]) -> list[str]:
+        """The functions that may spoil the exercise: those not known to be right.
+
+        A training's own function is one, where something at least is known of what is wrong in it.
+        """
+        needed = [name for name in needs(exercise, self._judge.reference) if not _is_right(judged.get(name))]
+        own = judged.get(exercise.function)
+        if own and not _is_right(own) and (own.fraction or own.advice):
+            needed.append(exercise.function)
+        return needed
+
+    def _attempts(
+        self, exercise: Exercise, calls: list[Call], replies: list[Reply], run: Run, suspects: list[str]
+    ) -> Iterator[tuple[Judgement, str]]:
+        forward = forward_line(exercise)
+        for again in put_right(exercise, calls, self._judge.reference):
+            yield self._judge.judge(exercise, run(again)), "So this was graded again with that put right."
+        if forward and forward.function in suspects:
+            how = f"So this was judged by what your own {forward.function} keeps in its cache."
+            yield from ((judgement, how) for judgement in self._by_cache(exercise, forward, calls, run))
+            how = f"So this was judged as the derivative of your own {forward.function}."
+            yield from ((judgement, how) for judgement in self._by_derivative(exercise, forward, replies, run))
+        if exercise.function in suspects:
+            how = f"So this was judged against your own {exercise.function}, called afresh at every step."
+            yield from ((judgement, how) for judgement in self._by_replay(exercise, replies, run))
+
+    def _by_cache(self, exercise: Exercise, forward: Line, calls: list[Call], run: Run) -> Iterator[Judgement]:
+        replies = run([replace(call, look_into=CACHE) for call in calls])
+        pages = [self._page(exercise, forward, call, reply) for call, reply in zip(calls, replies, strict=True)]
+        whole = [page for page in pages if page and set(page.wanted) == set(exercise.outputs)]
+        reading = read(whole[:READ_FROM]) if whole and isinstance(whole[0].cache, tuple) else None
+        if reading is not None:
+            expected = self._by_reading(exercise, pages, reading)
+            yield Judgement(exercise.name, tuple(self._judge.verdicts(exercise, replies, expected)))
+
+    def _by_reading(self, exercise: Exercise, pages: list[Page | None], reading: Reading) -> Mapping[str, Mapping]:
+        """The gradients that are right for the student's caches, by case."""
+        pairs = [(case.name, page) for case, page in zip(exercise.cases, pages, strict=True) if page]
+        expected = {case: page.gradients(reading) for case, page in pairs}
+        return {case: gradients for case, gradients in expected.items() if gradients}
+
+    def _page(self, exercise: Exercise, forward: Line, call: Call, reply: Reply) -> Page | None:
+        if reply.fate != "done":
+            return None
+        reference = self._judge.reference
+        results = reference[forward.function](*(call.inputs[name].copy() for name in forward.arguments))
+        cache = results[forward.results.index(CACHE)]
+        backward = layers()[exercise.name].line
+
+        def gradients(values: list) -> Mapping[str, np.ndarray]:
+            given = {name: call.inputs[name].copy() for name in backward.arguments if name != CACHE}
+            result = reference[backward.function](
+                *({CACHE: tuple(values), **given}[name] for name in backward.arguments)
+            )
+            return dict(zip(backward.results, result if len(backward.results) > 1 else [result], strict=True))
+
+        return Page(cache, call.inputs, reply.leaves, reply.outputs, gradients)
+
+    def _by_derivative(self, exercise: Exercise, forward: Line, replies: list[Reply], run: Run) -> Iterator[Judgement]:
+        inputs = {case.name: self._judge.inputs(exercise, case) for case in exercise.cases}
+        looks = derivative.directions(exercise, forward, inputs, seed=len(exercise.cases))
+        for step in (derivative.COMPLEX, derivative.REAL):
+            ends = run(derivative.calls(forward, looks, step))
+            slopes = list(derivative.slopes(forward, looks, ends, step))
+            if not any(np.isfinite(slope) and slope for slope in slopes):
+                continue  # no complex numbers here
+            verdicts = []
+            for verdict in self._judge.verdicts(exercise, replies):
+                reply = next(r for case, r in zip(exercise.cases, replies, strict=True) if case.name == verdict.case)
+                of = [
+                    n
+                    for n, look in enumerate(looks)
+                    if (look.case.name, f"d{look.name}") == (verdict.case, verdict.output)
+                ]
+                found = [slopes[n] for n in of]
+                verdicts.append(derivative.verdict(verdict, reply, [looks[n] for n in of], found, step))
+            yield Judgement(exercise.name, tuple(verdicts))
+            return
+
+    def _by_replay(self, exercise: Exercise, replies: list[Reply], run: Run) -> Iterator[Judgement]:
+        expected = {}
+        for case in exercise.cases:
+            right = next(iter(self._judge.expected(exercise, case).values()))
+            losses = training.replay(self._judge.inputs(exercise, case), len(right), lambda call: run([call])[0])
+            if losses is None or not training.learns(losses, right):
+                return
+            expected[case.name] = dict.fromkeys(exercise.outputs, losses)
+        yield Judgement(exercise.name, tuple(self._judge.verdicts(exercise, replies, expected)))
+
+
+def _rank(judgement: Judgement) -> tuple[float, bool]:
+    return judgement.fraction, bool(judgement.advice)
+
+
+def _is_right(judgement: Judgement | None) -> bool:
+    return judgement is not None and judgement.fraction == 1.0
+
+
+def _basis(written: Judgement, suspects: list[str], judged: Mapping[str, Judgement], how: str) -> str:
+    """What a judgement rests on, and why: for the student."""
+    right, total = sum(verdict.right for verdict in written.verdicts), len(written.verdicts)
+    known = [name for name in suspects if name in judged]
+    *others, last = known or ["the layers of another notebook"]
+    why = f"{', '.join(others)} and {last}" if others else last
+    cause = f"because of a mistake in {why}, which costs its own points"
+    return f"As written, {right} of {total} checks are right, {cause}. {how}"
+
+
+def _says_nothing(exercise: Exercise, replies: list[Reply]) -> bool:
+    """Whether the exercise's own function is not there at all."""
+    kinds = ("not written yet", "not defined")
+    return all(reply.kind in kinds and reply.sentence.startswith(exercise.function) for reply in replies)

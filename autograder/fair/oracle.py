@@ -1,0 +1,145 @@
+"""The reference's values for what an exercise depends on, asked for by a student's process while one call runs.
+
+The process gets values, never code, and only of the functions that it may ask for: those that the exercise needs, never
+the exercise's own. Exercises are put right in the order of the course, so that what is answered here has been judged
+before. Whatever is asked is checked against the declared axes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from ..spec import Arrays, Draw, length
+from .dependencies import CACHE, Layer, Line, layers
+
+LARGEST = 256  # size of one axis
+MOST = 1 << 18  # numbers in one question
+KINDS = {"float": "f", "int": "iu", "bool": "biuf"}
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The true inputs of a step function at all time steps of one pass, for a pass that hands on wrong ones.
+
+    by_value: the step is known by its first input; otherwise it is the next one.
+    """
+
+    step: str
+    inputs: Sequence[Arrays]
+    by_value: bool = False
+
+    def at(self, count: int, given: Arrays) -> Arrays:
+        """The inputs of the step that is asked for, as the `count`-th question."""
+        first = next(iter(self.inputs[0]))
+        if self.by_value and first in given:
+            for inputs in self.inputs:
+                if np.array_equal(inputs[first], given[first]):
+                    return inputs
+        return self.inputs[count % len(self.inputs)]
+
+
+class Oracle:
+    """Answers the questions of one call.
+
+    reference: the reference's functions. allowed: the layers that may be asked for. guide: replaces what a step
+    function is asked with.
+    """
+
+    def __init__(self, reference: Mapping[str, Any], allowed: Collection[str], guide: Guide | None = None) -> None:
+        self._reference, self._guide = reference, guide
+        self._layers = {name: layers()[name] for name in allowed}
+        self._caches: list[tuple[Mapping[str, int], Any]] = []  # the place is the token
+        self._guided = 0
+
+    def __call__(self, request: Mapping[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+        """The answer to one question: a header with a token, and arrays; an empty header where there is none."""
+        function, token = request.get("ask"), request.get("token")
+        layer = self._layers.get(function) if isinstance(function, str) else None
+        if layer is None or not isinstance(token, int):
+            return {}, {}
+        with np.errstate(all="ignore"):
+            return self._backward(layer, arrays, token) if layer.is_backward else self._forward(layer, arrays)
+
+    def _forward(self, layer: Layer, arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
+        taken: Arrays = {}
+        if self._guide and self._guide.step == layer.line.function:
+            arrays = self._guide.at(self._guided, arrays)
+            self._guided += 1
+            taken = {f"at {argument}": array for argument, array in arrays.items()}
+        sizes = fitting(layer.inputs, arrays, {})
+        if sizes is None:
+            return {}, {}
+        results = self._run(
+            layer.line, [_as_declared(layer.inputs[name], arrays[name]) for name in layer.line.arguments]
+        )
+        self._caches.append((sizes, results.pop(CACHE, None)))
+        header = {"token": len(self._caches) - 1, "steps": sizes.get("T", 0)}
+        return header, {**results, **taken}
+
+    def _backward(self, layer: Layer, arrays: Arrays, token: int) -> tuple[dict[str, Any], Arrays]:
+        if not 0 <= token < len(self._caches):
+            return {}, {}
+        sizes, cache = self._caches[token]
+        if fitting(layer.inputs, arrays, sizes) is None:
+            return {}, {}
+        arguments = [cache if name == CACHE else arrays[name] for name in layer.line.arguments]
+        return {"token": token}, self._run(layer.line, arguments)
+
+    def _run(self, line: Line, arguments: list[Any]) -> dict[str, Any]:
+        values = self._reference[line.function](*arguments)
+        named = dict(zip(line.results, values if len(line.results) > 1 else [values], strict=True))
+        return {name: value if name == CACHE else np.asarray(value) for name, value in named.items()}
+
+
+def fitting(inputs: Mapping[str, Draw], arrays: Arrays, sizes: Mapping[str, int]) -> dict[str, int] | None:
+    """The axes' sizes, where the arrays are such as the inputs may be; None where they are not.
+
+    sizes: those that are known before.
+    """
+    found = dict(sizes)
+    if not set(inputs) <= set(arrays) or sum(array.size for array in arrays.values()) > MOST:
+        return None
+    for name, drawn in inputs.items():
+        array = arrays[name]
+        if array.dtype.kind not in KINDS[drawn.kind] or array.ndim != len(drawn.axes):
+            return None
+        found |= {
+            axis: n for axis, n in zip(drawn.axes, array.shape, strict=True) if axis not in found and axis.isalpha()
+        }
+    if not all(0 < n <= LARGEST for n in found.values()):
+        return None
+    for name, drawn in inputs.items():
+        if arrays[name].shape != tuple(length(axis, found) if axis[-1] in found else -1 for axis in drawn.axes):
+            return None
+        if drawn.kind == "int" and drawn.below in found and not _within(arrays[name], found[drawn.below]):
+            return None
+    return found
+
+
+def trace(reference: Mapping[str, Any], forward: str, step: str, inputs: Arrays) -> list[Arrays]:
+    """The inputs of the step function at every time step of the reference's pass over a sequence."""
+    seen: list[Arrays] = []
+
+    def watched(*arguments: np.ndarray) -> Any:
+        seen.append(
+            {name: np.array(value) for name, value in zip(layers()[step].line.arguments, arguments, strict=True)}
+        )
+        return reference[step](*arguments)
+
+    watching = FunctionType(reference[forward].__code__, {**reference, step: watched})
+    watching(*(inputs[name] for name in layers()[forward].line.arguments))
+    return seen
+
+
+def _as_declared(drawn: Draw, array: np.ndarray) -> np.ndarray:
+    """Truth values, where they came as numbers."""
+    return array != 0 if drawn.kind == "bool" else array
+
+
+def _within(words: np.ndarray, bound: int) -> bool:
+    return bool(words.min() >= 0 and words.max() < bound)
