@@ -52,11 +52,12 @@ def verdicts_html(judgement: Judgement) -> str:
     for title, verdicts in _by_case(judgement.verdicts):
         cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
         rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
+    basis = f"<br>{escape(judgement.basis)}" if judgement.basis else ""
     advice = "".join(f"<li><b>{escape(item.text)}</b></li>" for item in judgement.advice)
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement))
     listing = f"<ul>{advice}{said}</ul>" if said else ""
     return (
-        f"<div><p><b>{escape(headline(judgement))}</b></p>"
+        f"<div><p><b>{escape(headline(judgement))}</b>{basis}</p>"
         f'<table style="border-collapse: collapse"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>{listing}</div>"
     )
@@ -64,7 +65,7 @@ def verdicts_html(judgement: Judgement) -> str:
 
 def verdicts_text(judgement: Judgement) -> str:
     """The same for a plain terminal."""
-    lines = [headline(judgement)]
+    lines = [headline(judgement), *([f"  {judgement.basis}"] if judgement.basis else [])]
     for title, verdicts in _by_case(judgement.verdicts):
         lines.append(f"  {title}")
         lines += [f"    {v.output:<10} {SYMBOLS[v.status]:<10} {_figures(v)}" for v in verdicts]
@@ -83,6 +84,7 @@ def record(status: dict[str, Any], graded: Graded) -> dict[str, Any]:
         "exercises": {
             name: {
                 "fraction": judgement.fraction,
+                "basis": judgement.basis,
                 "advice": [item.mistake for item in judgement.advice],
                 "wrong": [
                     {"case": v.case, "output": v.output, "status": v.status, "error": v.error, "sentence": v.sentence}

@@ -17,8 +17,9 @@ import numpy as np
 from ..spec import Arrays, Draw, length
 from .dependencies import CACHE, Layer, Line, layers
 
-LARGEST = 256  # size of one axis
-MOST = 1 << 18  # numbers in one question
+LARGEST = 64  # size of one axis
+MOST = 1 << 15  # numbers in one question
+IN_ALL = 1 << 20  # numbers in all questions and answers of one call
 KINDS = {"float": "f", "int": "iu", "bool": "biuf"}
 
 
@@ -54,16 +55,18 @@ class Oracle:
         self._reference, self._guide = reference, guide
         self._layers = {name: layers()[name] for name in allowed}
         self._caches: list[tuple[Mapping[str, int], Any]] = []  # the place is the token
-        self._guided = 0
+        self._guided = self._numbers = 0
 
     def __call__(self, request: Mapping[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
         """The answer to one question: a header with a token, and arrays; an empty header where there is none."""
         function, token = request.get("ask"), request.get("token")
         layer = self._layers.get(function) if isinstance(function, str) else None
-        if layer is None or not isinstance(token, int):
+        if layer is None or not isinstance(token, int) or self._numbers > IN_ALL:
             return {}, {}
         with np.errstate(all="ignore"):
-            return self._backward(layer, arrays, token) if layer.is_backward else self._forward(layer, arrays)
+            answer = self._backward(layer, arrays, token) if layer.is_backward else self._forward(layer, arrays)
+        self._numbers += sum(array.size for array in (*arrays.values(), *answer[1].values()))
+        return answer
 
     def _forward(self, layer: Layer, arrays: Arrays) -> tuple[dict[str, Any], Arrays]:
         taken: Arrays = {}

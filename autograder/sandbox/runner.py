@@ -61,26 +61,30 @@ class Runner:
 
         What comes after an exercise's time is used up is "stopped".
         """
-        self._calls = [call for calls in exercises.values() for call in calls]
-        if self._session.alive:
-            self._load()
+        self._take([call for calls in exercises.values() for call in calls])
         replies, first = {}, 0
         for name, calls in exercises.items():
-            replies[name] = self._run_exercise(range(first, first + len(calls)))
+            replies[name] = self._run_exercise(range(first, first + len(calls)), self._limits.exercise)
             first += len(calls)
         return replies
 
     def again(self, calls: list[Call]) -> list[Reply]:
-        """Make further calls for one exercise."""
-        return self.run_calls({"": calls})[""]
+        """Make further calls for one exercise, in half its time."""
+        self._take(calls)
+        return self._run_exercise(range(len(calls)), self._limits.exercise / 2)
 
     @property
     def left(self) -> float:
         """Seconds that the submission has left."""
         return self._deadline - time.monotonic()
 
-    def _run_exercise(self, numbers: range) -> list[Reply]:
-        end = time.monotonic() + self._limits.exercise
+    def _take(self, calls: list[Call]) -> None:
+        self._calls = calls
+        if self._session.alive:
+            self._load()
+
+    def _run_exercise(self, numbers: range, limit: float) -> list[Reply]:
+        end = time.monotonic() + limit
         replies: list[Reply] = []
         for number in numbers:
             given_up = sum(reply.fate == "dead" for reply in replies) >= DEATHS

@@ -257,6 +257,8 @@ class Session:
             reply, results = self._receive(deadline - time.monotonic())
             if answer is None or "ask" not in reply:
                 return reply, results
+            if time.monotonic() >= deadline:
+                raise TimeoutError
             self._connection.send(*answer(reply, results), timeout=GRACE)
         raise WireError("too many questions")
 
