@@ -16,7 +16,6 @@ from .dependencies import CACHE, Line, forward_line, layers, needs
 from .put_right import put_right
 
 Run = Callable[[list[Call]], list[Reply]]
-READ_FROM = 3  # cases; the reading must then hold in all
 
 
 class Fairness:
@@ -83,7 +82,7 @@ class Fairness:
         replies = run([replace(call, look_into=CACHE) for call in calls])
         pages = [self._page(exercise, forward, call, reply) for call, reply in zip(calls, replies, strict=True)]
         whole = [page for page in pages if page and set(page.wanted) == set(exercise.outputs)]
-        reading = read(whole[:READ_FROM]) if whole and isinstance(whole[0].cache, tuple) else None
+        reading = read(whole[0]) if whole and isinstance(whole[0].cache, tuple) else None
         if reading is not None:
             expected = self._by_reading(exercise, pages, reading)
             yield Judgement(exercise.name, tuple(self._judge.verdicts(exercise, replies, expected)))
@@ -114,23 +113,15 @@ class Fairness:
     def _by_derivative(self, exercise: Exercise, forward: Line, replies: list[Reply], run: Run) -> Iterator[Judgement]:
         inputs = {case.name: self._judge.inputs(exercise, case) for case in exercise.cases}
         looks = derivative.directions(exercise, forward, inputs, seed=len(exercise.cases))
-        for step in (derivative.COMPLEX, derivative.REAL):
-            ends = run(derivative.calls(forward, looks, step))
-            slopes = list(derivative.slopes(forward, looks, ends, step))
-            if not any(np.isfinite(slope) and slope for slope in slopes):
-                continue  # no complex numbers here
-            verdicts = []
-            for verdict in self._judge.verdicts(exercise, replies):
-                reply = next(r for case, r in zip(exercise.cases, replies, strict=True) if case.name == verdict.case)
-                of = [
-                    n
-                    for n, look in enumerate(looks)
-                    if (look.case.name, f"d{look.name}") == (verdict.case, verdict.output)
-                ]
-                found = [slopes[n] for n in of]
-                verdicts.append(derivative.verdict(verdict, reply, [looks[n] for n in of], found, step))
-            yield Judgement(exercise.name, tuple(verdicts))
-            return
+        slopes: dict[tuple[str, str], list[derivative.Slope]] = {}
+        for look, slope in zip(looks, derivative.measure(forward, looks, run), strict=True):
+            slopes.setdefault((look.case.name, f"d{look.name}"), []).append(slope)
+        given = {case.name: reply for case, reply in zip(exercise.cases, replies, strict=True)}
+        verdicts = [
+            derivative.verdict(verdict, given[verdict.case], slopes.get((verdict.case, verdict.output), []))
+            for verdict in self._judge.verdicts(exercise, replies)
+        ]
+        yield Judgement(exercise.name, tuple(verdicts))
 
     def _by_replay(self, exercise: Exercise, replies: list[Reply], run: Run) -> Iterator[Judgement]:
         expected = {}
