@@ -1,11 +1,12 @@
-"""The command line: `python -m autograder build`, `grade`, `marks`, `demo`."""
+"""The command line: `python -m autograder build`, `grade`, `marks`, `prove`, `demo`."""
 
 from __future__ import annotations
 
 import argparse
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .course import ASSIGNMENT, Course
@@ -35,7 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--student", nargs="+", action="extend", default=[], metavar="ID", help="only these students")
     grade.add_argument("--force", action="store_true", help="grade also what has not changed since it was graded")
     where = grade.add_mutually_exclusive_group()
-    where.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="workers (default: one for each processor)")
+    where.add_argument(
+        "--jobs", type=_number("workers"), default=0, metavar="N", help="workers (default: one for each processor)"
+    )
     where.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster's: its workers do the work")
     grade.set_defaults(run=_grade)
     marks = commands.add_parser("marks", help="the marks and statuses of all submissions, with feedback pages")
@@ -44,6 +47,15 @@ def _parser() -> argparse.ArgumentParser:
     marks.set_defaults(run=_marks)
     sandbox = commands.add_parser("sandbox", help="how well student code can be confined here, and what is missing")
     sandbox.set_defaults(run=_sandbox)
+    prove = commands.add_parser("prove", help="prove that wrong code loses marks and right code does not")
+    prove.add_argument("--quick", action="store_true", help="few seeds and variants, a minute or two; writes nothing")
+    prove.add_argument(
+        "--seeds", type=_number("seeds"), metavar="N", help="that right code is measured under (default: 10000)"
+    )
+    prove.add_argument(
+        "--jobs", type=_number("workers"), default=0, metavar="N", help="processes (default: one for each processor)"
+    )
+    prove.set_defaults(run=_prove)
     demo = commands.add_parser("demo", help="grade sample submissions in demo/ with nbgrader's own commands")
     demo.set_defaults(run=_demo)
     return parser
@@ -58,10 +70,15 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers: 1 or more")
-    return int(text)
+def _number(of: str) -> Callable[[str], int]:
+    """How to read a number of at least 1 of something."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < 1:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number of {of}: 1 or more")
+        return int(text)
+
+    return read
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -86,6 +103,16 @@ def _sandbox(options: argparse.Namespace) -> int:
     print(climb().describe())
     least_or_better(MINIMUM)
     return 0
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from .grade import SEED
+    from .proof.command import QUICK, Size, prove
+
+    size = QUICK if options.quick else Size()
+    if options.seeds:
+        size = replace(size, seeds=options.seeds)
+    return prove(Course(), size, SEED, options.jobs, save=not options.quick)
 
 
 def _demo(options: argparse.Namespace) -> int:

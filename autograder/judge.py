@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -137,7 +138,7 @@ class Judge:
         trials = [
             Trial(
                 case,
-                self.inputs(exercise, case),
+                functools.partial(self.inputs, exercise, case),
                 self.expected(exercise, case),
                 reply,
                 frozenset(output for output in exercise.outputs if (case.name, output) in wrong),

@@ -38,6 +38,7 @@ LAYERS = (  # a module may import those before it, never those after it
     "export",
     "batch",
     "pytest_plugin",
+    "proof",
     "cli",
     "__main__",
 )

@@ -1,43 +1,94 @@
-"""Name the mistakes that give exactly a submission's values."""
+"""Name the mistakes that give exactly a submission's values, the most telling names first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..run import run_here
+import numpy as np
+
 from ..spec import Exercise, Mistake
 from .advice import Advice
-from .trial import Trial, limits, same
+from .candidate import Candidate, Match, fewest, match
+from .measured import located, measured
+from .trial import Trial
+from .variants import variants
 
 
 class Diagnosis:
-    """Diagnoses with one reference.
+    """Diagnoses with one reference and the inputs of one seed, and remembers what the wrong functions give on these.
 
     reference: the right functions by name, which the known mistakes take the place of.
     """
 
     def __init__(self, reference: Mapping[str, Any]) -> None:
         self._reference = dict(reference)
+        self._known: dict[tuple[str, str], Candidate] = {}
+        self._variants: dict[str, list[Candidate]] = {}
 
-    def diagnose(self, exercise: Exercise, trials: list[Trial]) -> tuple[Advice, ...]:
-        """The known mistakes that explain the wrong outputs, without those that explain a part of what another does."""
-        wrong = {output for trial in trials for output in trial.wrong}
-        candidates = exercise.mistakes if wrong else ()
-        explained = [(mistake, self._explained(exercise, mistake, trials, wrong)) for mistake in candidates]
-        return tuple(
-            Advice(mistake.name, mistake.advice)
-            for mistake, outputs in explained
-            if outputs and not any(outputs < others for _, others in explained)
-        )
+    def diagnose(self, exercise: Exercise, trials: Sequence[Trial]) -> tuple[Advice, ...]:
+        """What explains the wrong outputs: known mistakes, then what can be measured, then parts that are left out.
 
-    def _explained(self, exercise: Exercise, mistake: Mistake, trials: list[Trial], wrong: set[str]) -> set[str]:
-        """The wrong outputs that the mistake gives too, in every case; none where it spoils one that is right."""
-        namespace = mistake.plant(self._reference, exercise.function)
-        agreed = set(exercise.outputs)
-        for trial in trials:
-            outcome = run_here(exercise, trial.inputs, namespace)
-            agreed = {out for out in agreed if same(outcome, trial.reply, out, *limits(exercise, trial, out))}
-            if not agreed & wrong or agreed | wrong != set(exercise.outputs):
-                return set()
-        return agreed & wrong
+        Each explains what those before it do not. Then come known mistakes of whose effects only some are there, and
+        last where else it is wrong.
+        """
+        trials = sorted((trial for trial in trials if trial.reply.fate in ("done", "raised")), key=_patience)
+        left = {output for trial in trials for output in trial.wrong}
+        if not left:
+            return ()
+        with np.errstate(all="ignore"):
+            return tuple(self._explain(exercise, trials, left))
+
+    def _explain(self, exercise: Exercise, trials: Sequence[Trial], left: set[str]) -> list[Advice]:
+        bank = _matches(self._bank(exercise), trials, left)
+        said = [known.advice for known in fewest([known for known in bank if known.whole], left)]
+        said += measured(exercise, trials, left - _explained(said))
+        if rest := left - _explained(said):
+            parts = [known for known in _matches(self._parts(exercise), trials, rest) if known.whole]
+            said += [known.advice for known in fewest(parts, rest)]
+        for known in fewest(bank, left - _explained(said)):
+            said.append(known.advice)
+            said += measured(exercise, _beside(known, trials), left - _explained(said))
+        return said + located(exercise, trials, left - _explained(said))
+
+    def _bank(self, exercise: Exercise) -> Iterable[Candidate]:
+        for mistake in exercise.mistakes:
+            key = exercise.name, mistake.name
+            if key not in self._known:
+                self._known[key] = Candidate(exercise, mistake, self._reference, _advice_of(mistake))
+            yield self._known[key]
+
+    def _parts(self, exercise: Exercise) -> list[Candidate]:
+        if exercise.name not in self._variants:
+            made = variants(exercise, self._reference)
+            self._variants[exercise.name] = [
+                Candidate(exercise, variant.mistake, self._reference, variant.advise, variant.kind == "wrong_transpose")
+                for variant in made
+            ]
+        return self._variants[exercise.name]
+
+
+def _advice_of(mistake: Mistake) -> Callable[[Sequence[str]], Advice]:
+    return lambda outputs: Advice(mistake.name, mistake.advice, tuple(outputs))
+
+
+def _matches(candidates: Iterable[Candidate], trials: Sequence[Trial], wrong: set[str]) -> list[Match]:
+    found = (match(candidate, trials, wrong) for candidate in candidates)
+    return [known for known in found if known]
+
+
+def _explained(said: Iterable[Advice]) -> set[str]:
+    return {output for advice in said for output in advice.outputs}
+
+
+def _beside(known: Match, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials as if a mistake were right: what else is wrong shows beside it."""
+    outcomes = [(trial, known.candidate.outcome(trial)) for trial in trials]
+    return [trial if outcome.stop else replace(trial, expected=outcome.outputs) for trial, outcome in outcomes]
+
+
+def _patience(trial: Trial) -> tuple[bool, bool, float]:
+    """Wrong values tell candidates apart best, and small cases are quick, but the smallest tell little."""
+    sizes = list(trial.case.sizes.values())
+    return not trial.wrong, max(sizes) == min(sizes), float(np.prod(sizes))
