@@ -63,16 +63,20 @@ class Judgement:
 
 
 class Judge:
-    """Judges with one reference and one seed; remembers the expected values of the cases it has seen."""
+    """Judges with one reference and one seed; remembers the cases it has seen."""
 
     def __init__(self, reference: Mapping[str, Any], seed: int) -> None:
         self._reference, self._seed = dict(reference), seed
         self._diagnosis = Diagnosis(self._reference)
+        self._drawn: dict[tuple[str, str], Arrays] = {}
         self._expected: dict[tuple[str, str], Outcome] = {}
 
     def inputs(self, exercise: Exercise, case: Case) -> Arrays:
         """The inputs of a case under this judge's seed, as fresh arrays."""
-        return exercise.draw(case, self._seed)
+        key = exercise.name, case.name
+        if key not in self._drawn:
+            self._drawn[key] = exercise.draw(case, self._seed)
+        return {name: array.copy() for name, array in self._drawn[key].items()}
 
     def expected(self, exercise: Exercise, case: Case) -> Mapping[str, Any]:
         """The reference's outputs; raises RuntimeError where the reference itself fails."""

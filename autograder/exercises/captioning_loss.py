@@ -110,7 +110,13 @@ def training_values():
 
 def case(title: str, **details) -> Callable:
     """Declare a further case of the loss with either cell."""
-    return lambda adjust: [exercise.case(title, **details)(adjust) for exercise in BOTH]
+
+    def declare(adjust: Callable) -> Callable:
+        for exercise in BOTH:
+            exercise.case(title, **details)(adjust)
+        return adjust
+
+    return declare
 
 
 @case("captions of different lengths")
@@ -133,7 +139,8 @@ def other_null(inputs):
 @case("a float32 model", limit=FLOAT32)
 def float32(inputs):
     loud = {"W_vocab": 3 * inputs["W_vocab"]}  # so that a wrong loss is far from the right one, also at a coarse limit
-    return {name: array.astype(np.float32) for name, array in (inputs | loud).items() if array.dtype.kind == "f"}
+    single = {name: array.astype(np.float32) for name, array in (inputs | loud).items() if array.dtype.kind == "f"}
+    return {**single, **different_lengths(inputs)}
 
 
 def mistake(advice: str) -> Callable:

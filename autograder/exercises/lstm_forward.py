@@ -128,3 +128,11 @@ def shifted_by_one(x, h0, Wx, Wh, b):
 @lstm_forward.mistake("Every step reads the input of the first step, x[:, 0]; step t reads x[:, t].")
 def first_input_only(x, h0, Wx, Wh, b):
     return reference(np.repeat(x[:, :1], x.shape[1], axis=1), h0, Wx, Wh, b)
+
+
+@lstm_forward.mistake(
+    "A sequence of one step gives zeros: T = 1 needs no special case, the loop over the steps covers it."
+)
+def one_step_special(x, h0, Wx, Wh, b):
+    h, cache = reference(x, h0, Wx, Wh, b)
+    return (h if x.shape[1] > 1 else np.zeros_like(h)), cache

@@ -71,6 +71,12 @@ def g_without_tanh(x, prev_h, prev_c, Wx, Wh, b):
     return finish(x, prev_h, prev_c, Wx, Wh, sigmoid(i), sigmoid(f), sigmoid(o), g)
 
 
+@mistake("No block is squashed: i, f and o go through the sigmoid, g through tanh.")
+def no_activations(x, prev_h, prev_c, Wx, Wh, b):
+    i, f, o, g = gates(x, prev_h, Wx, Wh, b)
+    return finish(x, prev_h, prev_c, Wx, Wh, i, f, o, g)
+
+
 @mistake("next_h is o * next_c; the cell state goes through tanh first: o * tanh(next_c).")
 def h_without_tanh(x, prev_h, prev_c, Wx, Wh, b):
     _, next_c, cache = reference(x, prev_h, prev_c, Wx, Wh, b)
