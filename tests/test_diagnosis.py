@@ -81,6 +81,8 @@ PARTS = {  # changes of the reference: (the function, what stands there, what ta
         "with prev_c",
     ),
     "a transpose": ("lstm_step_backward", "da @ Wh.T", "da @ Wh", "wrong_transpose", "on the way to all outputs"),
+    "a transpose with np.dot": ("rnn_step_backward", "da @ Wh.T", "da.dot(Wh)", "dprev_h_without_transpose", ""),
+    "a mismatch with np.dot": ("rnn_step_backward", "da @ Wx.T", "da.dot(Wx)", "wrong_transpose", "the one with Wx"),
     "an axis": ("captioning_rnn_loss", "dh0.sum(axis=0)", "dh0.sum(axis=1)", "wrong_axis", "to db_proj runs over"),
 }
 
