@@ -16,3 +16,4 @@ configure(c)
 # c.GradeSubmission.call_limit = 4.0       # seconds for one call of a student's function
 # c.GradeSubmission.submission_limit = 90.0
 # c.GradeSubmission.run_demos = False      # run also the cells that no mark depends on: data, plots, visible checks
+# c.GradeSubmission.advice = "full"        # what students see of a recognised mistake: "names", "hints" or "full"

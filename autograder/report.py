@@ -11,6 +11,7 @@ from typing import Any
 
 from cs231n.compare import together
 
+from .diagnosis import FULL
 from .grade import Graded
 from .judge import Judgement, Verdict
 
@@ -31,8 +32,11 @@ def headline(judgement: Judgement) -> str:
 def sentences(judgement: Judgement) -> list[str]:
     """What is wrong, each thing once: the first wrong case's words, with the cases where it is not so in all."""
     groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
+    advised = {output for item in judgement.advice if item.instead for output in item.outputs}
     for output in dict.fromkeys(verdict.output for verdict in judgement.verdicts):
         wrong = [verdict for verdict in judgement.verdicts if verdict.output == output and not verdict.right]
+        if output in advised and all(verdict.status == "wrong" for verdict in wrong):
+            continue  # its advice says more than a sentence on one case
         if wrong:
             groups.setdefault(tuple(v.title for v in wrong), []).append((output, wrong[0].sentence))
     everywhere = len({verdict.case for verdict in judgement.verdicts})
@@ -43,8 +47,11 @@ def sentences(judgement: Judgement) -> list[str]:
     ]
 
 
-def verdicts_html(judgement: Judgement) -> str:
-    """The verdicts as a table, a row for each case and a column for each output, and the advice under it."""
+def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:
+    """The verdicts as a table, a row for each case and a column for each output, and the advice under it.
+
+    detail: how much of the advice is shown, one of DETAILS.
+    """
     limits = {verdict.output: verdict.limit for verdict in judgement.verdicts}
     heads = ["case", *(f"{escape(name)}<br><small>limit {limit:.0e}</small>" for name, limit in limits.items())]
     head = "".join(f'<th scope="col" style="{CELL}">{text}</th>' for text in heads)
@@ -53,9 +60,9 @@ def verdicts_html(judgement: Judgement) -> str:
         cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
         rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
     basis = f"<br>{escape(judgement.basis)}" if judgement.basis else ""
-    advice = "".join(f"<li><b>{escape(item.text)}</b></li>" for item in judgement.advice)
+    advice = "".join(f"<li><b>{escape(item.said(detail))}</b></li>" for item in judgement.advice)
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement))
-    listing = f"<ul>{advice}{said}</ul>" if said else ""
+    listing = f"<ul>{advice}{said}</ul>" if advice or said else ""
     return (
         f"<div><p><b>{escape(headline(judgement))}</b>{basis}</p>"
         f'<table style="border-collapse: collapse"><thead><tr>{head}</tr></thead>'
@@ -63,13 +70,13 @@ def verdicts_html(judgement: Judgement) -> str:
     )
 
 
-def verdicts_text(judgement: Judgement) -> str:
+def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
     """The same for a plain terminal."""
     lines = [headline(judgement), *([f"  {judgement.basis}"] if judgement.basis else [])]
     for title, verdicts in _by_case(judgement.verdicts):
         lines.append(f"  {title}")
         lines += [f"    {v.output:<10} {SYMBOLS[v.status]:<10} {_figures(v)}" for v in verdicts]
-    lines += [f"  advice: {item.text}" for item in judgement.advice]
+    lines += [f"  advice: {item.said(detail)}" for item in judgement.advice]
     lines += [f"  - {sentence}" for sentence in sentences(judgement)]
     return "\n".join(lines)
 

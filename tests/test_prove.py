@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.cli import main
 from autograder.course import Course
@@ -67,6 +68,7 @@ CHANGES = [  # (statement, kind of change, what must come of it)
     ("y = x.T @ w", "transpose", "y = x @ w"),
     ("y = x @ w", "transpose", "y = x @ w.T"),
 ]
+SAMPLED = 300  # a mutant of so many is also graded in the sandbox
 RULES = (*EXPRESSIONS, *STATEMENTS, *LAYOUTS)
 WRONG_SIGN = """
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
@@ -321,6 +323,18 @@ def test_no_survivor_is_left_out_of_the_page(proof, tmp_path):
         assert f"| {exercise.name} |" in page
     title = ET.parse(tmp_path / "images" / "proof.svg").getroot().find("{http://www.w3.org/2000/svg}title").text
     assert f"![{title}](images/proof.svg)" in page
+
+
+@pytest.mark.slow
+def test_mutants_get_the_same_marks_in_the_sandbox(engine, course, whole_code, proof):
+    homes = {name: path.stem for path in course.notebooks for name in course.points(path.stem)}
+    judge = PatientJudge(course.reference(), SEED)
+    for tried in [tried for tried in proof.hunt.tried if tried.caught_in][::SAMPLED]:
+        mutant, exercise = tried.mutant, EXERCISES[tried.caught_in]
+        notebook = new_notebook(cells=[new_code_cell(whole_code), new_code_cell(mutant.code)])
+        graded = engine.grade(notebook, homes[exercise.name])
+        here = judged(judge, exercise, Sources.of(course).namespace(mutant.code))
+        assert here.fraction == graded.fraction(exercise.name) < 1, mutant
 
 
 @pytest.mark.slow

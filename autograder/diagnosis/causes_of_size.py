@@ -7,13 +7,23 @@ import numpy as np
 from .causes_of_factor import factor
 from .track import Cause, Track
 
-ENOUGH = 3  # numbers that an offset must explain
+ENOUGH = 3  # numbers that a cause must explain
 MOST = 100  # times the largest exact value, which a larger offset would drown
 
 
 def _zeros(track: Track) -> Cause | None:
     if track.shaped and track.evidence and not any(step.value.any() for step in track.wrong):
         return "all_zeros", f"It is all zeros{_where(track)}: it was made but never filled."
+    return None
+
+
+def _placeholder(track: Track) -> Cause | None:
+    """One number in all places and cases."""
+    numbers = {float(number) for step in track.wrong for number in step.value.flat[:ENOUGH]}
+    several = sum(step.value.size for step in track.wrong) >= ENOUGH and any(np.ptp(step.exact) for step in track.wrong)
+    number = numbers.pop() if len(numbers) == 1 else np.nan
+    if track.shaped and several and all((step.value == number).all() for step in track.wrong):
+        return "one_number", f"It is {number:.5g} everywhere, a placeholder it seems: compute it from the inputs."
     return None
 
 
@@ -48,4 +58,4 @@ def _where(track: Track) -> str:
     return f" (for {'; '.join(titles[:2])}{' and others' if len(titles) > 2 else ''})"
 
 
-SIZES = (_zeros, _not_finite, _sign, factor, _offset)
+SIZES = (_zeros, _placeholder, _not_finite, _sign, factor, _offset)

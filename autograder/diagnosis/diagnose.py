@@ -50,7 +50,8 @@ class Diagnosis:
         for known in fewest(bank, left - _explained(said)):
             said.append(known.advice)
             said += measured(exercise, _beside(known, trials), left - _explained(said))
-        return said + located(exercise, trials, left - _explained(said))
+        said += located(exercise, trials, left - _explained(said))
+        return said + (_changed_inputs(exercise, trials) if left - _explained(said) else [])
 
     def _bank(self, exercise: Exercise) -> Iterable[Candidate]:
         for mistake in exercise.mistakes:
@@ -80,6 +81,16 @@ def _matches(candidates: Iterable[Candidate], trials: Sequence[Trial], wrong: se
 
 def _explained(said: Iterable[Advice]) -> set[str]:
     return {output for advice in said for output in advice.outputs}
+
+
+def _changed_inputs(exercise: Exercise, trials: Sequence[Trial]) -> list[Advice]:
+    """That inputs are changed in place, which may be why; upstream gradients may be, as they are used once."""
+    changed = {name for trial in trials for name in trial.reply.changed if trial.wrong}
+    names = [name for name in exercise.inputs if name in changed and not name.startswith("d")]
+    if not names:
+        return []
+    told = f"Your code changes {' and '.join(names)} in place, and what uses them afterwards gets other numbers"
+    return [Advice("inputs_changed", f"{told}: work on a copy.")]
 
 
 def _beside(known: Match, trials: Sequence[Trial]) -> list[Trial]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,10 @@ from ..run import Outcome
 from ..sandbox.session import Reply
 from ..spec import Arrays, Case, Exercise
 
+MISMATCHES = {  # what NumPy says where two matrices cannot be multiplied: the left one's inner size and the right one's
+    r"shapes \(.*\) and \(.*\) not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)": (1, 2),
+    r"mismatch in its core dimension .*\(size (\d+) is different from (\d+)\)": (2, 1),
+}
 ABSOLUTE = 1e-12  # the difference of two numbers next to zero that are the same
 
 
@@ -70,8 +75,12 @@ def _differ(mine: float, theirs: float, limit: float) -> bool:
 
 
 def message(stop: Stop | Reply) -> tuple[str, str]:
-    """What stopped a call, wherever in the code it happened."""
-    return stop.kind, stop.sentence.removeprefix(stop.place)
+    """What stopped a call, wherever in the code it happened, and whether it multiplies with np.dot or with @."""
+    said = stop.sentence.removeprefix(stop.place)
+    for words, inner in MISMATCHES.items():
+        if found := re.search(words, said):
+            return stop.kind, "inner sizes {} and {}".format(*(found[number] for number in inner))
+    return stop.kind, said
 
 
 def limits(exercise: Exercise, trial: Trial, output: str) -> tuple[float, float | None]:

@@ -70,17 +70,35 @@ def no_dnext_h(dnext_h, dnext_c, cache):
 
 
 @lstm_step_backward.mistake(
-    "On its way from next_h to next_c the gradient lacks the slope of tanh, 1 - tanh(next_c)**2."
+    "The slope of tanh is missing on the way from next_h to next_c: multiply dnext_h by 1 - tanh(next_c)**2, too."
 )
 def no_slope_of_c(dnext_h, dnext_c, cache):
     o, tanh_c = cache[7], cache[9]
     return reference(dnext_h, dnext_c + dnext_h * o * tanh_c**2, cache)
 
 
-@lstm_step_backward.mistake("On its way from next_h to next_c the gradient is not multiplied by the output gate o.")
+@lstm_step_backward.mistake("The output gate is missing on the way from next_h to next_c: multiply dnext_h by o, too.")
 def no_output_gate(dnext_h, dnext_c, cache):
     o, tanh_c = cache[7], cache[9]
     return reference(dnext_h, dnext_c + dnext_h * (1 - o) * (1 - tanh_c**2), cache)
+
+
+@lstm_step_backward.mistake(
+    "tanh is applied once more on the way from next_h to next_c: the slope is 1 - tanh(next_c)**2, of the tanh itself."
+)
+def slope_of_squashed_c(dnext_h, dnext_c, cache):
+    o, tanh_c = cache[7], cache[9]
+    return reference(dnext_h, dnext_c + dnext_h * o * (tanh_c**2 - np.tanh(tanh_c) ** 2), cache)
+
+
+@lstm_step_backward.mistake("tanh is applied once more to the block g, which is a tanh already: its slope is 1 - g**2.")
+def slope_of_squashed_g(dnext_h, dnext_c, cache):
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, tanh_c = cache
+    dc = dnext_c + dnext_h * o * (1 - tanh_c**2)
+    dao = dnext_h * tanh_c * o * (1 - o)
+    dag = dc * i * (1 - np.tanh(g) ** 2)
+    da = np.concatenate([dc * g * i * (1 - i), dc * prev_c * f * (1 - f), dao, dag], axis=1)
+    return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
 @lstm_step_backward.mistake("The block g has the sigmoid's slope, g * (1 - g); it was made with tanh: 1 - g**2.")

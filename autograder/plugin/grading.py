@@ -9,10 +9,11 @@ from weakref import WeakKeyDictionary
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Bool, Float, Integer
+from traitlets import Bool, Enum, Float, Integer
 
 from .. import fingerprint
 from ..course import Course, exercise_of
+from ..diagnosis import DETAILS, FULL
 from ..grade import SEED, Engine, Graded
 from ..report import record, verdicts_html, verdicts_text
 from ..sandbox.runner import Limits
@@ -32,6 +33,11 @@ class GradeSubmission(NbGraderPreprocessor):
     run_demos = Bool(False, help="Run also the cells that no mark depends on: data, plots, visible checks.").tag(
         config=True
     )
+    advice = Enum(
+        DETAILS,
+        FULL,
+        help="How much students see of a mistake that was recognised: its name, a hint without the how, or all.",
+    ).tag(config=True)
     _engines: WeakKeyDictionary = WeakKeyDictionary()
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -41,7 +47,7 @@ class GradeSubmission(NbGraderPreprocessor):
             graded = self._engine().grade(nb, names["notebook"], Path(resources["metadata"]["path"]))
             for cell in nb.cells:
                 if exercise_of(cell) in graded.judgements:
-                    write_marks(cell, graded)
+                    write_marks(cell, graded, self.advice)
             status = record(status, graded)
         nb.metadata[STATUS] = {**status, fingerprint.ASSIGNMENT: self._assignment(names["assignment"])}
         if notes := status.get("notes"):  # one line in the log for a student who needs attention
@@ -102,12 +108,15 @@ class SaveMarks(SaveAutoGrades):
         return nb, resources
 
 
-def write_marks(cell: NotebookNode, graded: Graded) -> None:
-    """Show the exercise's verdicts in its cell, and its points as the result that nbgrader reads."""
+def write_marks(cell: NotebookNode, graded: Graded, detail: str = FULL) -> None:
+    """Show the exercise's verdicts in its cell, and its points as the result that nbgrader reads.
+
+    detail: how much of the advice is shown, one of DETAILS.
+    """
     judgement = graded.judgements[exercise_of(cell)]
     most = float(cell.metadata.nbgrader["points"])
     points = judgement.points(most)
-    table = {"text/html": verdicts_html(judgement), "text/plain": verdicts_text(judgement)}
+    table = {"text/html": verdicts_html(judgement, detail), "text/plain": verdicts_text(judgement, detail)}
     result = {"text/html": f"<b>{points:g} of {most:g} points</b>", "text/plain": str(points)}
     shown = {"output_type": "display_data", "data": table, "metadata": {}}
     earned = {"output_type": "execute_result", "data": result, "metadata": {}, "execution_count": None}

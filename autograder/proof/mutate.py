@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,7 +83,8 @@ def _exchanged(tree: ast.FunctionDef, place: _Place, new: ast.AST) -> tuple[str,
 
 
 def _first_line(statement: ast.AST) -> str:
-    return ast.unparse(statement).splitlines()[0]
+    line = ast.unparse(statement).splitlines()[0]
+    return re.sub(r"^\(([^()]*)\) = ", r"\1 = ", line)  # Python 3.10 puts brackets round several targets
 
 
 def _compiles(code: str) -> bool:

@@ -116,12 +116,13 @@ def _call(shell: CollectingShell, printed: list, request: dict, arrays: dict) ->
     from cs231n.snippet import Stop, run_snippet
 
     inputs = {name: _strided(a) if request["strided"] else a.copy() for name, a in arrays.items()}
-    scope = {**shell.user_ns, **inputs}
+    scope, changed = {**shell.user_ns, **inputs}, []
     try:
         with _interruptible(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # also where a cell had turned them into errors
             stop = run_snippet(request["snippet"], scope, shell.user_ns)
             values, problems = ({}, {}) if stop else _read(scope, request["outputs"])
+            changed = [name for name, array in inputs.items() if not np.array_equal(array, arrays[name])]
             if not stop and request["look into"]:
                 values |= {f"leaf {number}": leaf for number, leaf in enumerate(_leaves(scope[request["look into"]]))}
     except BaseException as failure:  # KeyboardInterrupt, and what pretends to be worse
@@ -132,7 +133,7 @@ def _call(shell: CollectingShell, printed: list, request: dict, arrays: dict) ->
             _drain(file)
     if stop:
         return {"stop": {key: text[:SENTENCE] for key, text in asdict(stop).items()}}, {}
-    return {"problems": problems}, values
+    return {"problems": problems, "changed": changed}, values
 
 
 def _read(scope: dict[str, Any], names: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:

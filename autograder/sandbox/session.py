@@ -55,6 +55,7 @@ class Reply:
 
     problems: for each output that is no array, why. kind, sentence, place: what stopped a call that was "raised", in
     short and in full, and where (the sentence starts with it). leaves: the arrays of the cache that was looked into.
+    changed: the inputs that the code has changed in place, as the child says.
     """
 
     fate: str
@@ -64,6 +65,7 @@ class Reply:
     sentence: str = ""
     place: str = ""
     leaves: tuple[np.ndarray, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,7 @@ class Session:
             {name: arrays[name] for name in outputs if name in arrays},
             problems,
             leaves=tuple(arrays[name] for name in sorted(leaves, key=lambda name: int(name[5:]))),
+            changed=_names(reply, "changed"),
         )
 
     def close(self) -> None:
@@ -282,3 +285,8 @@ class Session:
 def _object(reply: dict, key: str) -> dict:
     value = reply.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _names(reply: dict, key: str) -> tuple[str, ...]:
+    value = reply.get(key)
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
