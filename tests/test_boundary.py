@@ -24,6 +24,7 @@ LAYERS = (  # a module may import those before it, never those after it
     "run",
     "diagnosis",
     "judge",
+    "fair",
     "course",
     "folder",
     "fingerprint",

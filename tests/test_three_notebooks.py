@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,7 @@ from autograder import demo
 from autograder.course import Course
 from autograder.folder import read_files
 from autograder.grade import Engine
+from autograder.judge import Judgement
 from autograder.marks import read_records, rows
 from autograder.submissions import fill_in
 from tests import batch_command
@@ -34,25 +36,25 @@ def handed_in(tmp_path: Path, course: Course) -> Path:
     return tmp_path
 
 
-def grade(engine: Engine, folder: Path, name: str) -> dict[str, float]:
-    graded = engine.grade(nbformat.read(folder / f"{name}.ipynb", as_version=4), name, folder)
-    return {exercise: judgement.fraction for exercise, judgement in graded.judgements.items()}
+def judge(engine: Engine, folder: Path, name: str) -> Mapping[str, Judgement]:
+    return engine.grade(nbformat.read(folder / f"{name}.ipynb", as_version=4), name, folder).judgements
 
 
 def test_solved_notebooks_earn_everything(engine: Engine, course: Course, handed_in: Path):
     for path in course.notebooks:
-        assert set(grade(engine, handed_in, path.stem).values()) == {1.0}
+        assert {judgement.fraction for judgement in judge(engine, handed_in, path.stem).values()} == {1.0}
 
 
 def test_layers_are_those_of_the_saved_first_notebook(engine: Engine, handed_in: Path):
     path = handed_in / NOTEBOOKS[0]
     path.write_text(path.read_text().replace("np.add.at(dW, x, dout)", "dW[x] += dout"))
-    fractions = grade(engine, handed_in, "2_captioning")
-    assert fractions["captioning_rnn_sample"] == 1.0
-    assert 0 < fractions["captioning_rnn_loss"] < 1  # dW_embed is wrong, the other eight are right
+    judgements = judge(engine, handed_in, "2_captioning")
+    loss, sample = (judgements[f"captioning_rnn_{name}"] for name in ("loss", "sample"))
+    assert (sample.fraction, sample.basis) == (1.0, "")
+    assert loss.fraction == 1.0  # the mistake has cost its points in the first notebook
+    assert "of 90 checks are right, because of a mistake in the layers of another notebook" in loss.basis
     path.unlink()
-    notebook = nbformat.read(handed_in / NOTEBOOKS[1], as_version=4)
-    judged = engine.grade(notebook, "2_captioning", handed_in).judgements["captioning_rnn_loss"]
+    judged = judge(engine, handed_in, "2_captioning")["captioning_rnn_loss"]
     assert judged.fraction == 0
     assert "1_rnn_layers.ipynb was not found" in judged.verdicts[0].sentence
 

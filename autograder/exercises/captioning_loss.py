@@ -112,8 +112,8 @@ def case(title: str, **details) -> Callable:
     """Declare a further case of the loss with either cell."""
 
     def declare(adjust: Callable) -> Callable:
-        for exercise in BOTH:
-            exercise.case(title, **details)(adjust)
+        for either in BOTH:
+            either.case(title, **details)(adjust)
         return adjust
 
     return declare
