@@ -171,6 +171,19 @@ def rnn_step_backward(dnext_h, cache):
     assert lost(graded) == {"rnn_step_forward", "rnn_step_backward"}
 
 
+def test_a_slope_that_is_missing_is_not_excused_by_an_empty_cache(grade):
+    graded = grade("""
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.zeros_like(prev_h)
+    return next_h, (x, prev_h, Wx, Wh, next_h)
+
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    return dnext_h @ Wx.T, dnext_h @ Wh.T, x.T @ dnext_h, prev_h.T @ dnext_h, dnext_h.sum(axis=0)
+""")
+    assert graded.judgements["rnn_step_backward"].fraction == 0
+
+
 def test_two_bugs_cost_the_points_of_two_and_both_are_named(grade):
     step = EXERCISES["rnn_step_backward"].mistakes
     whole = EXERCISES["rnn_backward"].mistakes

@@ -115,6 +115,11 @@ def test_an_exercise_never_gets_an_answer_to_itself(name):
             assert call.answer({"ask": exercise.function, "token": 0}, call.inputs) == ({}, {})
 
 
+def test_all_cases_are_small_enough_to_be_put_right():
+    sizes = [size for exercise in EXERCISES.values() for case in exercise.cases for size in case.sizes.values()]
+    assert max(sizes) <= oracle_module.LARGEST
+
+
 def test_lines_that_hand_over_plain_names_are_read():
     call = "from cs231n import captions\nh, cache = rnn_forward(x, h0)\nn = len(h) + 1\nd = grads.get('d')"
     assert [(line.function, line.arguments, line.results) for line in lines(call)] == [

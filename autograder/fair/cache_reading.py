@@ -74,17 +74,27 @@ class Page:
         return [place for place, value in enumerate(self.cache) if self._is_free(value)]
 
     def options(self, place: int, changes: Sequence[str]) -> list[Option]:
-        """What may stand there: all leaves of the right shape, the most similar first."""
+        """What may stand there: all leaves of the right shape, the most similar first.
+
+        One number everywhere, such as zeros, is a placeholder unless it stands for an input: formulas without a factor
+        would seem right with it.
+        """
         right = self.cache[place]
-        fitting = [number for number, leaf in enumerate(self.leaves) if leaf.shape == right.shape]
+        fitting = [
+            number
+            for number, leaf in enumerate(self.leaves)
+            if leaf.shape == right.shape and (self._is_input(right) or np.ptp(leaf))
+        ]
         options = [(number, change) for change in changes for number in fitting]
         return sorted(options, key=lambda option: float(np.abs(self.value(option) - right).sum()))
 
     def _is_free(self, value: Any) -> bool:
         if not isinstance(value, np.ndarray):
             return False
-        is_input = any(np.array_equal(value, given) for given in self.inputs.values())
-        return not (is_input and any(np.array_equal(value, leaf) for leaf in self.leaves))
+        return not (self._is_input(value) and any(np.array_equal(value, leaf) for leaf in self.leaves))
+
+    def _is_input(self, value: np.ndarray) -> bool:
+        return any(np.array_equal(value, given) for given in self.inputs.values())
 
 
 def read(page: Page) -> Reading | None:

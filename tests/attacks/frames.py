@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .declare import Attack
+from .declare import Attack, Elsewhere
 
 DIES = r"ended the Python process|did not finish"
 FIND = """
@@ -143,5 +143,10 @@ def forge(shell, printed, request, arrays):
 child._call = forge
 """,
         costs=True,
+    ),
+    Elsewhere(
+        "questions for answers",
+        "asks for its own exercise's values, for unrelated ones, keeps answers for later, asks without end",
+        "tests/test_asking.py",
     ),
 )
