@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from ..course import Course
 from .reference import without_markers
 
-CELL_LIMIT = 240  # seconds
+CELL_LIMIT = 900  # seconds: half a minute where nothing else runs
 MADE_FROM = "made_from"  # the metadata key of the digest
 
 
