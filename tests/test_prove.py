@@ -131,6 +131,7 @@ def test_callers_see_a_changed_function(sources):
     assert users[0] == "rnn_step_forward"
     assert {"rnn_forward", "rnn_backward", "captioning_rnn_sample"} <= set(users)
     assert not any("lstm" in name for name in users)
+    assert EXERCISES["captioning_rnn_training"] in sources.users("captioning_rnn_loss")  # which it hands on uncalled
     inputs = STEP.draw(STEP.cases[0], SEED)
     right, wrong = (names["rnn_step_forward"](**inputs)[0] for names in (sources.namespace(), changed(sources)))
     assert np.array_equal(right, -wrong)

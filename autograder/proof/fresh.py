@@ -42,7 +42,8 @@ def _inputs(exercise: Exercise, rng: np.random.Generator) -> tuple[Arrays, bool]
     def adjust(drawn: Arrays) -> Arrays:
         return {name: _varied(array, rng, scale, single) for name, array in drawn.items()}
 
-    return exercise.draw(Case("fresh", "fresh inputs", sizes, adjust), int(rng.integers(2**31))), single
+    seed, pattern = (int(number) for number in rng.integers(2**31, size=2))
+    return exercise.draw(Case("fresh", "fresh inputs", sizes, adjust), seed, pattern), single
 
 
 def _varied(array: np.ndarray, rng: np.random.Generator, scale: float, single: bool) -> np.ndarray:

@@ -9,8 +9,6 @@ from functools import cached_property
 from types import CodeType
 from typing import Any
 
-from cs231n.snippet import called_functions
-
 from ..course import Course
 from ..exercises import IN_ORDER
 from ..spec import Exercise
@@ -58,7 +56,7 @@ class Sources:
         """The exercises whose call runs this function, directly or through others; its own comes first."""
         own = home(HELPERS.get(function, function))
         others = [
-            each for each in IN_ORDER if each is not own and function in self._reached(called_functions(each.call))
+            each for each in IN_ORDER if each is not own and function in self._reached(_named(ast.parse(each.call)))
         ]
         return [own, *others]
 
@@ -76,5 +74,5 @@ def home(function: str) -> Exercise:
     return asked[function]
 
 
-def _named(tree: ast.FunctionDef) -> set[str]:
+def _named(tree: ast.AST) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
