@@ -135,7 +135,10 @@ def test_a_sign_error_in_one_step_costs_that_step(grade):
     graded = grade(SIGN.format(cache="(x, prev_h, Wx, Wh, next_h)"))
     assert lost(graded) == {"rnn_step_forward"}
     judgement = graded.judgements["rnn_backward"]
-    assert "0 of 30 checks are right, because of a mistake in rnn_step_forward, which costs its own" in judgement.basis
+    assert (
+        "only 0 of 30 checks are right, because of a mistake in rnn_step_forward, which costs its own"
+        in judgement.basis
+    )
     assert judgement.basis in verdicts_html(judgement) and judgement.basis in verdicts_text(judgement)
     assert record({}, graded)["exercises"]["rnn_backward"]["basis"] == judgement.basis
     assert not graded.judgements["word_embedding_forward"].basis

@@ -27,7 +27,7 @@ from autograder.proof.rewrite import Variant, mixed, rewritten
 from autograder.proof.rewrites import EXPRESSIONS, STATEMENTS
 from autograder.proof.seeds import LeanJudge, measure, measure_seed
 from autograder.proof.sources import Sources, home
-from autograder.proof.trial import OutOfTimeError, PatientJudge, judged, limited
+from autograder.proof.trial import OutOfTimeError, judged, limited
 
 STEP = EXERCISES["rnn_step_forward"]
 CHANGES = [  # (statement, kind of change, what must come of it)
@@ -93,8 +93,8 @@ def made(sources) -> list[tuple[str, Mutant]]:
 
 
 @pytest.fixture(scope="module")
-def judge(sources) -> PatientJudge:
-    return PatientJudge(sources.namespace(), SEED)
+def judge(sources) -> Judge:
+    return Judge(sources.namespace(), SEED)
 
 
 @pytest.fixture(scope="module")
@@ -329,7 +329,7 @@ def test_no_survivor_is_left_out_of_the_page(proof, tmp_path):
 @pytest.mark.slow
 def test_mutants_get_the_same_marks_in_the_sandbox(engine, course, whole_code, proof):
     homes = {name: path.stem for path in course.notebooks for name in course.points(path.stem)}
-    judge = PatientJudge(course.reference(), SEED)
+    judge = Judge(course.reference(), SEED)
     for tried in [tried for tried in proof.hunt.tried if tried.caught_in][::SAMPLED]:
         mutant, exercise = tried.mutant, EXERCISES[tried.caught_in]
         notebook = new_notebook(cells=[new_code_cell(whole_code), new_code_cell(mutant.code)])

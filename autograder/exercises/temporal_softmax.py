@@ -38,6 +38,14 @@ def large_scores(inputs):
     return {"x": inputs["x"] + np.where((n + t) % 2, 1000.0, -1000.0)}
 
 
+@temporal_softmax_loss.case(
+    "scores far below the right one, where exp overflows if anything but the largest is taken off"
+)
+def far_below(inputs):
+    far = (np.arange(inputs["x"].shape[2]) - inputs["y"][..., np.newaxis]) % 2
+    return {"x": inputs["x"] - 720.0 * far}  # no further, or the logarithm of a right probability is infinite
+
+
 @temporal_softmax_loss.mistake("The mask is not applied to the loss: masked steps must not count.")
 def loss_unmasked(x, y, mask, verbose=False):
     return reference(x, y, np.ones_like(mask))[0], reference(x, y, mask)[1]

@@ -4,6 +4,8 @@ import numpy as np
 
 from ..spec import exercise
 
+DIGITS = 2.0**20
+
 
 @exercise(
     call="out, cache = word_embedding_forward(x, W)",
@@ -56,6 +58,11 @@ def squeezed(x, W):
     return np.squeeze(W[x]), (x, W.shape)
 
 
+def exactly_added(inputs):
+    """Gradients with so few digits that their sums are exact in any order: the limit leaves no room for rounding."""
+    return {**inputs, "dout": np.round(inputs["dout"] * DIGITS) / DIGITS}
+
+
 @exercise(
     call="""
     out, cache = word_embedding_forward(x, W)
@@ -64,6 +71,7 @@ def squeezed(x, W):
     outputs={"dW": "V D"},
     sizes=dict(N=3, T=6, V=7, D=4),
     rtol=1e-11,
+    prepare=exactly_added,
 )
 def word_embedding_backward(x: "int N T < V", W: "V D", dout: "N T D"):
     """The gradient of the word vectors: each row collects from every place where its word stands."""

@@ -149,7 +149,7 @@ def _basis(written: Judgement, suspects: list[str], judged: Mapping[str, Judgeme
     *others, last = known or ["the layers of another notebook"]
     why = f"{', '.join(others)} and {last}" if others else last
     cause = f"because of a mistake in {why}, which costs its own points"
-    return f"As written, {right} of {total} checks are right, {cause}. {how}"
+    return f"As written, only {right} of {total} checks are right, {cause}. {how}"
 
 
 def _says_nothing(exercise: Exercise, replies: list[Reply]) -> bool:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from ..course import Course
 from ..exercises import IN_ORDER
+from ..judge import Judge
 from . import agreement
 from .accept import accept, designs
 from .floors import Proof
@@ -21,7 +22,6 @@ from .report import said_of_reference, verdict, write
 from .rewrite import variants
 from .seeds import measure
 from .sources import Sources
-from .trial import PatientJudge
 
 FIRST_SEED = 1  # of those that right code is measured under
 
@@ -63,7 +63,7 @@ def prove_all(course: Course, size: Size, seed: int, processes: int) -> Proof:
         found = hunt(course, seed, made, size.draws, processes, bar.update)
     correct, by_hand = list(variants(sources, size.mixes)), designs(course)
     with _bar("correct variants", len(correct) + len(by_hand)) as bar:
-        accepted = accept(sources, PatientJudge(reference, seed), correct, by_hand, bar.update)
+        accepted = accept(sources, Judge(reference, seed), correct, by_hand, bar.update)
     with _bar("gradients", len(agreement.differentiated())) as bar:
         steps = agreement.complex_steps(reference, seed, bar.update)
     compared = agreement.torch(reference, seed)

@@ -15,7 +15,7 @@ from .fresh import differs
 from .mutate import Mutant, mutants
 from .parallel import spread
 from .sources import Sources
-from .trial import PatientJudge, judged
+from .trial import judged
 
 CHUNK = 20  # mutants that a process takes at a time
 
@@ -129,7 +129,7 @@ def _try_chunk(course: Course, seed: int, made: Sequence[tuple[str, Mutant]]) ->
 def _bench(course: Course, seed: int) -> tuple[Sources, Judge]:
     """What mutants are tried with, made once in each process."""
     sources = Sources.of(course)
-    return sources, PatientJudge(sources.namespace(), seed)
+    return sources, Judge(sources.namespace(), seed)
 
 
 def _try_one(sources: Sources, judge: Judge, counted: str, mutant: Mutant, errors: Errors) -> Tried:

@@ -9,18 +9,19 @@ from typing import Any
 
 from ..course import Course
 from ..exercises import IN_ORDER
+from ..judge import Judge
 from ..spec import Arrays, Case, Exercise
 from .errors import Errors
 from .parallel import spread
 from .rewrite import rounding
 from .sources import Sources
-from .trial import PatientJudge, given, quietly, reply_of
+from .trial import given, quietly, reply_of
 
 CHUNK = 5  # seeds that a process takes at a time
 Names = Mapping[str, Any]
 
 
-class LeanJudge(PatientJudge):
+class LeanJudge(Judge):
     """A judge whose reference runs without the care that student code needs: its snippets are compiled once."""
 
     def __init__(self, reference: Names, seed: int) -> None:
@@ -31,8 +32,7 @@ class LeanJudge(PatientJudge):
         """The reference's outputs."""
         key = exercise.name, case.name
         if key not in self._known:
-            inputs = {name: array.copy() for name, array in self.inputs(exercise, case).items()}
-            self._known[key] = run_right(exercise, inputs, self.reference)
+            self._known[key] = run_right(exercise, self.inputs(exercise, case), self.reference)
         return self._known[key]
 
 

@@ -27,21 +27,6 @@ class OutOfTimeError(BaseException):
     """Trusted code ran too long; no Exception, so that no code under test can take it for its own."""
 
 
-class PatientJudge(Judge):
-    """A judge that draws the inputs of each case once: many are judged on the same seed."""
-
-    def __init__(self, reference: Mapping[str, Any], seed: int) -> None:
-        super().__init__(reference, seed)
-        self._drawn: dict[tuple[str, str], Arrays] = {}
-
-    def inputs(self, exercise: Exercise, case: Case) -> Arrays:
-        """The inputs of a case, the same arrays each time: copy them before anything may change them."""
-        key = exercise.name, case.name
-        if key not in self._drawn:
-            self._drawn[key] = super().inputs(exercise, case)
-        return self._drawn[key]
-
-
 def judged(judge: Judge, exercise: Exercise, namespace: Mapping[str, Any]) -> Judgement:
     """The verdicts on these functions in every case, without advice. What they print is dropped."""
     replies = [try_case(exercise, case, judge.inputs(exercise, case), namespace) for case in exercise.cases]
