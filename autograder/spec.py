@@ -19,7 +19,7 @@ import numpy as np
 Arrays = dict[str, np.ndarray]
 Sizes = Mapping[str, int]
 
-FLOAT32 = 3e-4  # the limit for inputs of single precision: right code is off by 3e-5, wrong code by far more
+FLOAT32 = 5e-4  # the limit for inputs of single precision: right code is off by 3e-5, wrong code by far more
 ONE_NUMBER = 1e-2  # the share of it that a single number may be off by, which nothing near zero makes uncertain
 SPREAD = 0.6  # of the normal draws: far from tanh's flat ends, so that no gradient vanishes
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..spec import exercise
+from .step_inputs import lstm_step
 
 
 @exercise(
@@ -13,6 +14,7 @@ from ..spec import exercise
     outputs={"dx": "N D", "dprev_h": "N H", "dprev_c": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     sizes=dict(N=3, D=5, H=4),
     rtol=1e-7,
+    prepare=lstm_step,
 )
 def lstm_step_backward(
     x: "N D", prev_h: "N H", prev_c: "N H", Wx: "D 4H", Wh: "H 4H", b: "4H", dnext_h: "N H", dnext_c: "N H"

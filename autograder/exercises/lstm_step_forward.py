@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..spec import exercise
+from .step_inputs import lstm_step
 
 
 @exercise(
@@ -12,6 +13,7 @@ from ..spec import exercise
     outputs={"next_h": "N H", "next_c": "N H"},
     sizes=dict(N=3, D=5, H=4),
     rtol=1e-8,
+    prepare=lstm_step,
 )
 def lstm_step_forward(x: "N D", prev_h: "N H", prev_c: "N H", Wx: "D 4H", Wh: "H 4H", b: "4H"):
     """One step: four gates from input and hidden state, then the next cell state and the next hidden state."""

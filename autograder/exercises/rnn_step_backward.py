@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..spec import exercise
+from .step_inputs import rnn_step
 
 
 @exercise(
@@ -13,6 +14,7 @@ from ..spec import exercise
     outputs={"dx": "N D", "dprev_h": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     sizes=dict(N=3, D=5, H=4),
     rtol=1e-8,
+    prepare=rnn_step,
 )
 def rnn_step_backward(x: "N D", prev_h: "N H", Wx: "D H", Wh: "H H", b: "H", dnext_h: "N H"):
     """The gradients of one step with respect to its five inputs, from the gradient of its output."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..spec import exercise
+from .step_inputs import rnn_step
 
 
 @exercise(
@@ -12,6 +13,7 @@ from ..spec import exercise
     outputs={"next_h": "N H"},
     sizes=dict(N=3, D=5, H=4),
     rtol=1e-8,
+    prepare=rnn_step,
 )
 def rnn_step_forward(x: "N D", prev_h: "N H", Wx: "D H", Wh: "H H", b: "H"):
     """The next hidden state, tanh(x Wx + prev_h Wh + b)."""
