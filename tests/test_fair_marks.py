@@ -112,9 +112,11 @@ def test_no_exercise_needs_its_own_function_or_one_that_needs_it():
     assert forward_line(EXERCISES["rnn_forward"]) is None
 
 
-def test_at_most_one_pair_in_twenty_costs_twice():
+def test_at_most_one_pair_in_twenty_costs_twice(course):
     assert set(PAIRS) >= COSTS_TWICE
     assert len(COSTS_TWICE) <= 0.05 * len(PAIRS)
+    page = " ".join((course.root / "docs" / "marks.md").read_text().split())
+    assert f"in {len(PAIRS) - len(COSTS_TWICE)} of {len(PAIRS)} pairs" in page
 
 
 @pytest.mark.slow
@@ -150,6 +152,15 @@ def test_a_backward_pass_is_judged_by_the_cache_it_gets_in_any_layout(grade, lay
     graded = grade(SIGN.format(cache=cache) + BACKWARD.format(**names))
     assert lost(graded) == {"rnn_step_forward"}
     assert "keeps in its cache" in graded.judgements["rnn_step_backward"].basis
+
+
+def test_a_second_mistake_in_the_backward_pass_costs_what_it_spoils(grade):
+    backward = BACKWARD.format(**PLAIN, unpack="x, prev_h, Wx, Wh, next_h = cache")
+    graded = grade(SIGN.format(cache="(x, prev_h, Wx, Wh, next_h)") + backward.replace("da.sum(axis=0)", "da.sum()"))
+    judgement = graded.judgements["rnn_step_backward"]
+    assert {verdict.output for verdict in judgement.verdicts if not verdict.right} == {"db"}
+    assert "keeps in its cache" in judgement.basis
+    assert lost(graded) == {"rnn_step_forward", "rnn_step_backward"}
 
 
 @pytest.mark.parametrize("real", ["", ".real", ".real.astype(float) + 0 * x[0, 0]"])
