@@ -5,6 +5,8 @@ import time
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+pytestmark = pytest.mark.slow
+
 FIND = """
 import sys
 

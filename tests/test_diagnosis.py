@@ -205,6 +205,7 @@ def test_right_code_and_chance_values_get_no_advice(judge, reference, exercise):
     assert judge.judge(exercise, chance).advice == ()
 
 
+@pytest.mark.slow
 def test_pairs_of_mistakes_are_both_named(judge, reference):
     """Two known mistakes at once, of those that give values and touch different outputs."""
     pairs, both = 0, 0

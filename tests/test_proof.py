@@ -88,8 +88,8 @@ STOPPED = {  # what goes wrong: (the function, its code, the exercise that shows
 
 
 def is_quick(exercise):
-    """Whether the fast tests have the exercise's mistakes; those of the other notebooks take a minute."""
-    return HOMES[exercise.name] == LAYERS
+    """Whether the fast tests have the exercise's mistakes; all of them take minutes."""
+    return exercise.name in ("rnn_step_forward", "rnn_step_backward", "word_embedding_backward")
 
 
 def submission(*cells):

@@ -107,6 +107,7 @@ def test_each_kind_of_change_is_made(statement, kind, changed):
     assert (kind, changed) in {(mutant.kind, mutant.after) for mutant in mutants(function(statement))}
 
 
+@pytest.mark.slow
 def test_a_mutant_differs_in_one_statement_and_from_all_others(sources):
     for tree in sources.functions.values():
         made = mutants(tree)
@@ -183,6 +184,7 @@ def test_every_rule_that_keeps_code_right_changes_the_reference(sources, rule):
     assert rewritten(sources, rule, [rule]).code != rewritten(sources, "nothing", []).code
 
 
+@pytest.mark.slow
 def test_mixes_are_always_the_same(sources):
     once, again = ([mixed(sources, number) for number in range(3)] for _ in range(2))
     assert once == again
