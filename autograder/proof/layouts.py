@@ -34,7 +34,7 @@ def cached(wrap: str, unwrap: str) -> Layout:
 
     def rewrite(functions: Functions) -> None:
         for name, tree in functions.items():
-            if name.endswith("_forward") and name.replace("forward", "backward") in functions:
+            if _returns_cache(name, functions):
                 result = _returned(tree)
                 result.elts[-1] = code(wrap.replace("{cache}", "{a}"), a=result.elts[-1])
             if name.endswith("_backward"):
@@ -44,13 +44,14 @@ def cached(wrap: str, unwrap: str) -> Layout:
 
 
 def results(template: str) -> Layout:
-    """Put every returned array, and every gradient in a dict, into the template's {a}."""
+    """Put every returned array, and every gradient in a dict, into the template's {a}; a cache stays as it is."""
 
     def rewrite(functions: Functions) -> None:
-        for tree in functions.values():
+        for name, tree in functions.items():
             for node in [each for each in ast.walk(tree) if isinstance(each, ast.Return)]:
                 if isinstance(node.value, ast.Tuple | ast.List):
-                    node.value.elts = [code(template, a=each) for each in node.value.elts]
+                    arrays = len(node.value.elts) - _returns_cache(name, functions)
+                    node.value.elts[:arrays] = [code(template, a=each) for each in node.value.elts[:arrays]]
                 else:
                     node.value = code(template, a=node.value)
 
@@ -79,6 +80,11 @@ def doubled(functions: Functions) -> None:
     for tree in functions.values():
         given = [each.arg for each in tree.args.args if each.arg not in ("cache", "max_length", "verbose")]
         tree.body[:0] = [line for name in given for line in lines(f"{name} = doubled({name})")]
+
+
+def _returns_cache(name: str, functions: Functions) -> bool:
+    """Whether the last thing that the function returns is what its backward pass needs."""
+    return name.endswith("_forward") and name.replace("forward", "backward") in functions
 
 
 def _returned(tree: ast.FunctionDef) -> ast.Tuple | ast.List | None:
