@@ -185,6 +185,29 @@ def rnn_step_backward(dnext_h, cache):
     assert lost(graded) == {"rnn_step_forward", "rnn_step_backward"}
 
 
+def test_a_derivative_must_hold_for_typical_sizes(grade):
+    graded = grade("""
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    return x if x.shape == prev_h.shape else np.zeros_like(prev_h), None
+
+def rnn_step_backward(dnext_h, cache):
+    return (dnext_h,) * 5
+""")
+    assert graded.judgements["rnn_step_backward"].fraction == 0
+
+
+@pytest.mark.parametrize("value", ["np.inf", "np.nan", "1e300"])
+def test_numbers_beyond_measure_do_no_harm(grade, value):
+    graded = grade(f"""
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    return np.full_like(prev_h, {value}), (np.full_like(prev_h, {value}), x)
+
+def rnn_step_backward(dnext_h, cache):
+    return tuple(np.full(shape, {value}) for shape in ((3, 5), (3, 4), (5, 4), (4, 4), (4,)))
+""")
+    assert graded.judgements["rnn_step_backward"].fraction == 0
+
+
 def test_a_slope_that_is_missing_is_not_excused_by_an_empty_cache(grade):
     graded = grade("""
 def rnn_step_forward(x, prev_h, Wx, Wh, b):

@@ -42,11 +42,12 @@ class Fairness:
         if written.fraction == 1.0 or not suspects or _says_nothing(exercise, replies):
             return written
         best = written
-        for judgement, how in self._attempts(exercise, calls, replies, run, suspects):
-            if _rank(judgement) > _rank(best):
-                best = replace(judgement, basis=_basis(written, suspects, judged, how))
-            if best.fraction == 1.0:
-                break
+        with np.errstate(all="ignore"):  # a submission's numbers may be anything
+            for judgement, how in self._attempts(exercise, calls, replies, run, suspects):
+                if _rank(judgement) > _rank(best):
+                    best = replace(judgement, basis=_basis(written, suspects, judged, how))
+                if best.fraction == 1.0:
+                    break
         return best
 
     def _suspects(self, exercise: Exercise, judged: Mapping[str, Judgement]) -> list[str]:
@@ -117,11 +118,12 @@ class Fairness:
         for look, slope in zip(looks, derivative.measure(forward, looks, run), strict=True):
             slopes.setdefault((look.case.name, f"d{look.name}"), []).append(slope)
         given = {case.name: reply for case, reply in zip(exercise.cases, replies, strict=True)}
-        verdicts = [
-            derivative.verdict(verdict, given[verdict.case], slopes.get((verdict.case, verdict.output), []))
-            for verdict in self._judge.verdicts(exercise, replies)
-        ]
-        yield Judgement(exercise.name, tuple(verdicts))
+        plain = self._judge.verdicts(exercise, replies)
+        better = [derivative.verdict(v, given[v.case], slopes.get((v.case, v.output), [])) for v in plain]
+        # where sizes are 1 nearly anything is a derivative of something: the typical case must agree
+        typical = {verdict.output for verdict in better if verdict.right and verdict.case == exercise.cases[0].name}
+        pairs = zip(plain, better, strict=True)
+        yield Judgement(exercise.name, tuple(new if new.output in typical else old for old, new in pairs))
 
     def _by_replay(self, exercise: Exercise, replies: list[Reply], run: Run) -> Iterator[Judgement]:
         expected = {}
