@@ -19,7 +19,8 @@ from autograder.grade import Engine
 from autograder.judge import Judgement
 from autograder.spec import Exercise
 
-ROUNDS = 15
+ROUNDS = 41
+EVERY = 12  # wrong submission is graded, of some four hundred
 Submission = tuple[str, str, str]  # what it is, its notebook, its code
 
 
@@ -68,7 +69,7 @@ def main() -> None:
             print(f"right, {submission[1]}: {ratio:.3f} times as long as without")
         extra = [
             (seconds(engine, submission) - seconds(plain, submission), submission)
-            for submission in tqdm(everything[3:], unit="submission")
+            for submission in tqdm(everything[3::EVERY], unit="submission")
         ]
     extra.sort(reverse=True, key=lambda pair: pair[0])
     print(f"wrong: {statistics.median(more for more, _ in extra):.2f} s more in the median; the most:")

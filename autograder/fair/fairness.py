@@ -38,8 +38,10 @@ class Fairness:
         written: the judgement on `replies` to `calls`. run: makes further calls. judged: the judgements on the
         exercises before.
         """
+        if written.fraction == 1.0 or _says_nothing(exercise, replies):
+            return written
         suspects = self._suspects(exercise, judged)
-        if written.fraction == 1.0 or not suspects or _says_nothing(exercise, replies):
+        if not suspects:
             return written
         best = written
         with np.errstate(all="ignore"):  # a submission's numbers may be anything
