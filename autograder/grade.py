@@ -47,11 +47,12 @@ NOTES = {  # and to the instructor, the worst first
 
 @dataclass(frozen=True)
 class Graded:
-    """A graded notebook: each exercise's judgement, notes on what went wrong on the way, and the sandbox's level."""
+    """A graded notebook: each exercise's judgement, notes on what went wrong, the sandbox's level, and the seconds."""
 
     judgements: Mapping[str, Judgement]
     notes: list[str] = field(default_factory=list)
     sandbox: str = ""
+    seconds: float = 0.0
 
     def fraction(self, exercise: str) -> float:
         """The share of the exercise's points that the submission earns."""
@@ -145,7 +146,7 @@ class Engine:
         notes = files.notes() + run.notes
         for exercise, replies in run.replies.items():
             notes += _note(exercise, {reply.fate for reply in replies})
-        return Graded(run.judgements, notes, self.level)
+        return Graded(run.judgements, notes, self.level, time.monotonic() - start)
 
     def _plan(self, name: str) -> Plan:
         """What is asked for in a notebook, read once."""

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from cs231n.compare import Finding, compare
 
 from .diagnosis import Advice, Diagnosis, Trial, coarse_error
+from .entries import Entries, wrong_entries
 from .run import Outcome, run_here
 from .sandbox.session import Reply
 from .spec import Arrays, Case, Exercise
@@ -23,7 +26,10 @@ LOST = {  # what a reply's fate says to the student
 
 @dataclass(frozen=True)
 class Verdict:
-    """One check: an output in one case. `status` is "right", "wrong" or "unchecked" (it gave no value)."""
+    """One check: an output in one case. `status` is "right", "wrong" or "unchecked" (it gave no value).
+
+    entries: which of the output's entries are wrong, where that can be said.
+    """
 
     case: str
     title: str
@@ -33,6 +39,7 @@ class Verdict:
     limit: float
     error: float | None = None
     sentence: str = ""
+    entries: Entries | None = None
 
     @property
     def right(self) -> bool:
@@ -42,12 +49,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All verdicts on one exercise; `basis` says in a sentence on what, where that is not the code as written."""
+    """All verdicts on one exercise.
+
+    basis: says in a sentence what they rest on, where that is not the code as written. because: the exercises whose
+    mistakes are the reason.
+    """
 
     exercise: str
     verdicts: tuple[Verdict, ...]
     advice: tuple[Advice, ...] = ()
     basis: str = ""
+    because: tuple[str, ...] = ()
 
     @property
     def fraction(self) -> float:
@@ -125,12 +137,15 @@ class Judge:
             sentence = reply.problems.get(output, f"{output} did not arrive as an array.")
             return Verdict(*place, "wrong", exercise.weight(case), limit, None, sentence)
         right = (self.expected(exercise, case) if expected is None else expected)[output]
-        finding = compare(output, reply.outputs[output], right, limit)
+        value, entries = reply.outputs[output], None
+        finding = compare(output, value, right, limit)
         if case.limit is not None and finding.error is not None:
-            error = coarse_error(reply.outputs[output], right)
+            error = coarse_error(value, right)
             finding = Finding(error <= limit, error, finding.sentence if error > limit else "")
+        elif not finding.right:
+            entries = wrong_entries(value, np.asarray(right), limit)
         status = "right" if finding.right else "wrong"
-        return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence)
+        return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence, entries)
 
     def _advice(
         self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict]

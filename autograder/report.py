@@ -14,6 +14,7 @@ from cs231n.compare import together
 from .diagnosis import FULL
 from .grade import Graded
 from .judge import Judgement, Verdict
+from .wrong_map import maps_html, maps_text
 
 SYMBOLS = {"right": "✓ right", "wrong": "✗ wrong", "unchecked": "- no value"}
 COLOURS = {"right": "0, 114, 178", "wrong": "213, 94, 0", "unchecked": "128, 128, 128"}  # told apart by all eyes
@@ -66,7 +67,7 @@ def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:
     return (
         f"<div><p><b>{escape(headline(judgement))}</b>{basis}</p>"
         f'<table style="border-collapse: collapse"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>{listing}</div>"
+        f"<tbody>{''.join(rows)}</tbody></table>{listing}{maps_html(judgement)}</div>"
     )
 
 
@@ -78,21 +79,28 @@ def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
         lines += [f"    {v.output:<10} {SYMBOLS[v.status]:<10} {_figures(v)}" for v in verdicts]
     lines += [f"  advice: {item.said(detail)}" for item in judgement.advice]
     lines += [f"  - {sentence}" for sentence in sentences(judgement)]
+    lines += [f"  {line}" for line in maps_text(judgement)]
     return "\n".join(lines)
 
 
 def record(status: dict[str, Any], graded: Graded) -> dict[str, Any]:
-    """What a graded notebook keeps of its grading: status, notes, fractions, verdicts and advice."""
+    """What a graded notebook keeps of its grading: status, notes, time, fractions, errors, wrong checks and advice.
+
+    It stays with the course: students are shown pages made of cells, never this.
+    """
     return {
         **status,
         "status": status.get("status", "graded"),
         "notes": [*status.get("notes", []), *graded.notes],
         "sandbox": graded.sandbox,
+        "seconds": round(graded.seconds, 2),
         "exercises": {
             name: {
                 "fraction": judgement.fraction,
                 "basis": judgement.basis,
-                "advice": [item.mistake for item in judgement.advice],
+                "because": list(judgement.because),
+                "advice": [{"mistake": item.mistake, "text": item.text} for item in judgement.advice],
+                "errors": [[v.case, v.output, v.error] for v in judgement.verdicts if v.error is not None],
                 "wrong": [
                     {"case": v.case, "output": v.output, "status": v.status, "error": v.error, "sentence": v.sentence}
                     for v in judgement.verdicts

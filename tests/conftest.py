@@ -16,6 +16,10 @@ from autograder.submissions import fill_in
 from tests.intake import Intake, answered
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-pair", action="store_true", help="try every known mistake in all exercises that need it")
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
     return Course()

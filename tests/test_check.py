@@ -16,7 +16,7 @@ import cs231n.check as module
 from cs231n.check import CheckFailed, check, examine
 from cs231n.check_cases import read_exercise
 from cs231n.check_display import as_html, as_text
-from cs231n.check_picture import _grid, describe, errors, text_map
+from cs231n.check_places import describe, errors, lay_out, text_map
 from cs231n.check_report import Picture
 
 SCALE = "y, cache = scale(x, a)"
@@ -33,6 +33,14 @@ def scale_backward(dy, cache):
 def run(x):
     return np.cumsum(x, axis=1)
 """
+
+
+def wrong(picture: Picture) -> np.ndarray:
+    return errors(picture) > picture.limit
+
+
+def told(picture: Picture) -> str:
+    return describe(picture.output, picture.title, wrong(picture))
 
 
 @pytest.fixture(autouse=True)
@@ -266,26 +274,24 @@ BAD_RUN = "def run(x):\n    h = np.cumsum(x, axis=1)\n    h[1, 3:] *= 1.5\n    r
 
 def test_sequences_are_laid_out_over_time():
     picture = report("run", BAD_RUN).picture
-    grid = _grid(errors(picture))
+    grid = lay_out(errors(picture))
     assert grid.shape == (2 * 3, 5)  # bands of units, one band an example; time along x
     assert np.array_equal(grid > 1e-8, np.array([[False] * 5] * 3 + [[False] * 3 + [True] * 2] * 3))
-    assert describe(picture) == (
-        "h, published values: 6 of 30 entries are wrong, all in example 1 and time steps 3 to 4."
-    )
-    assert text_map(picture).splitlines()[:4] == ["  .....", "  .....", "  .....", "  ...xx"]
-    assert "time step from left to right" in text_map(picture)
+    assert told(picture) == ("h, published values: 6 of 30 entries are wrong, all in example 1 and time steps 3 to 4.")
+    assert text_map(wrong(picture)).splitlines()[:4] == ["  .....", "  .....", "  .....", "  ...xx"]
+    assert "time step from left to right" in text_map(wrong(picture))
 
 
 def test_entries_that_are_not_finite_are_drawn_as_wrong():
     picture = report("scale", "def scale(x, a):\n    y = a * x\n    y[0, 1] = np.nan\n    return y, None").picture
     assert errors(picture)[0, 1] == 1.0
-    assert "1 of 12 entries are wrong, all in row 0 and column 1" in describe(picture)
+    assert "1 of 12 entries are wrong, all in row 0 and column 1" in told(picture)
 
 
 def test_a_strip_for_one_axis():
     picture = Picture("db", "any", np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.5, 3.0]), 1e-8)
-    assert _grid(errors(picture)).shape == (1, 3)
-    assert text_map(picture).startswith("  .x.")
+    assert lay_out(errors(picture)).shape == (1, 3)
+    assert text_map(wrong(picture)).startswith("  .x.")
 
 
 class Tags(HTMLParser):
@@ -315,7 +321,7 @@ def test_html_has_the_table_and_the_labelled_picture():
     html = as_html(found)
     page = Tags(html)
     assert page.tags.count("svg") == 1
-    assert page.labels == [describe(found.picture)]
+    assert page.labels == [told(found.picture)]
     for text in ("✗ run: h is wrong", "(2, 5, 3)", "✗ wrong", "limit 1e-08", "time step", "example 1", "h = run(x)"):
         assert text in page.text
     assert "currentColor" in html

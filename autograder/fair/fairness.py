@@ -47,7 +47,8 @@ class Fairness:
         with np.errstate(all="ignore"):  # a submission's numbers may be anything
             for judgement, how in self._attempts(exercise, calls, replies, run, suspects):
                 if _rank(judgement) > _rank(best):
-                    best = replace(judgement, basis=_basis(written, suspects, judged, how))
+                    because = tuple(name for name in suspects if name in judged)
+                    best = replace(judgement, basis=_basis(written, because, how), because=because)
                 if best.fraction == 1.0:
                     break
         return best
@@ -146,11 +147,10 @@ def _is_right(judgement: Judgement | None) -> bool:
     return judgement is not None and judgement.fraction == 1.0
 
 
-def _basis(written: Judgement, suspects: list[str], judged: Mapping[str, Judgement], how: str) -> str:
+def _basis(written: Judgement, because: tuple[str, ...], how: str) -> str:
     """What a judgement rests on, and why: for the student."""
     right, total = sum(verdict.right for verdict in written.verdicts), len(written.verdicts)
-    known = [name for name in suspects if name in judged]
-    *others, last = known or ["the layers of another notebook"]
+    *others, last = because or ["the layers of another notebook"]
     why = f"{', '.join(others)} and {last}" if others else last
     cause = f"because of a mistake in {why}, which costs its own points"
     return f"As written, only {right} of {total} checks are right, {cause}. {how}"

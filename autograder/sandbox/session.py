@@ -139,7 +139,11 @@ class Zygote:
         """A fresh child in a folder with these files, by relative name, each an array of bytes."""
         ours, theirs = socket.socketpair()
         with theirs:
-            self.ask({"op": "fork"}, theirs.fileno())
+            try:
+                self.ask({"op": "fork"}, theirs.fileno())
+            except SandboxError:
+                ours.close()
+                raise
         return Session(self, Connection(ours), files)
 
     def ask(self, request: dict[str, Any], *descriptors: int) -> dict[str, Any]:
@@ -151,7 +155,8 @@ class Zygote:
         return self._answer(START_LIMIT)
 
     def broken(self) -> SandboxError:
-        """What to raise where the sandbox has failed, with the last thing that the zygote said."""
+        """What to raise where the sandbox has failed, with the last thing that the zygote said; it is used no more."""
+        self.spoilt = True
         log = self._room.folder / LOG
         lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         last = lines[-1] if lines else "it said nothing"
@@ -179,6 +184,7 @@ class Session:
         contents = {str(number): content for number, content in enumerate(files.values())}
         fate, _, _ = self._request({"op": "files", "names": list(files)}, contents, START_LIMIT)
         if fate != "done":  # nothing of the student's has run yet
+            connection.close()
             raise zygote.broken()
 
     def run_cell(self, source: str, count: int, limit: float) -> CellResult:

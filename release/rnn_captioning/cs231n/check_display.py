@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from html import escape
 
-from .check_report import Report, Row
+import numpy as np
+
+from .check_places import describe, errors, text_map
+from .check_report import Picture, Report, Row
 
 SYMBOLS = {"right": "✓", "wrong": "✗", "stopped": "✗"}
 COLOURS = {True: "#0b7fc0", False: "#d95f02"}  # apart for any colour vision, legible on white and black
@@ -32,9 +35,7 @@ def as_text(report: Report) -> str:
         parts.append(_text_table([HEADS, *map(_texts, report.rows)]))
     parts += report.sentences
     if report.picture:
-        from .check_picture import describe, text_map
-
-        parts.append(f"{describe(report.picture)}\n{text_map(report.picture)}".rstrip())
+        parts.append(f"{_description(report.picture)}\n{text_map(_wrong(report.picture))}".rstrip())
     parts += [f"Note: {note}" for note in report.notes]
     if not report.right:
         parts.append("What was run:\n" + "\n".join(f"    {line}" for line in report.call.splitlines()))
@@ -55,6 +56,14 @@ def as_html(report: Report) -> str:
     ]
     style = f"border-left:4px solid {colour};background:rgba(128,128,128,.07);padding:.6em 1em;margin:.3em 0"
     return f'<div style="{style};border-radius:3px;line-height:1.45;text-align:left">{"".join(parts)}</div>'
+
+
+def _wrong(picture: Picture) -> np.ndarray:
+    return errors(picture) > picture.limit
+
+
+def _description(picture: Picture) -> str:
+    return describe(picture.output, picture.title, _wrong(picture))
 
 
 def _symbol(report: Report) -> str:
@@ -94,11 +103,11 @@ def _html_table(rows: tuple[Row, ...]) -> str:
 def _html_picture(report: Report) -> str:
     if report.picture is None:
         return ""
-    from .check_picture import describe, svg  # only a wrong output needs matplotlib
+    from .check_picture import svg  # only a wrong output needs matplotlib
 
     return (
         f'<figure style="margin:.7em 0">{svg(report.picture)}'
-        f'<figcaption style="opacity:.85">{escape(describe(report.picture))}</figcaption></figure>'
+        f'<figcaption style="opacity:.85">{escape(_description(report.picture))}</figcaption></figure>'
     )
 
 

@@ -1,4 +1,4 @@
-"""A picture of where an output is wrong: a heat map of its relative error, as SVG and in characters."""
+"""A picture of how wrong an output is, and where: a heat map of its relative error, as SVG."""
 
 from __future__ import annotations
 
@@ -13,42 +13,12 @@ from matplotlib.colors import Colormap, ListedColormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from .check_places import describe, errors, lay_out
 from .check_report import Picture
-from .compare import error_map
 
 INK = "#010203"  # stands for the colour of the surrounding text, which only the page knows
-AXES = {1: ("entry",), 2: ("row", "column"), 3: ("example", "time step", "unit")}
-PLURAL = {name: f"{name}s" for names in AXES.values() for name in names} | {"entry": "entries"}
 MOST_LINES = 20  # between examples
 CELL, WIDTH, HEIGHT, BAR = 0.28, (3.2, 7.0), (0.28, 3.6), 0.17  # inches: a cell, bounds of the map, the scale
-
-
-def errors(picture: Picture) -> np.ndarray:
-    """Relative error of each entry, in 0..1; an entry that is not finite counts as 1."""
-    with np.errstate(invalid="ignore"):
-        return np.nan_to_num(error_map(picture.value, picture.expected), nan=1.0, posinf=1.0)
-
-
-def describe(picture: Picture) -> str:
-    """The picture in words: how many entries are wrong, and where if not everywhere."""
-    wrong = errors(picture) > picture.limit
-    text = f"{picture.output}, {picture.title}: {wrong.sum()} of {wrong.size} entries are wrong"
-    places = []
-    for axis, name in enumerate(AXES.get(wrong.ndim, ())):
-        hit = np.flatnonzero(wrong.any(axis=tuple(other for other in range(wrong.ndim) if other != axis)))
-        if 0 < len(hit) < wrong.shape[axis]:
-            places.append(f"{name if len(hit) == 1 else PLURAL[name]} {_ranges(hit)}")
-    return f"{text}, all in {' and '.join(places)}." if places else f"{text}."
-
-
-def text_map(picture: Picture) -> str:
-    """The map in characters for a terminal: x wrong, . right; time runs to the right for sequences."""
-    grid = _grid(errors(picture)) > picture.limit
-    if grid.shape[0] > 40 or grid.shape[1] > 100:
-        return ""
-    lines = ["".join("x" if wrong else "." for wrong in row) for row in grid]
-    axis = "time step" if picture.expected.ndim == 3 else AXES.get(picture.expected.ndim, ("", ""))[-1]
-    return "\n".join(["  " + line for line in lines] + [f"  (x wrong, . right; {axis} from left to right)"])
 
 
 def svg(picture: Picture) -> str:
@@ -58,12 +28,12 @@ def svg(picture: Picture) -> str:
         _figure(picture).savefig(drawing, format="svg", transparent=True, metadata={"Date": None})
     text = drawing.getvalue()
     text = text[text.index("<svg") :].replace(INK, "currentColor")
-    label = escape(describe(picture), quote=True)
+    label = escape(describe(picture.output, picture.title, errors(picture) > picture.limit), quote=True)
     return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto"', 1)
 
 
 def _figure(picture: Picture) -> Figure:
-    grid = _grid(errors(picture))
+    grid = lay_out(errors(picture))
     height, width = (np.clip(n * CELL, *bounds) for n, bounds in zip(grid.shape, (HEIGHT, WIDTH), strict=True))
     figure = Figure(figsize=(width + 1.0, height + 1.25), layout="constrained")
     axes, scale = figure.subplots(2, height_ratios=(height, BAR))
@@ -111,21 +81,7 @@ def _ticks(length: int) -> np.ndarray:
     return np.arange(0, length, -(-length // 10))
 
 
-def _grid(error: np.ndarray) -> np.ndarray:
-    """Lay an array out in two dimensions: (N, T, H) as N bands of H rows over T columns."""
-    if error.ndim == 3:
-        error = error.transpose(0, 2, 1)
-    return error.reshape(-1, error.shape[-1]) if error.ndim != 1 else error[None, :]
-
-
 def _colours() -> Colormap:
     """Plasma, ordered for any colour vision, for wrong entries; right ones fade into the page."""
     colours = ListedColormap(matplotlib.colormaps["plasma"](np.linspace(0.25, 0.92, 256)))
     return colours.with_extremes(under=(0.5, 0.5, 0.5, 0.2))
-
-
-def _ranges(indices: np.ndarray) -> str:
-    """Sorted indices as text: [0, 1, 2, 5] as "0 to 2, 5"."""
-    runs = np.split(indices, np.flatnonzero(np.diff(indices) > 1) + 1)
-    parts = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
-    return ", ".join(parts[:6]) + (", …" if len(parts) > 6 else "")

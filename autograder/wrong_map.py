@@ -1,0 +1,82 @@
+"""A picture of where outputs are wrong, for feedback: small maps of right and wrong entries, with words beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import pairwise
+
+import numpy as np
+
+from cs231n.check_places import describe, lay_out, text_map
+
+from .judge import Judgement, Verdict
+
+MOST = 6  # maps of an exercise
+PIXELS, WIDEST, HIGHEST = 14, 420, 160  # of an entry, and of a map
+COLOURS = {True: "rgb(213, 94, 0)", False: "rgba(128, 128, 128, 0.28)"}  # wrong and right: apart for any colour vision
+FIGURE = "display: inline-block; vertical-align: top; margin: 4px 18px 8px 0; max-width: 440px"
+
+
+def wrong_maps(judgement: Judgement) -> list[Verdict]:
+    """The verdicts to draw: for each output the first case in which it is wrong and can be drawn."""
+    first: dict[str, Verdict] = {}
+    for verdict in judgement.verdicts:
+        if verdict.entries is not None:
+            first.setdefault(verdict.output, verdict)
+    return list(first.values())[:MOST]
+
+
+def maps_html(judgement: Judgement) -> str:
+    """The maps side by side, as HTML; "" where there is nothing to draw."""
+    return "".join(_figure(verdict, verdict.entries.wrong) for verdict in wrong_maps(judgement))
+
+
+def maps_text(judgement: Judgement) -> Iterator[str]:
+    """The maps in words and characters, line by line."""
+    for verdict in wrong_maps(judgement):
+        yield _told(verdict)
+        yield from text_map(verdict.entries.wrong).splitlines()
+
+
+def _told(verdict: Verdict) -> str:
+    return describe(verdict.output, verdict.title, verdict.entries.wrong)
+
+
+def _figure(verdict: Verdict, wrong: np.ndarray) -> str:
+    told = escape(_told(verdict), quote=True)
+    axis = {3: "time steps run to the right, one band an example", 2: "rows and columns"}.get(wrong.ndim, "")
+    note = f"<br><small>orange: wrong, grey: right{'; ' + axis if axis else ''}</small>"
+    return f'<figure style="{FIGURE}">{_svg(wrong, told)}<figcaption>{told}{note}</figcaption></figure>'
+
+
+def _svg(wrong: np.ndarray, label: str) -> str:
+    """The map as one <svg> element; a run of equal entries in a row is one rectangle."""
+    grid = lay_out(wrong)
+    rows, columns = grid.shape
+    width, height = min(columns * PIXELS, WIDEST), min(rows * PIXELS, HIGHEST)
+    bands = wrong.shape[2] if wrong.ndim == 3 else rows
+    shapes = "".join(_rectangles(grid))
+    edges = (
+        "".join(f'<path d="M0 {y}H{columns}" vector-effect="non-scaling-stroke"/>' for y in range(bands, rows, bands))
+        if rows <= HIGHEST
+        else ""
+    )
+    return (
+        f'<svg role="img" aria-label="{label}" width="{width}" height="{height}" viewBox="0 0 {columns} {rows}"'
+        f' preserveAspectRatio="none" style="display: block; max-width: 100%">{shapes}'
+        f'<g stroke="currentColor" stroke-width="1.5">{edges}</g></svg>'
+    )
+
+
+def _rectangles(grid: np.ndarray) -> Iterator[str]:
+    for y, row in enumerate(grid):
+        for start, stop in _runs(row):
+            colour, size = COLOURS[bool(row[start])], f'width="{stop - start}" height="1"'
+            yield f'<rect x="{start}" y="{y}" {size} fill="{colour}" stroke="none"/>'
+
+
+def _runs(row: np.ndarray) -> Iterable[tuple[int, int]]:
+    """The half-open bounds of the runs of equal entries."""
+    edges = [0, *(np.flatnonzero(row[1:] != row[:-1]) + 1).tolist(), len(row)]
+    return pairwise(edges)
