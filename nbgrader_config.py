@@ -5,7 +5,7 @@ from autograder.plugin import configure
 c = get_config()  # noqa: F821  nbgrader provides it
 
 c.CourseDirectory.course_id = "rnn_captioning"
-c.NbGrader.log_level = "WARN"  # a line for what needs you; nbgrader's own progress is --log-level=INFO
+c.Application.log_level = "WARN"  # a line for what needs you; nbgrader's own progress is --log-level=INFO
 configure(c)
 
 # Choices of your course, with their defaults:
@@ -17,3 +17,6 @@ configure(c)
 # c.GradeSubmission.submission_limit = 90.0
 # c.GradeSubmission.run_demos = False      # run also the cells that no mark depends on: data, plots, visible checks
 # c.GradeSubmission.advice = "full"        # what students see of a recognised mistake: "names", "hints" or "full"
+# c.LatePolicy.grace_hours = 0.0           # hours after the due date that cost nothing; see docs/late.md
+# c.LatePolicy.per_day = 0.0               # percent of the points that every started day after them costs
+# c.LatePolicy.most = 100.0                # percent of the points that lateness costs at most

@@ -15,6 +15,7 @@ from traitlets.config import Config
 from .gradebook import keep_gradebooks
 from .grading import AwaitMarks, GradeSubmission, SaveMarks
 from .intake import SubmissionReader, expect_all_notebooks
+from .late import LatePolicy
 from .metadata import CheckMetadata
 from .release import DropData, ShareData
 
@@ -25,6 +26,7 @@ def configure(c: Config) -> None:
     _quiet_gradebook()
     keep_gradebooks()
     c.GenerateAssignment.preprocessors = [*_default(GenerateAssignment, "preprocessors"), ShareData]
+    c.AssignLatePenalties.plugin_class = LatePolicy
     c.ExportApp.plugin_class = "autograder.export.MarksExport"
     c.Autograde.pre_convert_hook = expect_all_notebooks
     c.Autograde.exporter_class = SubmissionReader
