@@ -1,8 +1,10 @@
-"""The command line: `python -m autograder build`, `grade`, `marks`, `prove`, `demo`."""
+"""The command line: `python -m autograder build`, `grade`, `marks`, `prove`, `data`, `demo`."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -56,9 +58,38 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=_number("workers"), default=0, metavar="N", help="processes (default: one for each processor)"
     )
     prove.set_defaults(run=_prove)
+    _add_data(commands)
     demo = commands.add_parser("demo", help="grade sample submissions in demo/ with nbgrader's own commands")
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _add_data(commands: argparse._SubParsersAction) -> None:
+    from .download import FOLDER, URL, URL_VARIABLE
+
+    data = commands.add_parser("data", help="the data set of real pictures, for who wants it")
+    actions = data.add_subparsers(required=True, metavar="ACTION")
+    download = actions.add_parser("download", help="fetch the COCO features and captions (about 1 GB), and check them")
+    download.add_argument(
+        "--url", default=os.environ.get(URL_VARIABLE) or URL, help=f"default: ${URL_VARIABLE}, or {URL}"
+    )
+    target = Course().root / "data" / FOLDER
+    download.add_argument("--to", type=Path, default=target, metavar="FOLDER", help=f"default: {target}")
+    download.add_argument("--sha256", type=_sum, metavar="SUM", help="the archive's checksum, if you know it")
+    download.set_defaults(run=_download)
+
+
+def _sum(text: str) -> str:
+    """How to read a sha256."""
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no sha256: 64 hexadecimal digits")
+    return text
+
+
+def _download(options: argparse.Namespace) -> int:
+    from .download.command import download
+
+    return download(options.url, options.to, options.sha256 or "")
 
 
 def _build(options: argparse.Namespace) -> int:

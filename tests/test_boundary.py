@@ -42,6 +42,7 @@ LAYERS = (  # a module may import those before it, never those after it
     "batch",
     "pytest_plugin",
     "proof",
+    "download",
     "cli",
     "__main__",
 )
