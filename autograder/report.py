@@ -83,10 +83,11 @@ def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
     return "\n".join(lines)
 
 
-def record(status: dict[str, Any], graded: Graded) -> dict[str, Any]:
+def record(status: dict[str, Any], graded: Graded, detail: str = FULL) -> dict[str, Any]:
     """What a graded notebook keeps of its grading: status, notes, time, fractions, errors, wrong checks and advice.
 
-    It stays with the course: students are shown pages made of cells, never this.
+    It stays with the course; of it students are shown the notes and what is `told`. detail: how much of the advice is
+    told, one of DETAILS.
     """
     return {
         **status,
@@ -99,6 +100,7 @@ def record(status: dict[str, Any], graded: Graded) -> dict[str, Any]:
                 "fraction": judgement.fraction,
                 "basis": judgement.basis,
                 "because": list(judgement.because),
+                "told": [*(item.said(detail) for item in judgement.advice), *sentences(judgement)],
                 "advice": [{"mistake": item.mistake, "text": item.text} for item in judgement.advice],
                 "errors": [[v.case, v.output, v.error] for v in judgement.verdicts if v.error is not None],
                 "wrong": [

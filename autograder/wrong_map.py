@@ -13,18 +13,23 @@ from cs231n.check_places import describe, lay_out, text_map
 from .judge import Judgement, Verdict
 
 MOST = 6  # maps of an exercise
-PIXELS, WIDEST, HIGHEST = 14, 420, 160  # of an entry, and of a map
+WIDTH, HEIGHT, ENTRY = 300, 200, 26  # pixels: of a map at most, and of an entry
+MOST_LINES = 60  # rows of a map in which examples are kept apart by lines
 COLOURS = {True: "rgb(213, 94, 0)", False: "rgba(128, 128, 128, 0.28)"}  # wrong and right: apart for any colour vision
 FIGURE = "display: inline-block; vertical-align: top; margin: 4px 18px 8px 0; max-width: 440px"
 
 
 def wrong_maps(judgement: Judgement) -> list[Verdict]:
-    """The verdicts to draw: for each output the first case in which it is wrong and can be drawn."""
+    """The verdicts to draw: for each output the first case in which it is wrong, those that are wrong in parts.
+
+    One map of an output that is wrong everywhere is enough, and only where there is no other.
+    """
     first: dict[str, Verdict] = {}
     for verdict in judgement.verdicts:
         if verdict.entries is not None:
             first.setdefault(verdict.output, verdict)
-    return list(first.values())[:MOST]
+    drawn = list(first.values())
+    return [verdict for verdict in drawn if not verdict.entries.wrong.all()][:MOST] or drawn[:1]
 
 
 def maps_html(judgement: Judgement) -> str:
@@ -54,14 +59,11 @@ def _svg(wrong: np.ndarray, label: str) -> str:
     """The map as one <svg> element; a run of equal entries in a row is one rectangle."""
     grid = lay_out(wrong)
     rows, columns = grid.shape
-    width, height = min(columns * PIXELS, WIDEST), min(rows * PIXELS, HIGHEST)
+    width, height = min(columns * ENTRY, WIDTH), min(rows * ENTRY, HEIGHT)
     bands = wrong.shape[2] if wrong.ndim == 3 else rows
     shapes = "".join(_rectangles(grid))
-    edges = (
-        "".join(f'<path d="M0 {y}H{columns}" vector-effect="non-scaling-stroke"/>' for y in range(bands, rows, bands))
-        if rows <= HIGHEST
-        else ""
-    )
+    lines = range(bands, rows, bands) if rows <= MOST_LINES else ()  # between examples
+    edges = "".join(f'<path d="M0 {y}H{columns}" vector-effect="non-scaling-stroke"/>' for y in lines)
     return (
         f'<svg role="img" aria-label="{label}" width="{width}" height="{height}" viewBox="0 0 {columns} {rows}"'
         f' preserveAspectRatio="none" style="display: block; max-width: 100%">{shapes}'

@@ -33,6 +33,7 @@ LAYERS = (  # a module may import those before it, never those after it
     "grade",
     "wrong_map",
     "report",
+    "feedback",
     "submissions",
     "demo",
     "plugin",

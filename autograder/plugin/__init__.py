@@ -7,11 +7,12 @@ import sys
 import warnings
 from pathlib import Path
 
-from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.preprocessors import CheckCellMetadata, DeduplicateIds, Execute, SaveAutoGrades
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import CheckCellMetadata, DeduplicateIds, Execute, GetGrades, SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from .feedback import TEMPLATE, TEMPLATES, FeedbackExporter, FillFeedback
 from .gradebook import keep_gradebooks
 from .grading import AwaitMarks, GradeSubmission, SaveMarks
 from .intake import SubmissionReader, expect_all_notebooks
@@ -26,6 +27,11 @@ def configure(c: Config) -> None:
     _quiet_gradebook()
     keep_gradebooks()
     c.GenerateAssignment.preprocessors = [*_default(GenerateAssignment, "preprocessors"), ShareData]
+    feedback = _default(GenerateFeedback, "preprocessors")
+    c.GenerateFeedback.preprocessors = [FillFeedback if pp is GetGrades else pp for pp in feedback]
+    c.GenerateFeedback.exporter_class = FeedbackExporter
+    c.FeedbackExporter.template_name = TEMPLATE
+    c.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
     c.AssignLatePenalties.plugin_class = LatePolicy
     c.ExportApp.plugin_class = "autograder.export.MarksExport"
     c.Autograde.pre_convert_hook = expect_all_notebooks

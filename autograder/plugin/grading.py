@@ -48,7 +48,7 @@ class GradeSubmission(NbGraderPreprocessor):
             for cell in nb.cells:
                 if exercise_of(cell) in graded.judgements:
                     write_marks(cell, graded, self.advice)
-            status = record(status, graded)
+            status = record(status, graded, self.advice)
         nb.metadata[STATUS] = {**status, fingerprint.ASSIGNMENT: self._assignment(names["assignment"])}
         if notes := status.get("notes"):  # one line in the log for a student who needs attention
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], status["status"], " ".join(notes))
