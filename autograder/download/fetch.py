@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from .problem import DownloadError, NoSpaceError
 
-TRIES = 5
+TRIES = 5  # in a row that bring nothing new
 PAUSE = 2.0  # seconds between two tries
 TIMEOUT = (15.0, 60.0)  # seconds to connect, and for the next bytes to come
 BLOCK = 1 << 18
@@ -24,18 +24,28 @@ def fetch(url: str, part: Path) -> None:
 
     Raises DownloadError; what has come by then stays, for the next try.
     """
-    for left in reversed(range(TRIES)):
+    left = TRIES
+    while left:
+        before = _size(part)
         try:
             _transfer(url, part)
             return
         except requests.HTTPError as problem:
             raise DownloadError(_refused(url, problem.response)) from None
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as problem:
-            if not left or not part.exists():
-                raise DownloadError(_broken(url, part, problem)) from None
+            if not part.exists():
+                raise DownloadError(_unreachable(url, problem)) from None
         except requests.RequestException as problem:  # an address that is none, or redirects without end
             raise DownloadError(f"{url} cannot be fetched ({problem}): correct the address, or --url") from None
+        left = TRIES if _size(part) > before else left - 1
         time.sleep(PAUSE)
+    raise DownloadError(
+        f"the connection to {url} keeps breaking off: the same command goes on with the rest; {OFFLINE}"
+    )
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
 
 
 def _refused(url: str, answer: requests.Response) -> str:
@@ -44,9 +54,7 @@ def _refused(url: str, answer: requests.Response) -> str:
     return f"{url} answers {answer.status_code} {answer.reason}: {step}; {OFFLINE}"
 
 
-def _broken(url: str, part: Path, problem: Exception) -> str:
-    if part.exists():
-        return f"the connection to {url} broke off too often: the same command goes on with the rest; {OFFLINE}"
+def _unreachable(url: str, problem: Exception) -> str:
     return f"{url} cannot be reached ({type(problem).__name__}): try again when you are online; {OFFLINE}"
 
 
