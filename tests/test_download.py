@@ -159,6 +159,18 @@ def test_a_file_that_has_become_shorter_is_fetched_anew(site: Site, target: Path
     assert run(site, target, "--sha256", SUM) == 0
 
 
+def test_a_server_that_gives_pieces_is_asked_until_all_is_there(site: Site, target: Path):
+    site.cuts, site.piece = [100], len(WHOLE) // 3
+    assert run(site, target, "--sha256", SUM) == 0
+    assert len(site.asked) == 4
+
+
+def test_a_piece_from_another_place_is_not_taken(site: Site, target: Path):
+    site.cuts, site.shift = [100], 7
+    assert run(site, target, "--sha256", SUM) == 0
+    assert site.asked == ["", "bytes=100-", ""]
+
+
 def test_another_address_starts_over(site: Site, target: Path):
     site.cuts = [100, *STUCK]
     assert run(site, target) == 2

@@ -17,16 +17,22 @@ class Site:
     tag: str = '"one"'
     ranges: bool = True  # whether it knows them
     status: int = 200
+    shift: int = 0  # how far from the wanted place a partial answer begins
+    piece: int | None = None  # the most bytes of a partial answer
     cuts: list[int] = field(default_factory=list)  # after how many bytes the next answers break off
     asked: list[str] = field(default_factory=list)  # the Range of each request, "" for none
     url: str = ""
 
-    def slice_for(self, wanted: str, condition: str | None) -> tuple[int, bytes]:
-        """The status and the bytes for a request with this range."""
+    def answer(self, wanted: str, condition: str | None) -> tuple[int, bytes, str]:
+        """The status, the bytes and the Content-Range for a request with this range."""
+        size = len(self.content)
         if not (wanted and self.ranges and condition == self.tag):
-            return self.status, self.content
-        start = int(wanted.removeprefix("bytes=").rstrip("-"))
-        return (206, self.content[start:]) if start < len(self.content) else (416, b"")
+            return self.status, self.content, ""
+        start = int(wanted.removeprefix("bytes=").rstrip("-")) - self.shift
+        if start >= size:
+            return 416, b"", f"bytes */{size}"
+        body = self.content[start:][: self.piece]
+        return 206, body, f"bytes {start}-{start + len(body) - 1}/{size}"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -36,16 +42,11 @@ class Handler(BaseHTTPRequestHandler):
         site = self.site
         wanted = self.headers.get("Range", "")
         site.asked.append(wanted)
-        status, body = site.slice_for(wanted, self.headers.get("If-Range"))
+        status, body, place = site.answer(wanted, self.headers.get("If-Range"))
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        if site.tag:
-            self.send_header("ETag", site.tag)
-        size = len(site.content)
-        if status == 206:
-            self.send_header("Content-Range", f"bytes {size - len(body)}-{size - 1}/{size}")
-        elif status == 416:
-            self.send_header("Content-Range", f"bytes */{size}")
+        for name, value in (("Content-Length", str(len(body))), ("ETag", site.tag), ("Content-Range", place)):
+            if value:
+                self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body[: site.cuts.pop(0)] if site.cuts else body)
         self.close_connection = True

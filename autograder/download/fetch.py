@@ -61,23 +61,36 @@ def _unreachable(url: str, problem: Exception) -> str:
 def _transfer(url: str, part: Path) -> None:
     """One try; raises an exception of requests where it breaks off."""
     have, known = _kept(url, part)
+    with _ask(url, have, known) as answer:
+        if answer.status_code != requests.codes.requested_range_not_satisfiable:
+            answer.raise_for_status()
+            if (start := _start(answer)) in (0, have):
+                _receive(answer, url, part, start)
+                return
+        elif _total(answer) == have:
+            return  # all of it was there
+    if not have:
+        raise requests.ConnectionError("the answer is not the file")
+    forget(part)  # it belongs to a file that is no more
+    _transfer(url, part)
+
+
+def _ask(url: str, have: int, known: str) -> requests.Response:
+    """Ask for what is missing, if the file is still the one that is `known`, else for the whole."""
     headers = {"Accept-Encoding": "identity"}  # the bytes as they are, or a range would mean others
     if have:
         headers |= {"Range": f"bytes={have}-", "If-Range": known}
-    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
-        if answer.status_code == requests.codes.requested_range_not_satisfiable:
-            if _total(answer) != have:  # the file has become shorter
-                forget(part)
-                _transfer(url, part)
-            return
-        answer.raise_for_status()
-        if not (answer.status_code == requests.codes.partial_content and _start(answer) == have):
-            have = 0  # the whole file comes: the server knows no ranges, or the file has changed
-            forget(part)
-        total = _total(answer)
-        require_space(part.parent, (total or 0) - have)
-        _note(part).write_text(f"{url}\n{_validator(answer)}\n")
-        _write(answer, part, have, total)
+    return requests.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+
+
+def _receive(answer: requests.Response, url: str, part: Path, start: int) -> None:
+    """Write an answer that begins with the file's byte `start`."""
+    if not start:  # the server knows no ranges, or the file has changed
+        forget(part)
+    total = _total(answer)
+    require_space(part.parent, (total or 0) - start)
+    _note(part).write_text(f"{url}\n{_validator(answer)}\n")
+    _write(answer, part, start, total)
     if total is not None and part.stat().st_size != total:
         raise requests.ConnectionError("the file ended early")
 
@@ -116,7 +129,9 @@ def _validator(answer: requests.Response) -> str:
 
 
 def _start(answer: requests.Response) -> int:
-    """The first byte of a partial answer; -1 where it does not say."""
+    """The place in the file of the answer's first byte; -1 where a partial answer does not say it."""
+    if answer.status_code != requests.codes.partial_content:
+        return 0
     found = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
     return int(found[1]) if found else -1
 
