@@ -47,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     marks.add_argument("assignment", nargs="?", default=ASSIGNMENT)
     marks.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
     marks.set_defaults(run=_marks)
+    report = commands.add_parser("report", help="a page and tables on the class: marks, mistakes, errors, statuses")
+    report.add_argument("assignment", nargs="?", default=ASSIGNMENT)
+    report.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
+    report.add_argument("--to", type=Path, metavar="FOLDER", help="where to write (default: report/ASSIGNMENT there)")
+    report.set_defaults(run=_report)
     sandbox = commands.add_parser("sandbox", help="how well student code can be confined here, and what is missing")
     sandbox.set_defaults(run=_sandbox)
     prove = commands.add_parser("prove", help="prove that wrong code loses marks and right code does not")
@@ -126,6 +131,12 @@ def _marks(options: argparse.Namespace) -> int:
     lines = list(rows(coursedir, options.assignment))
     print(table(lines, Path.cwd()) if lines else f"There are no submissions in {options.course / 'submitted'}.")
     return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from .class_report.command import report
+
+    return report(options.course, options.assignment, options.to)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -41,6 +41,7 @@ LAYERS = (  # a module may import those before it, never those after it
     "marks",
     "export",
     "batch",
+    "class_report",
     "pytest_plugin",
     "proof",
     "download",

@@ -1,0 +1,93 @@
+"""The charts of the report, as SVG in the page's own colours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from .figures import LEAST, STEP, ErrorFigures
+
+WIDTH, HEIGHT, FOOT = 640, 180, 34  # of the histogram, in pixels
+LEFT, ROW, PLOT, RIGHT = 110, 26, 400, 220  # of a strip plot: names, a row's height, the axis, words at the right
+
+
+def histogram(points: Sequence[float], most: float, mean: float, median: float) -> Markup:
+    """How many students have how many points, in ten classes."""
+    counts = [0] * 10
+    for value in points:
+        counts[min(int(10 * value / most), 9) if most else 0] += 1
+    bar, top = WIDTH / 10, max(counts, default=0) or 1
+    parts = []
+    for index, count in enumerate(counts):
+        height = (HEIGHT - 20) * count / top
+        low, high = most * index / 10, most * (index + 1) / 10
+        parts.append(
+            f'<rect class="fill" x="{index * bar + 2:.1f}" y="{HEIGHT - height:.1f}" width="{bar - 4:.1f}"'
+            f' height="{height:.1f}"><title>{count} with {low:g} to {high:g} points</title></rect>'
+        )
+        if count:
+            parts.append(f'<text x="{(index + 0.5) * bar:.1f}" y="{HEIGHT - height - 5:.1f}">{count}</text>')
+        parts.append(f'<text class="faint" x="{index * bar:.1f}" y="{HEIGHT + 16}">{low:g}</text>')
+    parts.append(f'<text class="faint" x="{WIDTH}" y="{HEIGHT + 16}">{most:g}</text>')
+    for value, name, dash in ((mean, "mean", ""), (median, "median", ' stroke-dasharray="4 3"')):
+        x = WIDTH * value / most if most else 0
+        parts.append(f'<path class="line" d="M{x:.1f} 0V{HEIGHT}"{dash}><title>{name} {value:.4g}</title></path>')
+    said = ", ".join(f"{count} from {most * i / 10:g} to {most * (i + 1) / 10:g}" for i, count in enumerate(counts))
+    return _svg(f"Students by points: {said}", (-14, -4, WIDTH + 28, HEIGHT + FOOT), parts)
+
+
+def strips(figures: Sequence[ErrorFigures]) -> list[tuple[str, Markup]]:
+    """A strip plot for each exercise, a row for each output."""
+    groups = groupby(figures, key=lambda each: each.exercise)
+    return [(exercise, _strip(exercise, list(outputs))) for exercise, outputs in groups]
+
+
+def _strip(exercise: str, outputs: list[ErrorFigures]) -> Markup:
+    parts, height = [], ROW * len(outputs)
+    for power in range(-16, 1, 4):
+        x = _x(power)
+        parts.append(f'<path class="grid" d="M{x:.1f} 0V{height}"/>')
+        parts.append(f'<text class="faint" x="{x:.1f}" y="{height + 15}">{"1" if not power else f"1e{power}"}</text>')
+    parts.append(f'<text class="faint" x="{_x(LEAST):.1f}" y="{height + 15}">0</text>')
+    for row, each in enumerate(outputs):
+        parts += _row(each, (row + 0.5) * ROW)
+    told = "; ".join(f"{each.output}: {each.over} of {sum(each.counts)} over {each.limit:.0e}" for each in outputs)
+    label = f"Relative errors in {exercise}. {told}"
+    return _svg(label, (0, -2, LEFT + PLOT + RIGHT, height + 24), parts)
+
+
+def _row(each: ErrorFigures, y: float) -> list[str]:
+    top, first = max(each.counts, default=0) or 1, _first_wrong(each)
+    parts = [f'<text class="end" x="{LEFT - 14}" y="{y + 4:.1f}">{escape(each.output)}</text>']
+    for index, count in enumerate(each.counts):
+        if count:
+            half = (ROW / 2 - 2) * max(math.sqrt(count / top), 0.18)
+            x, kind = _x(LEAST + STEP * index), "bad" if index >= first else "good"
+            parts.append(
+                f'<rect class="{kind}" x="{x:.1f}" y="{y - half:.1f}" width="{PLOT * STEP / -LEAST - 1:.1f}"'
+                f' height="{2 * half:.1f}" rx="2"><title>{count} near 1e{LEAST + STEP * index:g}</title></rect>'
+            )
+    x = _x(math.log10(each.limit))
+    parts.append(f'<path class="line" d="M{x:.1f} {y - ROW / 2 + 1:.1f}v{ROW - 2}"/>')
+    absent = f", {each.absent} without a value" if each.absent else ""
+    words = f"{each.over} over {each.limit:.0e}{absent}"
+    parts.append(f'<text class="start faint" x="{LEFT + PLOT + 16}" y="{y + 4:.1f}">{words}</text>')
+    return parts
+
+
+def _first_wrong(each: ErrorFigures) -> int:
+    """The first bin with errors over the limit only."""
+    return math.ceil((math.log10(each.limit) - LEAST) / STEP - 1e-9)
+
+
+def _x(power: float) -> float:
+    return LEFT + PLOT * (power - LEAST) / -LEAST
+
+
+def _svg(label: str, box: tuple[float, ...], parts: Sequence[str]) -> Markup:
+    view = " ".join(f"{number:g}" for number in box)
+    body = "".join(parts)
+    return Markup(f'<svg role="img" aria-label="{escape(label)}" viewBox="{view}" width="{box[2]:g}">{body}</svg>')

@@ -1,0 +1,59 @@
+"""The functions that a student wrote, and their shape: what stays when names, comments and layout change."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def functions_of(notebook: Mapping[str, Any], given: frozenset[str]) -> dict[str, str]:
+    """The functions in a notebook's code cells, by name, but for given cells and what does not parse."""
+    found = {}
+    for cell in notebook["cells"]:
+        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        if cell["cell_type"] == "code" and source.strip() not in given:
+            found |= functions_in(source)
+    return found
+
+
+def functions_in(source: str) -> dict[str, str]:
+    """The functions at the top level of some code, by name; none where it does not parse."""
+    return {node.name: ast.get_source_segment(source, node) or "" for node in _defined(source)}
+
+
+def shape(code: str) -> list[str]:
+    """A function as a list of words: its syntax in reading order, own names numbered, without texts of its own."""
+    tree = ast.parse(code).body[0]
+    if ast.get_docstring(tree, clean=False) is not None:
+        tree.body = tree.body[1:]
+    own = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    numbers: dict[str, int] = {}
+    return [word for statement in tree.body for word in _words(statement, own, numbers)]
+
+
+def _words(node: ast.AST, own: set[str], numbers: dict[str, int]) -> Iterator[str]:
+    yield type(node).__name__
+    if isinstance(node, ast.Name):
+        yield f"#{numbers.setdefault(node.id, len(numbers))}" if node.id in own else node.id
+    elif isinstance(node, ast.Constant):
+        yield "text" if isinstance(node.value, str) else repr(node.value)
+    elif isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.keyword):
+        yield node.arg or "**"
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr_context):
+            yield from _words(child, own, numbers)
+
+
+def _defined(source: str) -> list[ast.FunctionDef]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd escapes in texts
+            body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [node for node in body if isinstance(node, ast.FunctionDef)]
