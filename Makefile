@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 SANDBOX := bwrap=bubblewrap,libseccomp2
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test check lint bench lab lock clean
+.PHONY: help install build demo test check lint bench docs lab lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: build  ## measure stock nbgrader, ours and the floor side by side; writes
 	sh scripts/system_packages.sh $(SANDBOX)
 	$(BIN)/python -m bench
 
+docs: $(READY)  ## make the documentation's pages in site/
+	$(BIN)/mkdocs build --strict --quiet
+
 lab: build  ## open the release in JupyterLab as a student sees it; what you do stays in lab/
 	test -d lab || cp -r release/rnn_captioning lab
 	cd lab && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) 1_rnn_layers.ipynb
@@ -55,4 +58,4 @@ lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	    --no-emit-index-url --upgrade --custom-compile-command "make lock" --output-file requirements.lock
 
 clean:  ## remove the environment and what the demo left
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo site

@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(commands)
     demo = commands.add_parser("demo", help="grade sample submissions in demo/ with nbgrader's own commands")
     demo.set_defaults(run=_demo)
+    samples = commands.add_parser("samples", help="put sample submissions into submitted/, to try a course with")
+    samples.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
+    samples.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
+    samples.set_defaults(run=_samples)
     return parser
 
 
@@ -165,3 +169,10 @@ def _demo(options: argparse.Namespace) -> int:
     demo.run(course, root)
     options.course, options.assignment = root, course.assignment
     return _marks(options)
+
+
+def _samples(options: argparse.Namespace) -> int:
+    from .demo import hand_in
+
+    hand_in(Course(), options.course.resolve(), options.names)
+    return 0

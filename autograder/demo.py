@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection
+from datetime import datetime, timezone
 from pathlib import Path
 
 import nbformat
@@ -22,8 +23,7 @@ def run(course: Course, root: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
     lay_out(course, root)
     nbgrader(root, "generate_assignment", course.assignment)
-    names = hand_in(course, root)
-    print(f"{len(names)} sample submissions are in {root / 'submitted'}: {', '.join(names)}", flush=True)
+    hand_in(course, root)
     nbgrader(root, "autograde", course.assignment)
     nbgrader(root, "generate_feedback", course.assignment)
 
@@ -40,21 +40,35 @@ def lay_out(course: Course, root: Path, notebooks: Collection[str] = ()) -> None
     shutil.copytree(course.source, root / "source" / course.assignment, ignore=ignore)
 
 
-def hand_in(course: Course, root: Path) -> list[str]:
-    """Write the sample submissions to submitted/; returns their names.
+def samples() -> list[str]:
+    """The names of the sample submissions."""
+    return [*sorted({path.stem for path in SAMPLES.glob("*/*.py")}), UNTOUCHED]
 
-    A sample is right but for the functions in samples/<notebook>/<sample>.py.
+
+def hand_in(course: Course, root: Path, names: Collection[str] = ()) -> None:
+    """Write sample submissions to submitted/, all by default, as if handed in now; those that are there are replaced.
+
+    A sample is right but for the functions in samples/<notebook>/<sample>.py. Raises ValueError for an unknown name.
     """
-    release = root / "release" / course.assignment
-    samples = sorted({path.stem for path in SAMPLES.glob("*/*.py")})
-    for name in [*samples, UNTOUCHED]:
+    release, names = root / "release" / course.assignment, names or samples()
+    if unknown := sorted(set(names) - set(samples())):
+        raise ValueError(f"there is no sample {', '.join(unknown)}; there are {', '.join(samples())}")
+    for name in names:
         folder = root / "submitted" / name / course.assignment
+        shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(release, folder, ignore=shutil.ignore_patterns("datasets", "__pycache__"))
+        stamp(folder)
         for source in course.notebooks if name != UNTOUCHED else ():
             sample, path = SAMPLES / source.stem / f"{name}.py", folder / source.name
             code = course.module(source).read_text() + (sample.read_text() if sample.exists() else "")
             nbformat.write(fill_in(nbformat.read(path, as_version=4), code), path)
-    return [*samples, UNTOUCHED]
+    print(f"Sample submissions are in {root / 'submitted'}: {', '.join(names)}.", flush=True)
+
+
+def stamp(folder: Path) -> None:
+    """Note the time, as `nbgrader submit` does; `nbgrader release_feedback` asks for it."""
+    now = datetime.now(timezone.utc)
+    (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
 
 
 def nbgrader(root: Path, command: str, assignment: str) -> None:

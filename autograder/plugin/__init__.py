@@ -26,6 +26,7 @@ def configure(c: Config) -> None:
     _find_alembic()
     _quiet_gradebook()
     keep_gradebooks()
+    c.GenerateAssignment.force = True  # as Formgrader's button; else a clone's release keeps the gradebook empty
     c.GenerateAssignment.preprocessors = [*_default(GenerateAssignment, "preprocessors"), ShareData]
     feedback = _default(GenerateFeedback, "preprocessors")
     c.GenerateFeedback.preprocessors = [FillFeedback if pp is GetGrades else pp for pp in feedback]
