@@ -92,7 +92,10 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
     notes = [note for record in records.values() for note in record["notes"]]
     if status in ADVICE:
         notes.append(ADVICE[status])
-    points = None if status == "unreadable" else submission.score
+    penalty = submission.late_submission_penalty or 0.0
+    if penalty and status != "unreadable":
+        notes.append(f"{penalty:g} points were taken off: it came late.")
+    points = None if status == "unreadable" else max(0.0, submission.score - penalty)
     pages = tuple(sorted(feedback.glob("*.html")))
     levels = {record["sandbox"] for record in records.values() if "sandbox" in record}
     level = min(levels, key=LEVELS.index, default="")

@@ -23,12 +23,6 @@ pytestmark = [
 
 ARTEFACTS = Path(__file__).parent.parent / "test-artefacts"
 NOTEBOOK = "1_rnn_layers.ipynb"
-WRONG = """
-def rnn_step_backward(dnext_h, cache):
-    x, prev_h, Wx, Wh, next_h = cache
-    da = dnext_h * (1 - next_h)
-    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
-"""
 
 
 @pytest.fixture
@@ -68,23 +62,6 @@ def test_untouched_release_runs_to_the_end(folder: Path, page: Page, course: Cou
             assert "not written yet" in results(page, exercise).inner_text()
         keep(page, results(page, "rnn_step_forward"), "untouched")
         assert page.locator(".jp-OutputArea img").count() > 0  # the pictures of the data set open offline
-
-
-def test_wrong_gradient_shows_table_sentence_and_heat_map(
-    folder: Path, page: Page, course: Course, reference_code: str, tmp_path: Path
-):
-    released = nbformat.read(folder / NOTEBOOK, as_version=4)
-    nbformat.write(fill_in(released, reference_code + WRONG), folder / NOTEBOOK)
-    with jupyterlab(folder, tmp_path) as address:
-        run_all(page, address, NOTEBOOK)
-        wrong = results(page, "rnn_step_backward")
-        assert wrong.locator("table tbody tr").count() == 5
-        assert "5 of 5 outputs are wrong" in wrong.inner_text()
-        assert wrong.locator("svg[aria-label*='entries are wrong']").count() == 1
-        assert "Traceback" not in wrong.inner_text()
-        keep(page, wrong, "wrong_gradient")
-        for exercise in ("rnn_step_forward", "rnn_forward", "temporal_softmax_loss"):
-            assert "pass" in results(page, exercise).inner_text()
 
 
 def test_the_captioner_trains_speaks_and_is_checked(folder: Path, page: Page, course: Course, tmp_path: Path):

@@ -83,10 +83,10 @@ def test_marks_come_first_as_bars(page, course):
     wrong = page("wrong")
     assert words(wrong.select_one(".total")).endswith("of 60 points")
     shown = bars(wrong)
-    assert list(shown) == [*course.points("1_rnn_layers"), ANSWER.replace("_", " ")]
+    assert list(shown) == [*course.points("1_rnn_layers"), ANSWER.replace("_", " ").capitalize()]
     assert shown["rnn_forward"] == ("width: 100.0%", "8 of 8 ✓ right")
     assert shown["rnn_step_forward"][1].endswith("wrong") or "◐ partly right" in shown["rnn_step_forward"][1]
-    assert shown[ANSWER.replace("_", " ")] == ("width: 0.0%", "open, 6 points … to be marked by hand")
+    assert shown[ANSWER.replace("_", " ").capitalize()] == ("width: 0.0%", "open, 6 points … to be marked by hand")
     sections = [section.get("aria-labelledby") or section["class"][0] for section in wrong.select("main > section")]
     assert sections[:3] == ["marks", "fix", "part"] and sections[-1] == "whole"
 

@@ -51,7 +51,7 @@ class Part:
     @property
     def title(self) -> str:
         """Its name in words where it is no function."""
-        return self.name if self.code else self.name.replace("_", " ")
+        return self.name if self.code else self.name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
