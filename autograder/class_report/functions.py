@@ -28,10 +28,16 @@ def shape(code: str) -> list[str]:
     tree = ast.parse(code).body[0]
     if ast.get_docstring(tree, clean=False) is not None:
         tree.body = tree.body[1:]
-    own = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own = {name for node in ast.walk(tree) if (name := _given_name(node))}
     numbers: dict[str, int] = {}
     return [word for statement in tree.body for word in _words(statement, own, numbers)]
+
+
+def _given_name(node: ast.AST) -> str:
+    """The name that a node gives to a value; "" where it gives none."""
+    if isinstance(node, ast.Name):
+        return node.id if isinstance(node.ctx, ast.Store) else ""
+    return node.arg if isinstance(node, ast.arg) else ""
 
 
 def _words(node: ast.AST, own: set[str], numbers: dict[str, int]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from .collect import Submission
 from .figures import ErrorFigures, ExerciseFigures, MistakeFigures
 from .similar import Pair
 
+SHOWN = 50  # pairs of which the page has the code
 TEMPLATES = Path(__file__).with_name("templates")
 STATUSES = (  # in the order of the page, with what an instructor does about each
     ("graded", "Run and judged as it was handed in."),
@@ -82,6 +83,7 @@ def render(report: Report, root: Path) -> str:
         strips=strips(report.errors) if points else (),
         feedback={each.student: _feedback(each, root) for each in report.submissions},
         code={each.student: each.functions for each in report.submissions},
+        shown=SHOWN,
         style=(TEMPLATES / "report.css").read_text(),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

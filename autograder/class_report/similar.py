@@ -11,6 +11,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from .functions import shape
@@ -63,18 +64,19 @@ def fingerprints(functions: Mapping[str, str]) -> Fingerprints:
     return found
 
 
-def _prints(code: str) -> set[int]:
+@lru_cache(maxsize=4096)
+def _prints(code: str) -> frozenset[int]:
     try:
         words = shape(code)
     except (SyntaxError, ValueError, RecursionError, IndexError):
-        return set()
-    return winnow(words) if len(words) >= LONG else set()
+        return frozenset()
+    return winnow(words) if len(words) >= LONG else frozenset()
 
 
-def winnow(words: Sequence[str]) -> set[int]:
+def winnow(words: Sequence[str]) -> frozenset[int]:
     """The least of every few neighbouring hashes of runs of words."""
     hashes = [zlib.crc32(" ".join(words[i : i + RUN]).encode()) for i in range(len(words) - RUN + 1)]
-    return {min(hashes[i : i + WINDOW]) for i in range(max(1, len(hashes) - WINDOW + 1))} if hashes else set()
+    return frozenset(min(hashes[i : i + WINDOW]) for i in range(max(1, len(hashes) - WINDOW + 1)) if hashes)
 
 
 def _shared(unusual: Mapping[str, Iterable[int]]) -> dict[tuple[str, str], set[int]]:
