@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection
-from datetime import datetime, timezone
 from pathlib import Path
 
 import nbformat
@@ -46,29 +45,24 @@ def samples() -> list[str]:
 
 
 def hand_in(course: Course, root: Path, names: Collection[str] = ()) -> None:
-    """Write sample submissions to submitted/, all by default, as if handed in now; those that are there are replaced.
+    """Write sample submissions to submitted/, all by default; those that are there are replaced.
 
     A sample is right but for the functions in samples/<notebook>/<sample>.py. Raises ValueError for an unknown name.
     """
     release, names = root / "release" / course.assignment, names or samples()
     if unknown := sorted(set(names) - set(samples())):
         raise ValueError(f"there is no sample {', '.join(unknown)}; there are {', '.join(samples())}")
+    if not release.is_dir():
+        raise ValueError(f"there is no {release}: run `nbgrader generate_assignment {course.assignment}` first")
     for name in names:
         folder = root / "submitted" / name / course.assignment
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(release, folder, ignore=shutil.ignore_patterns("datasets", "__pycache__"))
-        stamp(folder)
         for source in course.notebooks if name != UNTOUCHED else ():
             sample, path = SAMPLES / source.stem / f"{name}.py", folder / source.name
             code = course.module(source).read_text() + (sample.read_text() if sample.exists() else "")
             nbformat.write(fill_in(nbformat.read(path, as_version=4), code), path)
     print(f"Sample submissions are in {root / 'submitted'}: {', '.join(names)}.", flush=True)
-
-
-def stamp(folder: Path) -> None:
-    """Note the time, as `nbgrader submit` does; `nbgrader release_feedback` asks for it."""
-    now = datetime.now(timezone.utc)
-    (folder / "timestamp.txt").write_text(f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
 
 
 def nbgrader(root: Path, command: str, assignment: str) -> None:
