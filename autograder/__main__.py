@@ -1,7 +1,11 @@
-"""`python -m autograder`: the command line."""
+"""Lets `python -m autograder` run the command line."""
 
 import sys
 
-from .cli import main
+from .supported import insist
 
-sys.exit(main())
+if __name__ == "__main__":
+    insist()
+    from .cli import main
+
+    sys.exit(main())

@@ -17,6 +17,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.room import CHILD_MODULES
 
 LAYERS = (  # a module may import those before it, never those after it
+    "supported",
     "warm",
     "spec",
     "exercises",
@@ -40,6 +41,11 @@ LAYERS = (  # a module may import those before it, never those after it
     "artefacts",
     "marks",
     "export",
+    "archive",
+    "gradescope",
+    "canvas_file",
+    "export_lms",
+    "handout",
     "batch",
     "class_report",
     "pytest_plugin",

@@ -15,7 +15,7 @@ import autograder.warm  # isort: skip  first: nbgrader, in less time
 from nbgrader import api
 from nbgrader.apps import nbgraderapp
 
-import autograder.plugin  # noqa: F401  what an instructor's configuration imports
+import autograder.plugin.setup  # noqa: F401  what an instructor's configuration imports
 
 
 def become(
