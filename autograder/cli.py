@@ -13,6 +13,8 @@ from pathlib import Path
 
 from .course import ASSIGNMENT, Course
 
+TO = "where to write (default: %(default)s)"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
@@ -64,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     prove.set_defaults(run=_prove)
     _add_data(commands)
+    _add_gradescope(commands)
+    _add_handout(commands)
     demo = commands.add_parser("demo", help="grade sample submissions in demo/ with nbgrader's own commands")
     demo.set_defaults(run=_demo)
     samples = commands.add_parser("samples", help="put sample submissions into submitted/, to try a course with")
@@ -86,6 +90,38 @@ def _add_data(commands: argparse._SubParsersAction) -> None:
     download.add_argument("--to", type=Path, default=target, metavar="FOLDER", help=f"default: {target}")
     download.add_argument("--sha256", type=_sum, metavar="SUM", help="the archive's checksum, if you know it")
     download.set_defaults(run=_download)
+
+
+def _add_gradescope(commands: argparse._SubParsersAction) -> None:
+    from .gradescope import VISIBILITIES, VISIBILITY
+
+    gradescope = commands.add_parser("gradescope", help="make the zip file that Gradescope grades with")
+    gradescope.add_argument("--to", type=Path, default=Path("dist", "gradescope.zip"), metavar="FILE", help=TO)
+    gradescope.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
+    when = "when students see results (default: %(default)s)"
+    gradescope.add_argument("--visibility", choices=VISIBILITIES, default=VISIBILITY, help=when)
+    gradescope.add_argument(
+        "--notebook", nargs="+", action="extend", default=[], metavar="NAME", help="grade only these (default: all)"
+    )
+    gradescope.set_defaults(run=_gradescope)
+
+
+def _add_handout(commands: argparse._SubParsersAction) -> None:
+    handout = commands.add_parser("handout", help="make the zip file for students who work on their own machines")
+    handout.add_argument("--to", type=Path, default=Path("dist", f"{ASSIGNMENT}.zip"), metavar="FILE", help=TO)
+    handout.set_defaults(run=_handout)
+
+
+def _handout(options: argparse.Namespace) -> int:
+    from .handout.command import handout
+
+    return handout(options.to)
+
+
+def _gradescope(options: argparse.Namespace) -> int:
+    from .gradescope.package import package
+
+    return package(options.to, options.course, options.visibility, options.notebook)
 
 
 def _sum(text: str) -> str:
