@@ -100,8 +100,26 @@ def test_pages_are_short(config: MkDocsConfig) -> None:
 
 
 def test_tests_and_files_that_pages_name_exist(course: Course, config: MkDocsConfig) -> None:
-    named_files = re.compile(r"`((?:tests|autograder|data|source|docs|scripts)/[\w./]+|\w+\.md)`")
+    named_files = re.compile(r"`((?:tests|autograder|data|source|docs|scripts)/[\w./]+)`")
     made = {"source/rnn_captioning/cs231n/datasets/"}
     for name in sources(config):
         for path in set(named_files.findall((Path(config.docs_dir) / name).read_text())) - made:
             assert (course.root / path).exists() or (Path(config.docs_dir) / path).exists(), f"{name} names {path}"
+
+
+@pytest.mark.browser
+def test_a_page_opens_from_its_folder_in_both_colours(config: MkDocsConfig) -> None:
+    from tests.lab import browser_page
+
+    with browser_page() as page:
+        asked, problems = [], []
+        page.on("request", lambda request: asked.append(urlsplit(request.url).scheme))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto((Path(config.site_dir) / "index.html").as_uri())
+        page.locator("table.table").first.wait_for()  # the theme's script has come to its end
+        for colour in ("dark", "light"):
+            page.locator("#theme-menu").click()
+            page.locator(f"[data-bs-theme-value={colour}]").click()
+            assert page.locator("html").get_attribute("data-bs-theme") == colour
+        assert set(asked) <= {"file", "data", "blob"}
+        assert [problem for problem in problems if "worker.js" not in problem] == []  # the search needs a web server
