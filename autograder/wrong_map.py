@@ -66,7 +66,8 @@ def _svg(wrong: np.ndarray, label: str) -> str:
     edges = "".join(f'<path d="M0 {y}H{columns}" vector-effect="non-scaling-stroke"/>' for y in lines)
     return (
         f'<svg role="img" aria-label="{label}" width="{width}" height="{height}" viewBox="0 0 {columns} {rows}"'
-        f' preserveAspectRatio="none" style="display: block; max-width: 100%">{shapes}'
+        f' preserveAspectRatio="none" shape-rendering="crispEdges"'
+        f' style="display: block; max-width: 100%">{shapes}'
         f'<g stroke="currentColor" stroke-width="1.5">{edges}</g></svg>'
     )
 

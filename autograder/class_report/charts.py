@@ -47,7 +47,7 @@ def strips(figures: Sequence[ErrorFigures]) -> list[tuple[str, Markup]]:
 
 def _strip(exercise: str, outputs: list[ErrorFigures]) -> Markup:
     parts, height = [], ROW * len(outputs)
-    for power in range(-16, 1, 4):
+    for power in range(-12, 1, 4):
         x = _x(power)
         parts.append(f'<path class="grid" d="M{x:.1f} 0V{height}"/>')
         parts.append(f'<text class="faint" x="{x:.1f}" y="{height + 15}">{"1" if not power else f"1e{power}"}</text>')
