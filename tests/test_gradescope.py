@@ -114,6 +114,19 @@ def test_the_choices_of_the_course_go_along(course: Course, tmp_path: Path):
     assert Settings.load(contents(course, settings)[SETTINGS].decode()) == settings
 
 
+def test_a_level_at_which_code_could_read_the_solution_is_never_enough(course: Course, tmp_path: Path):
+    config = (course.root / "nbgrader_config.py").read_text()
+    (tmp_path / "nbgrader_config.py").write_text(f"{config}\nc.Sandbox.minimum = 'process'\n")
+    assert Settings.of_course(tmp_path, "visible", [NOTEBOOK]).minimum == "container"
+
+
+def test_a_configuration_without_the_grader_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture):
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    assert main(["gradescope", "--course", str(tmp_path), "--to", str(tmp_path / "x.zip")]) == 2
+    assert "does not call autograder.plugin.configure(c)" in capsys.readouterr().err
+    assert not (tmp_path / "x.zip").exists()
+
+
 def test_a_wrong_folder_or_notebook_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture):
     assert main(["gradescope", "--course", str(tmp_path)]) == 2
     assert main(["gradescope", "--to", str(tmp_path / "x.zip"), "--notebook", "4_more"]) == 2

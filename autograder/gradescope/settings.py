@@ -14,12 +14,16 @@ from ..grade import Engine
 from ..marks import course_directory
 from ..plugin.grading import GradeSubmission
 from ..plugin.sandbox import Sandbox
+from ..sandbox.levels import LEVELS, MINIMUM
 from ..sandbox.runner import Limits
 
 
 @dataclass(frozen=True)
 class Settings:
-    """visibility: when students see a test. notebooks: what is graded. The rest is as nbgrader_config.py has it."""
+    """visibility: when students see a test. notebooks: what is graded. The rest is as nbgrader_config.py has it.
+
+    But for the sandbox's least level: in one container with the solution and the results less would not do.
+    """
 
     visibility: str
     notebooks: tuple[str, ...]
@@ -36,7 +40,8 @@ class Settings:
         config = _configuration(root)
         grading, sandbox = GradeSubmission(config=config), Sandbox(config=config)
         limits = grading.cell_limit, grading.call_limit, grading.exercise_limit, grading.submission_limit
-        chosen = grading.advice, grading.seed, sandbox.minimum, sandbox.memory, grading.run_demos, limits
+        minimum = max(sandbox.minimum, MINIMUM, key=LEVELS.index)
+        chosen = grading.advice, grading.seed, minimum, sandbox.memory, grading.run_demos, limits
         return cls(visibility, tuple(notebooks), *chosen)
 
     def dump(self) -> str:
