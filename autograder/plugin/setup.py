@@ -33,6 +33,7 @@ def set_up(c: Config) -> None:
     c.GenerateFeedback.exporter_class = FeedbackExporter
     c.FeedbackExporter.template_name = TEMPLATE
     c.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
+    c.ExchangeFactory.release_feedback = "autograder.plugin.release_feedback.ReleaseFeedback"
     c.AssignLatePenalties.plugin_class = LatePolicy
     c.ExportApp.plugin_class = "autograder.export.MarksExport"
     c.Autograde.pre_convert_hook = expect_all_notebooks
