@@ -192,6 +192,7 @@ def test_code_that_does_not_parse_is_left_out(code):
     assert not functions_of({"cells": cells[1:]}, frozenset({"def g():\n    return 1"}))
 
 
+@pytest.mark.slow
 def test_a_course_without_submissions_says_what_to_do(tmp_path, course, capsys):
     CourseFolder.make(tmp_path / "course", course)
     assert main(["report", "--course", str(tmp_path / "course")]) == 1

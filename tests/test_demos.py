@@ -11,6 +11,8 @@ from autograder.course import Course
 from autograder.grade import SPARED, Engine
 from autograder.submissions import add_cell
 
+pytestmark = pytest.mark.slow  # whole notebooks in the sandbox
+
 NAME = "1_rnn_layers"
 DATA = "# pca_features=True"  # how the cell begins that loads the data
 

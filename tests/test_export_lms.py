@@ -19,6 +19,8 @@ from autograder.export_lms import CanvasExport, MoodleExport
 from autograder.plugin import configure
 from autograder.plugin.intake import STATUS, UNREADABLE
 
+pytestmark = pytest.mark.slow  # the gradebook takes nbgrader seconds to make
+
 ASSIGNMENT, NOTEBOOK = "rnn_captioning", "1_rnn_layers"
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,RNN Captioning (77),Quiz (78),Current Score

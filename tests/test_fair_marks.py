@@ -149,6 +149,7 @@ def test_a_sign_error_in_one_step_costs_that_step(grade):
     assert not graded.judgements["word_embedding_forward"].basis
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_backward_pass_is_judged_by_the_cache_it_gets_in_any_layout(grade, layout):
     cache, names = LAYOUTS[layout]
@@ -157,6 +158,7 @@ def test_a_backward_pass_is_judged_by_the_cache_it_gets_in_any_layout(grade, lay
     assert "keeps in its cache" in graded.judgements["rnn_step_backward"].basis
 
 
+@pytest.mark.slow
 def test_a_second_mistake_in_the_backward_pass_costs_what_it_spoils(grade):
     backward = BACKWARD.format(**PLAIN, unpack="x, prev_h, Wx, Wh, next_h = cache")
     graded = grade(SIGN.format(cache="(x, prev_h, Wx, Wh, next_h)") + backward.replace("da.sum(axis=0)", "da.sum()"))
@@ -166,6 +168,7 @@ def test_a_second_mistake_in_the_backward_pass_costs_what_it_spoils(grade):
     assert lost(graded) == {"rnn_step_forward", "rnn_step_backward"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("real", ["", ".real", ".real.astype(float) + 0 * x[0, 0]"])
 def test_a_backward_pass_may_be_the_derivative_of_a_wrong_forward_pass(grade, real):
     graded = grade(OTHER_FORWARD.format(real=real))
@@ -176,6 +179,7 @@ def test_a_backward_pass_may_be_the_derivative_of_a_wrong_forward_pass(grade, re
     assert lost(graded) == {"rnn_step_forward", "rnn_step_backward"}
 
 
+@pytest.mark.slow
 def test_placeholders_earn_nothing_by_a_wrong_forward_pass(grade):
     graded = grade("""
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
@@ -188,6 +192,7 @@ def rnn_step_backward(dnext_h, cache):
     assert lost(graded) == {"rnn_step_forward", "rnn_step_backward"}
 
 
+@pytest.mark.slow
 def test_a_derivative_must_hold_for_typical_sizes(grade):
     graded = grade("""
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
@@ -199,6 +204,7 @@ def rnn_step_backward(dnext_h, cache):
     assert graded.judgements["rnn_step_backward"].fraction == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["np.inf", "np.nan", "1e300"])
 def test_numbers_beyond_measure_do_no_harm(grade, value):
     graded = grade(f"""
@@ -211,6 +217,7 @@ def rnn_step_backward(dnext_h, cache):
     assert graded.judgements["rnn_step_backward"].fraction == 0
 
 
+@pytest.mark.slow
 def test_a_slope_that_is_missing_is_not_excused_by_an_empty_cache(grade):
     graded = grade("""
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
@@ -224,6 +231,7 @@ def rnn_step_backward(dnext_h, cache):
     assert graded.judgements["rnn_step_backward"].fraction == 0
 
 
+@pytest.mark.slow
 def test_two_bugs_cost_the_points_of_two_and_both_are_named(grade):
     step = EXERCISES["rnn_step_backward"].mistakes
     whole = EXERCISES["rnn_backward"].mistakes
@@ -239,6 +247,7 @@ def test_two_bugs_cost_the_points_of_two_and_both_are_named(grade):
     assert [advice.mistake for advice in graded.judgements["rnn_step_backward"].advice] == ["db_scalar"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "kept"),
     [("rnn_step_forward", {"rnn_forward", "rnn_backward"}), ("rnn_forward", {"rnn_backward"})],
@@ -250,6 +259,7 @@ def test_what_is_not_there_costs_nothing_elsewhere(grade, function, body, kept):
     assert not lost(graded) & kept
 
 
+@pytest.mark.slow
 def test_caches_that_cannot_be_told_apart_do_no_harm(grade):
     graded = grade("""
 one = []
@@ -260,6 +270,7 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
     assert not lost(graded) & {"rnn_forward", "rnn_backward"}
 
 
+@pytest.mark.slow
 def test_a_loss_that_nothing_is_known_of_earns_no_training(grade):
     graded = grade(
         """
@@ -272,6 +283,7 @@ def captioning_rnn_loss(self, features, captions):
     assert graded.judgements["captioning_rnn_training"].fraction == 0
 
 
+@pytest.mark.slow
 def test_right_code_is_called_once_for_each_case(engine, course, whole_code, monkeypatch):
     monkeypatch.setattr("autograder.sandbox.runner.Runner.again", lambda *_: pytest.fail("called again"))
     for path in course.notebooks:

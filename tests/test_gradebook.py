@@ -25,6 +25,8 @@ from autograder.plugin.gradebook import open_gradebook
 from autograder.plugin.grading import AwaitMarks, SaveMarks
 from autograder.plugin.intake import STATUS, UNREADABLE
 
+pytestmark = pytest.mark.slow  # each makes a gradebook
+
 NAMES = {"notebook": "1", "assignment": "a", "student": "s"}
 CHECKS = [f"check_{number}" for number in range(12)]
 

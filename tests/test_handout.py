@@ -135,6 +135,7 @@ def test_the_page_to_start_with_says_what_is_so(course: Course, folder: Path):
     assert "START_HERE" not in "".join(path.read_text() for path in folder.glob("*.ipynb"))
 
 
+@pytest.mark.slow
 def test_its_first_notebook_runs_and_a_check_answers_without_the_grader_and_nbgrader(folder: Path, reference_code: str):
     notebook = fill_in(nbformat.read(folder / f"{NOTEBOOK}.ipynb", as_version=4), reference_code)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
