@@ -71,6 +71,8 @@ def environment(clone: Path, home: Path) -> dict[str, str]:
 def test_the_guide_does_what_it_shows(course: Course, tmp_path: Path) -> None:
     if climb().level == "process":
         lacking("this machine confines student code too little to grade as the guide does")
+    if not (course.root / ".git").exists():
+        lacking("the guide begins with a clone, and this copy of the project has no history to clone")
     clone, home = tmp_path / "clone", tmp_path / "home"
     home.mkdir()
     subprocess.run(["git", "clone", "--quiet", course.root, clone], check=True)
