@@ -174,6 +174,7 @@ def _marks(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    from . import warm  # noqa: F401  first: nbgrader, in less time
     from .class_report.command import report
 
     return report(options.course, options.assignment, options.to)

@@ -6,6 +6,7 @@ A worker's garbage collection would write to each page of it, and make it the wo
 import gc
 
 from .. import warm  # noqa: F401  first: nbgrader, in less time
+from ..plugin import setup  # noqa: F401  which configurations ask for
 from . import worker  # noqa: F401  imported for its effect, as above
 
 gc.collect()
