@@ -14,7 +14,7 @@ import secrets
 import shutil
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +151,7 @@ class Stage:
         checks = [cell for cell in read.cells if exercise_of(cell) in graded.judgements]
         for cell in checks:
             write_marks(cell, graded)
-        said = record(read.metadata[STATUS], graded)
+        said = record(read.metadata[STATUS], replace(graded, seconds=0.0))
         outputs = [cell.outputs for cell in read.cells if cell.cell_type == "code"]
         points = {exercise_of(cell): determine_grade(cell)[0] for cell in checks}
         text = json.dumps([outputs, said], ensure_ascii=False)
