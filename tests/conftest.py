@@ -13,11 +13,19 @@ import pytest
 from autograder.course import Course
 from autograder.grade import Engine
 from autograder.submissions import fill_in
+from tests import warm_nbgrader
 from tests.intake import Intake, answered
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-pair", action="store_true", help="try every known mistake in all exercises that need it")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nbgrader_ends() -> Iterator[None]:
+    """The process that runs nbgrader's commands ends with the tests."""
+    yield
+    warm_nbgrader.close_shared()
 
 
 @pytest.fixture(scope="session")

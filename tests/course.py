@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder import demo
 from autograder.course import Course
+from tests import warm_nbgrader
 
 NOTEBOOK = "1_rnn_layers.ipynb"
 
@@ -68,5 +69,4 @@ class CourseFolder:
 
     def nbgrader(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run `nbgrader command` on the assignment as an instructor would."""
-        program = [sys.executable, "-m", "nbgrader", command, self.course.assignment, *options]
-        return subprocess.run(program, cwd=self.root, capture_output=True, text=True, timeout=300)
+        return warm_nbgrader.shared().run([command, self.course.assignment, *options], self.root, os.environ)

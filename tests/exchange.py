@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pwd
 import shutil
@@ -16,9 +15,9 @@ from pathlib import Path
 
 from autograder.course import ASSIGNMENT, Course
 from tests.course import CourseFolder
+from tests.warm_nbgrader import WarmNbgrader
 
 ACCOUNTS = ("daemon", "bin", "nobody")  # that every Unix has
-SERVER = "tests.warm_nbgrader"
 
 
 @dataclass(frozen=True)
@@ -46,25 +45,16 @@ class Person:
 class Campus:
     """People, an exchange in `root`, and the process that runs their commands."""
 
-    def __init__(self, root: Path, course: Course, server: subprocess.Popen[str], separate: bool) -> None:
+    def __init__(self, root: Path, course: Course, nbgrader: WarmNbgrader, separate: bool) -> None:
         self.root, self.course, self.separate = root, course, separate
         self.exchange = root / "exchange"
-        self._server = server
+        self._nbgrader = nbgrader
 
     def run(self, person: Person, command: str, *options: str, folder: Path | None = None) -> Said:
         """One of nbgrader's commands, as this person types it in their home or in `folder`."""
-        output = self.root / "output"
-        output.touch()
-        request = {
-            "arguments": [command, *options],
-            "account": person.account,
-            "environment": {"HOME": str(person.home), "PATH": os.defpath, "LANG": "C.UTF-8"},
-            "folder": str(folder or person.home),
-            "output": str(output),
-        }
-        self._server.stdin.write(json.dumps(request) + "\n")
-        self._server.stdin.flush()
-        return Said(int(self._server.stdout.readline()), output.read_text())
+        environment = {"HOME": str(person.home), "PATH": os.defpath, "LANG": "C.UTF-8"}
+        done = self._nbgrader.run([command, *options], folder or person.home, environment, person.account)
+        return Said(done.returncode, done.stdout + done.stderr)
 
     def settings(self, course_id: str) -> str:
         """The lines of an nbgrader_config.py that students and instructors share."""
@@ -114,21 +104,15 @@ def campus(course: Course) -> Iterator[Campus]:
     root = Path(tempfile.mkdtemp(prefix="campus-"))  # pytest's own folders are closed to other accounts
     root.chmod(0o711)
     prefix = way_for_others() if os.geteuid() == 0 else None
-    command = [*(prefix or ()), sys.executable, "-m", SERVER]
-    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process with threads should not fork
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, cwd=course.root, env={**os.environ, **single}, stdin=pipe, stdout=pipe, text=True
-    ) as server:
-        try:
-            made = Campus(root, course, server, prefix is not None)
-            made.exchange.mkdir()
-            made.exchange.chmod(0o777)
-            assert server.stdout.readline() == "ready\n"
-            yield made
-        finally:
-            server.stdin.close()
-            shutil.rmtree(root)
+    nbgrader = WarmNbgrader(prefix or ())
+    try:
+        made = Campus(root, course, nbgrader, prefix is not None)
+        made.exchange.mkdir()
+        made.exchange.chmod(0o777)
+        yield made
+    finally:
+        nbgrader.close()
+        shutil.rmtree(root)
 
 
 def way_for_others() -> tuple[str, ...] | None:

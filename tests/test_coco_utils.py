@@ -49,6 +49,34 @@ def test_keys_shapes_and_types(folder, pca, width):
     assert data["word_to_idx"]["<END>"] == 2
 
 
+def test_features_are_read_when_they_are_used(folder):
+    data = load_coco_data(folder)
+    with h5py.File(folder / "val2014_vgg16_fc7_pca.h5") as file:
+        stored = file["features"][()]
+    assert isinstance(data["val_features"], np.memmap)
+    assert np.array_equal(data["val_features"], stored)
+    assert type(sample_coco_minibatch(data, split="val")[1]) is np.ndarray
+    data["val_features"][:] = 0
+    assert np.array_equal(load_coco_data(folder)["val_features"], stored), "a change reached the file"
+
+
+LAYOUTS = {
+    "compressed": ({"compression": "gzip"}, {}),
+    "in chunks": ({"chunks": (2, 512)}, {}),
+    "behind a block of the user's": ({}, {"userblock_size": 512}),
+    "big-endian": ({"dtype": ">f4"}, {}),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_features_are_the_same_however_they_are_stored(folder, layout):
+    of_dataset, of_file = LAYOUTS[layout]
+    stored = load_coco_data(folder)["val_features"].copy()
+    with h5py.File(folder / "val2014_vgg16_fc7_pca.h5", "w", **of_file) as file:
+        file.create_dataset("features", data=stored, **of_dataset)
+    assert np.array_equal(load_coco_data(folder)["val_features"], stored)
+
+
 def test_max_train_draws_captions_with_their_images_from_np_random(folder):
     whole = load_coco_data(folder)
     np.random.seed(3)

@@ -90,13 +90,13 @@ def test_nbgrader_and_the_batch_command_give_a_whole_class_the_same_marks(course
     root = tmp_path / "course"
     folder = CourseFolder.make(root, course, notebooks=NOTEBOOKS)
     assert folder.nbgrader("generate_assignment").returncode == 0
-    names = demo.hand_in(course, root)
+    demo.hand_in(course, root)
     assert batch_command.grade(folder) == 0
     batch = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, course.assignment)}
     assert folder.nbgrader("autograde", "--force").returncode == 0
     lines = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, course.assignment)}
     assert lines == batch
-    assert set(lines) == set(names)
+    assert set(lines) == set(demo.samples())
     assert lines["all_right"] == (MOST, "graded", ())
     assert lines["untouched"][0] == 0
 
