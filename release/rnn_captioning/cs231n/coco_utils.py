@@ -28,6 +28,8 @@ def load_coco_data(
     - s_captions: (captions, 17) int32 word ids; s_image_idxs: (captions,) int32, each caption's image
     - s_features: (images, 512 or 4096) float32; s_urls: (images,) str
     and idx_to_word (list of V words), word_to_idx (dict).
+    Features that lie in one piece in their file are read when they are used: what is never looked at takes no memory,
+    and what is changed in the arrays is not changed in the file.
 
     Raises FileNotFoundError when the folder or a file is missing, ValueError when a file is damaged.
     """
@@ -105,16 +107,25 @@ def _existing(folder: Path, name: str) -> Path:
 
 
 def _read_h5(path: Path, required: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """All datasets of a file as arrays, in one read each."""
+    """All datasets of a file as arrays."""
     try:
         with h5py.File(path, "r") as file:
-            arrays = {key: item[()] for key, item in file.items() if isinstance(item, h5py.Dataset)}
+            arrays = {key: _array(item) for key, item in file.items() if isinstance(item, h5py.Dataset)}
     except OSError as error:
         raise ValueError(f"{path} is damaged ({error}): get the data set again.") from error
     for key in required:
         if key not in arrays:
             raise ValueError(f"{path} is damaged (it has no dataset {key!r}): get the data set again.")
     return arrays
+
+
+def _array(item: h5py.Dataset) -> np.ndarray:
+    """A dataset's numbers; floats that lie in the file just as in memory stay there until they are used."""
+    offset = item.id.get_offset()
+    as_in_memory = item.dtype.kind == "f" and 0 < item.nbytes == item.id.get_storage_size()
+    if offset is None or not as_in_memory or item.external or item.file.userblock_size:
+        return item[()]
+    return np.memmap(item.file.filename, dtype=item.dtype, mode="c", offset=offset, shape=item.shape)
 
 
 def _read_vocabulary(path: Path) -> dict[str, Any]:
