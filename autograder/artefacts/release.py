@@ -46,14 +46,14 @@ def add_data(course: Course) -> None:
 
 
 def _generate(course: Course, folder: Path) -> Path:
-    """Run nbgrader's converter with the course's configuration into `folder`, with a gradebook of its own."""
+    """Run nbgrader's converter with the course's configuration into `folder`, without a gradebook."""
     config = Config()
     configure(config)
+    config.GenerateAssignment.no_database, config.SaveCells.enabled = True, False
     coursedir = CourseDirectory(
         root=str(course.root),
         assignment_id=course.assignment,
         release_directory=str(folder / "release"),
-        db_url=f"sqlite:///{folder / 'gradebook.db'}",
         config=config,
     )
     converter = GenerateAssignment(coursedir=coursedir, config=config)
