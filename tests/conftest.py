@@ -18,7 +18,11 @@ from tests.intake import Intake, answered
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-pair", action="store_true", help="try every known mistake in all exercises that need it")
+    parser.addoption(
+        "--every-pair",
+        action="store_true",
+        help="try every known mistake in all exercises that need it, and under twenty seeds",
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
