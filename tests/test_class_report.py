@@ -87,7 +87,7 @@ def test_errors_are_counted_by_powers_of_ten_against_the_limit(report):
 def test_who_has_no_marks_is_in_the_table_and_not_in_the_mean(report, tmp_path):
     page = soup(report, tmp_path)
     assert [words(figure) for figure in page.select(".figures div")] == [
-        "mean 2.2", "median 1.5", "of at most 6", "without marks 1",
+        "mean 2.2", "median 1.5", "possible 6", "without marks 1",
     ]  # fmt: skip
     row = page.find("tr", attrs={"data-student": EVIL})
     assert [words(cell) for cell in row.find_all("td")[:2]] == ["none", f"unreadable {EVIL}"]

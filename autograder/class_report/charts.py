@@ -20,7 +20,7 @@ def histogram(points: Sequence[float], most: float, mean: float, median: float) 
     for value in points:
         counts[min(int(10 * value / most), 9) if most else 0] += 1
     bar, top = WIDTH / 10, max(counts, default=0) or 1
-    parts = []
+    parts, words = [], []
     for index, count in enumerate(counts):
         height = (HEIGHT - 20) * count / top
         low, high = most * index / 10, most * (index + 1) / 10
@@ -29,14 +29,14 @@ def histogram(points: Sequence[float], most: float, mean: float, median: float) 
             f' height="{height:.1f}"><title>{count} with {low:g} to {high:g} points</title></rect>'
         )
         if count:
-            parts.append(f'<text x="{(index + 0.5) * bar:.1f}" y="{HEIGHT - height - 5:.1f}">{count}</text>')
-        parts.append(f'<text class="faint" x="{index * bar:.1f}" y="{HEIGHT + 16}">{low:g}</text>')
-    parts.append(f'<text class="faint" x="{WIDTH}" y="{HEIGHT + 16}">{most:g}</text>')
+            words.append(f'<text x="{(index + 0.5) * bar:.1f}" y="{HEIGHT - height - 5:.1f}">{count}</text>')
+        words.append(f'<text class="faint" x="{index * bar:.1f}" y="{HEIGHT + 16}">{low:g}</text>')
+    words.append(f'<text class="faint" x="{WIDTH}" y="{HEIGHT + 16}">{most:g}</text>')
     for value, name, dash in ((mean, "mean", ""), (median, "median", ' stroke-dasharray="4 3"')):
         x = WIDTH * value / most if most else 0
         parts.append(f'<path class="line" d="M{x:.1f} 0V{HEIGHT}"{dash}><title>{name} {value:.4g}</title></path>')
     said = ", ".join(f"{count} from {most * i / 10:g} to {most * (i + 1) / 10:g}" for i, count in enumerate(counts))
-    return _svg(f"Students by points: {said}", (-14, -4, WIDTH + 28, HEIGHT + FOOT), parts)
+    return _svg(f"Students by points: {said}", (-14, -4, WIDTH + 28, HEIGHT + FOOT), parts + words)
 
 
 def strips(figures: Sequence[ErrorFigures]) -> list[tuple[str, Markup]]:
