@@ -1,6 +1,7 @@
 """The report on a class: right figures, a page that works alone, and only such likeness as deserves a look."""
 
 import csv
+import json
 import re
 import statistics
 from pathlib import Path
@@ -73,6 +74,12 @@ def test_mistakes_are_ranked_by_how_many_made_them(report):
     assert (only.mistake, only.text, only.students) == (
         "repeats_added_once", "Look at np.add.at.", ("cy", "=HYPERLINK()"),
     )  # fmt: skip
+
+
+def test_the_button_of_a_mistake_names_its_students_whatever_their_names_are(course, tmp_path):
+    names = ["ada lovelace", 'o"neil', "d'arc", EVIL]
+    page = soup(make(course, "rnn_captioning", [submission(name, 0.0) for name in names]), tmp_path)
+    assert json.loads(page.select_one("button[data-students]")["data-students"]) == names
 
 
 def test_errors_are_counted_by_powers_of_ten_against_the_limit(report):

@@ -50,13 +50,22 @@ function filter() {
 form.addEventListener("input", filter);
 form.addEventListener("submit", event => event.preventDefault());
 form.addEventListener("reset", () => { only = null; setTimeout(filter); });
-for (const button of document.querySelectorAll("button[data-status]")) {
-  button.addEventListener("click", () => { form.reset(); setTimeout(() => { status.value = button.dataset.status; filter();
-    document.getElementById("students").scrollIntoView(); }); });
+
+function leadToStudents(selector, choose) {
+  for (const button of document.querySelectorAll(selector)) {
+    button.addEventListener("click", () => {
+      form.reset();
+      setTimeout(() => { // after what the reset has set off
+        choose(button.dataset);
+        filter();
+        document.getElementById("students").scrollIntoView();
+      });
+    });
+  }
 }
-for (const button of document.querySelectorAll("button[data-students]")) {
-  button.addEventListener("click", () => { form.reset(); setTimeout(() => {
-    only = {students: new Set(button.dataset.students.split(" ")), what: button.dataset.what}; filter();
-    document.getElementById("students").scrollIntoView(); }); });
-}
+
+leadToStudents("button[data-status]", data => { status.value = data.status; });
+leadToStudents("button[data-students]", data => {
+  only = {students: new Set(JSON.parse(data.students)), what: data.what};
+});
 filter();
