@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+NEWLINE = re.compile(r"\r\n|\r|\n")  # where Python ends a line
 
 
 def functions_of(notebook: Mapping[str, Any], given: frozenset[str]) -> dict[str, str]:
@@ -20,7 +23,14 @@ def functions_of(notebook: Mapping[str, Any], given: frozenset[str]) -> dict[str
 
 def functions_in(source: str) -> dict[str, str]:
     """The functions at the top level of some code, by name; none where it does not parse."""
-    return {node.name: ast.get_source_segment(source, node) or "" for node in _defined(source)}
+    lines = NEWLINE.split(source)
+    return {node.name: _segment(lines, node) for node in _defined(source)}
+
+
+def _segment(lines: Sequence[str], node: ast.FunctionDef) -> str:
+    """A function's code as ast.get_source_segment gives it, which goes through the source character by character."""
+    *first, last = lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join([*first, last.encode()[: node.end_col_offset].decode()])
 
 
 def shape(code: str) -> list[str]:
