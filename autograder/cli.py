@@ -31,12 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    assigned = argparse.ArgumentParser(add_help=False, parents=[_in_course()])
+    assigned.add_argument("assignment", nargs="?", default=ASSIGNMENT)
     build = commands.add_parser("build", help="make release/, solutions/ and the visible checks from source/")
     build.add_argument("--check", action="store_true", help="only say what is stale; exit code 1 if anything is")
     build.set_defaults(run=_build)
-    grade = commands.add_parser("grade", help="grade all submissions, several at once; go on where a run was ended")
-    grade.add_argument("assignment", nargs="?", default=ASSIGNMENT)
-    grade.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
+    grade = commands.add_parser(
+        "grade", parents=[assigned], help="grade all submissions, several at once; go on where a run was ended"
+    )
     grade.add_argument("--student", nargs="+", action="extend", default=[], metavar="ID", help="only these students")
     grade.add_argument("--force", action="store_true", help="grade also what has not changed since it was graded")
     where = grade.add_mutually_exclusive_group()
@@ -45,13 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     where.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster's: its workers do the work")
     grade.set_defaults(run=_grade)
-    marks = commands.add_parser("marks", help="the marks and statuses of all submissions, with feedback pages")
-    marks.add_argument("assignment", nargs="?", default=ASSIGNMENT)
-    marks.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
+    marks = commands.add_parser(
+        "marks", parents=[assigned], help="the marks and statuses of all submissions, with feedback pages"
+    )
     marks.set_defaults(run=_marks)
-    report = commands.add_parser("report", help="a page and tables on the class: marks, mistakes, errors, statuses")
-    report.add_argument("assignment", nargs="?", default=ASSIGNMENT)
-    report.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
+    report = commands.add_parser(
+        "report", parents=[assigned], help="a page and tables on the class: marks, mistakes, errors, statuses"
+    )
     report.add_argument("--to", type=Path, metavar="FOLDER", help="where to write (default: report/ASSIGNMENT there)")
     report.set_defaults(run=_report)
     sandbox = commands.add_parser("sandbox", help="how well student code can be confined here, and what is missing")
@@ -70,10 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_handout(commands)
     demo = commands.add_parser("demo", help="grade sample submissions in demo/ with nbgrader's own commands")
     demo.set_defaults(run=_demo)
-    samples = commands.add_parser("samples", help="put sample submissions into submitted/, to try a course with")
+    samples = commands.add_parser(
+        "samples", parents=[_in_course()], help="put sample submissions into submitted/, to try a course with"
+    )
     samples.add_argument("names", nargs="*", metavar="NAME", help="only these (default: all)")
-    samples.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
     samples.set_defaults(run=_samples)
+    return parser
+
+
+def _in_course() -> argparse.ArgumentParser:
+    """What all commands take that work in a course folder."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
     return parser
 
 
@@ -95,9 +105,10 @@ def _add_data(commands: argparse._SubParsersAction) -> None:
 def _add_gradescope(commands: argparse._SubParsersAction) -> None:
     from .gradescope import VISIBILITIES, VISIBILITY
 
-    gradescope = commands.add_parser("gradescope", help="make the zip file that Gradescope grades with")
+    gradescope = commands.add_parser(
+        "gradescope", parents=[_in_course()], help="make the zip file that Gradescope grades with"
+    )
     gradescope.add_argument("--to", type=Path, default=Path("dist", "gradescope.zip"), metavar="FILE", help=TO)
-    gradescope.add_argument("--course", type=Path, default=Path.cwd(), help="the course folder (default: this one)")
     when = "when students see results (default: %(default)s)"
     gradescope.add_argument("--visibility", choices=VISIBILITIES, default=VISIBILITY, help=when)
     gradescope.add_argument(

@@ -56,6 +56,11 @@ class Course:
             if (exercise := exercise_of(cell)) and "points" in cell.metadata.nbgrader
         }
 
+    def points_by_hand(self, notebook: str) -> float:
+        """The points of a source notebook's questions that a person marks."""
+        asked = [cell for cell in self._cells(notebook) if not exercise_of(cell)]
+        return float(sum(cell.metadata.nbgrader["points"] for cell in asked if _is_graded(cell)))
+
     def demos(self, notebook: str) -> frozenset[str]:
         """The code of the cells of a source notebook that need not run for marks: data, plots, visible checks."""
         return frozenset(cell.source.strip() for cell in self._cells(notebook) if DEMO in cell.metadata.get("tags", ()))
@@ -90,6 +95,10 @@ class Course:
 def grade_id(cell: NotebookNode) -> str:
     """The cell's nbgrader id; "" where it has none."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _is_graded(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
 def exercise_of(cell: NotebookNode) -> str:

@@ -49,9 +49,10 @@ def hand_in(course: Course, root: Path, names: Collection[str] = ()) -> None:
 
     A sample is right but for the functions in samples/<notebook>/<sample>.py. Raises ValueError for an unknown name.
     """
-    release, names = root / "release" / course.assignment, names or samples()
-    if unknown := sorted(set(names) - set(samples())):
-        raise ValueError(f"there is no sample {', '.join(unknown)}; there are {', '.join(samples())}")
+    release, known = root / "release" / course.assignment, samples()
+    names = names or known
+    if unknown := sorted(set(names) - set(known)):
+        raise ValueError(f"there is no sample {', '.join(unknown)}; there are {', '.join(known)}")
     if not release.is_dir():
         raise ValueError(f"there is no {release}: run `nbgrader generate_assignment {course.assignment}` first")
     for name in names:

@@ -9,7 +9,7 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins.export import ExportPlugin
 
-from .marks import Row, rows
+from .marks import Row, rows, score
 
 FIELDS = (  # nbgrader's own, and two more
     "assignment",
@@ -66,6 +66,5 @@ def line(
     known |= {"timestamp": submission.timestamp, "needs_manual_grade": submission.needs_manual_grade}
     if row and row.points is None:
         return known
-    penalty = submission.late_submission_penalty or 0.0
-    scores = {"raw_score": submission.score, "late_submission_penalty": penalty}
-    return known | scores | {"score": max(0.0, submission.score - penalty)}
+    points, penalty = score(submission)
+    return known | {"raw_score": submission.score, "late_submission_penalty": penalty, "score": points}

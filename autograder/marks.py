@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
@@ -63,11 +63,22 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
 
 def read_records(graded: Path) -> dict[str, dict[str, Any]]:
     """The records of the notebooks in a graded folder, by the notebooks' names, where the grading came to its end."""
+    return {name: notebook["metadata"][STATUS] for name, notebook in read_graded(graded).items()}
+
+
+def read_graded(graded: Path) -> dict[str, dict[str, Any]]:
+    """The notebooks themselves in a graded folder, as JSON, by name, where the grading came to its end."""
     found = {}
     for path in sorted(graded.glob("*.ipynb")):
         with contextlib.suppress(OSError, ValueError):  # not all of it was written when the run ended
-            found[path.stem] = json.loads(path.read_bytes())["metadata"].get(STATUS)
-    return {name: record for name, record in found.items() if finished(record)}
+            found[path.stem] = json.loads(path.read_bytes())
+    return {name: notebook for name, notebook in found.items() if finished(notebook["metadata"].get(STATUS))}
+
+
+def score(submission: SubmittedAssignment) -> tuple[float, float]:
+    """The points that count, never below zero, and those that were taken off for lateness."""
+    penalty = submission.late_submission_penalty or 0.0
+    return max(0.0, submission.score - penalty), penalty
 
 
 def worst(records: Mapping[str, Mapping[str, Any]]) -> str:
@@ -92,10 +103,11 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
     notes = [note for record in records.values() for note in record["notes"]]
     if status in ADVICE:
         notes.append(ADVICE[status])
-    penalty = submission.late_submission_penalty or 0.0
-    if penalty and status != "unreadable":
+    points, penalty = score(submission)
+    if status == "unreadable":
+        points = None
+    elif penalty:
         notes.append(f"{penalty:g} points were taken off: it came late.")
-    points = None if status == "unreadable" else max(0.0, submission.score - penalty)
     pages = tuple(sorted(feedback.glob("*.html")))
     levels = {record["sandbox"] for record in records.values() if "sandbox" in record}
     level = min(levels, key=LEVELS.index, default="")
@@ -113,9 +125,15 @@ def table(lines: list[Row], root: Path) -> str:
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
         text.append(f"{row.student:<{width}}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
         text += [f"{'':<{width}}    {note}" for note in row.notes]
-    if levels := Counter(row.sandbox for row in lines if row.sandbox):
-        text.append("Sandbox level: " + ", ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]))
+    if levels := sandbox_levels(lines):
+        text.append("Sandbox level: " + ", ".join(f"{count} {level}" for level, count in levels))
     return "\n".join(text)
+
+
+def sandbox_levels(lines: Iterable[Row]) -> list[tuple[str, int]]:
+    """The sandbox's levels, the best first as in LEVELS, and how many were graded at each."""
+    counts = Counter(row.sandbox for row in lines)
+    return [(level, counts[level]) for level in LEVELS if counts[level]]
 
 
 def _place(pages: Sequence[Path]) -> Path:

@@ -17,12 +17,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from autograder.course import Course
+from autograder.plugin.release import IN_RELEASE, share_data
+
 TOKEN = "for-this-test-only"
 SETTINGS = {  # what would stand between a test and the notebook
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARTEFACTS = Path(__file__).parent.parent / "test-artefacts"
 START = 60  # seconds until the server must answer
 
 
@@ -82,6 +86,20 @@ def browser_page(width: int = 1280, height: int = 1000) -> Iterator[Page]:
             yield browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1)
         finally:
             browser.close()
+
+
+def keep(page: Page, name: str, whole: bool = False) -> None:
+    """Keep a picture of what is seen, or of the whole page, in test-artefacts/."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole)
+
+
+def hand_out(course: Course, home: Path) -> Path:
+    """The release as students get it, data included."""
+    folder = home / course.assignment
+    shutil.copytree(course.release, folder, ignore=shutil.ignore_patterns("__pycache__", "datasets"))
+    share_data(course.data, folder / IN_RELEASE)
+    return folder
 
 
 def run_all(page: Page, address: str, notebook: str) -> None:

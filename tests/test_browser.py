@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,26 +11,21 @@ from playwright.sync_api import Locator, Page
 
 from autograder.course import Course
 from autograder.demo import SAMPLES
-from autograder.plugin.release import IN_RELEASE, share_data
 from autograder.submissions import fill_in
-from tests.lab import browser_page, jupyterlab, run_all
+from tests.lab import browser_page, hand_out, jupyterlab, keep, run_all
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # the browser driver's pipes, when it closes
 ]
 
-ARTEFACTS = Path(__file__).parent.parent / "test-artefacts"
 NOTEBOOK = "1_rnn_layers.ipynb"
 
 
 @pytest.fixture
 def folder(course: Course, tmp_path: Path) -> Path:
     """The release as students get it, data included."""
-    folder = tmp_path / course.assignment
-    shutil.copytree(course.release, folder, ignore=shutil.ignore_patterns("__pycache__", "datasets"))
-    share_data(course.data, folder / IN_RELEASE)
-    return folder
+    return hand_out(course, tmp_path)
 
 
 @pytest.fixture
@@ -39,8 +33,7 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page, kept as it looked at the end of its test, which is what one wants to see after a failure."""
     with browser_page() as page:
         yield page
-        ARTEFACTS.mkdir(exist_ok=True)
-        page.screenshot(path=ARTEFACTS / f"{request.node.name}.png")
+        keep(page, request.node.name)
 
 
 def results(page: Page, exercise: str) -> Locator:
@@ -49,10 +42,9 @@ def results(page: Page, exercise: str) -> Locator:
     return cell.locator(".jp-OutputArea").first
 
 
-def keep(page: Page, area: Locator, name: str) -> None:
-    ARTEFACTS.mkdir(exist_ok=True)
+def keep_area(page: Page, area: Locator, name: str) -> None:
     area.scroll_into_view_if_needed()
-    page.screenshot(path=ARTEFACTS / f"{name}.png")
+    keep(page, name)
 
 
 def test_untouched_release_runs_to_the_end(folder: Path, page: Page, course: Course, tmp_path: Path):
@@ -60,7 +52,7 @@ def test_untouched_release_runs_to_the_end(folder: Path, page: Page, course: Cou
         run_all(page, address, NOTEBOOK)
         for exercise in course.points("1_rnn_layers"):
             assert "not written yet" in results(page, exercise).inner_text()
-        keep(page, results(page, "rnn_step_forward"), "untouched")
+        keep_area(page, results(page, "rnn_step_forward"), "untouched")
         assert page.locator(".jp-OutputArea img").count() > 0  # the pictures of the data set open offline
 
 
@@ -79,14 +71,14 @@ def test_the_captioner_trains_speaks_and_is_checked(folder: Path, page: Page, co
         wrong = results(page, "captioning_rnn_sample")
         assert "captions: Everything comes one place too late" in wrong.inner_text()
         assert wrong.locator("svg[aria-label*='entries are wrong']").count() == 1
-        keep(page, wrong, "captioner_wrong_sample")
+        keep_area(page, wrong, "captioner_wrong_sample")
         training = cell(page, "rnn_solver.train()")
         assert "100%  epoch 2 of 2, loss" in training.inner_text()
         assert training.locator("img").count() == 1
-        keep(page, training, "captioner_training")
+        keep_area(page, training, "captioner_training")
         gallery = cell(page, 'gallery(rnn_model, data, "val", np.arange(8))')
         assert gallery.locator("img").count() == 1
-        keep(page, gallery, "captioner_gallery")
+        keep_area(page, gallery, "captioner_gallery")
 
 
 def cell(page: Page, code: str) -> Locator:

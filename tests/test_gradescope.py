@@ -21,7 +21,7 @@ from autograder.grade import Engine
 from autograder.gradescope.__main__ import main as grade
 from autograder.gradescope.grading import Outcome, put_in_order
 from autograder.gradescope.package import SETTINGS, contents
-from autograder.gradescope.results import failure, results, written_points
+from autograder.gradescope.results import failure, results
 from autograder.gradescope.settings import Settings
 from autograder.sandbox import levels
 from autograder.submissions import add_cell, fill_in
@@ -282,4 +282,4 @@ def test_a_notebook_that_cannot_be_read_does_not_hide_the_others_and_students_ar
 
 
 def test_points_by_hand_are_the_rest_of_the_assignments(course: Course):
-    assert sum(written_points(course, path.stem) for path in course.notebooks) == 18
+    assert sum(course.points_by_hand(path.stem) for path in course.notebooks) == 18

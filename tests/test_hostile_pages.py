@@ -20,14 +20,13 @@ from autograder.course import Course
 from autograder.submissions import add_cell, fill_in
 from tests.batch import ANSWER, place
 from tests.course import NOTEBOOK, CourseFolder
-from tests.lab import TOKEN, browser_page, jupyterlab
+from tests.lab import TOKEN, browser_page, jupyterlab, keep
 from tests.payloads import ELSEWHERE, GRADED, HTML, MARKDOWN, OUTPUTS, PIXEL
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # the browser driver's pipes, when it closes
 ]
-ARTEFACTS = Path(__file__).parent.parent / "test-artefacts"
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"  # nbgrader's own pages ask for it; enough for Formgrader:
 MATHJAX_STANDS_IN = "MathJax = {Hub: {Config() {}, Queue() {}, Startup: {signal: {Interest() {}}}}}"
 SHOW = "import json\nfor data, metadata in json.loads({!r}):\n    get_ipython().display_pub.publish(data, metadata)"
@@ -100,8 +99,7 @@ def visit(name: str) -> Iterator[Visit]:
         try:
             yield seen
         finally:
-            ARTEFACTS.mkdir(exist_ok=True)
-            page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+            keep(page, name, whole=True)
 
 
 def hostile(solved: NotebookNode) -> NotebookNode:

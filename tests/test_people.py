@@ -11,19 +11,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from autograder.course import Course
-from autograder.plugin.release import IN_RELEASE, share_data
 from autograder.submissions import fill_in
 from tests.batch import ANSWER, changed, place
 from tests.batch_command import light
 from tests.course import NOTEBOOK, CourseFolder
-from tests.lab import TOKEN, browser_page, jupyterlab, run_all
+from tests.lab import TOKEN, browser_page, hand_out, jupyterlab, keep, run_all
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # the browser driver's pipes, when it closes
 ]
 
-ARTEFACTS = Path(__file__).parent.parent / "test-artefacts"
 PATIENCE = 90_000  # milliseconds
 NAME = Path(NOTEBOOK).stem
 WRONG = """def word_embedding_backward(dout, cache):
@@ -36,11 +34,6 @@ SLIP = """def rnn_step_backward(dnext_h, cache):
     da = dnext_h * (1 - next_h)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)"""
 WAITING, DONE = "needs manual grading", "graded"
-
-
-def keep(page: Page, name: str) -> None:
-    ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png")
 
 
 def cell(page: Page, text: str) -> Locator:
@@ -76,9 +69,7 @@ def checked(page: Page, exercise: str) -> Locator:
 def test_a_student_breaks_a_function_reads_the_check_mends_it_and_validates(
     course: Course, reference_code: str, tmp_path: Path
 ) -> None:
-    folder = tmp_path / course.assignment
-    shutil.copytree(course.release, folder, ignore=shutil.ignore_patterns("__pycache__", "datasets"))
-    share_data(course.data, folder / IN_RELEASE)
+    folder = hand_out(course, tmp_path)
     released = light(nbformat.read(folder / NOTEBOOK, as_version=4))
     solved = fill_in(released, reference_code)
     solved = changed(solved, lambda cells: cells[place(cells, ANSWER)].update(source="They shrink at every step."))

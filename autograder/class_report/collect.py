@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +9,7 @@ from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 
-from ..fingerprint import finished
-from ..marks import Row, rows
+from ..marks import Row, read_graded, rows
 from ..plugin.intake import STATUS
 from .functions import functions_of
 
@@ -54,7 +52,7 @@ def collect(coursedir: CourseDirectory, assignment: str, given: frozenset[str]) 
     """
     for row in rows(coursedir, assignment):
         folder = Path(coursedir.format_path(coursedir.autograded_directory, row.student, assignment))
-        yield _submission(row, [] if row.status == "not graded" else _notebooks(folder), given)
+        yield _submission(row, [] if row.status == "not graded" else read_graded(folder).values(), given)
 
 
 def _submission(row: Row, notebooks: Iterable[dict[str, Any]], given: frozenset[str]) -> Submission:
@@ -67,10 +65,3 @@ def _submission(row: Row, notebooks: Iterable[dict[str, Any]], given: frozenset[
         seconds += record.get("seconds", 0.0)
         functions |= functions_of(notebook, given)
     return Submission(row, exercises, seconds, functions)
-
-
-def _notebooks(folder: Path) -> Iterator[dict[str, Any]]:
-    for path in sorted(folder.glob("*.ipynb")):
-        notebook = json.loads(path.read_bytes())
-        if finished(notebook["metadata"].get(STATUS)):
-            yield notebook

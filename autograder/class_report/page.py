@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from ..sandbox.levels import LEVELS
+from ..marks import sandbox_levels
 from .charts import histogram, strips
 from .collect import Submission
 from .figures import ErrorFigures, ExerciseFigures, MistakeFigures
@@ -64,22 +64,22 @@ class Report:
     @property
     def levels(self) -> list[tuple[str, int]]:
         """The sandbox's levels, and how many were graded at each."""
-        counts = Counter(each.row.sandbox for each in self.submissions if each.row.sandbox)
-        return [(level, counts[level]) for level in LEVELS if counts[level]]
+        return sandbox_levels(each.row for each in self.submissions)
 
 
 def render(report: Report, root: Path) -> str:
     """The page's HTML; feedback pages are linked relative to `root`, the folder that it will lie in."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     points = [each.row.points for each in report.marked]
+    mean, median = (statistics.fmean(points), statistics.median(points)) if points else (None, None)
     seconds = [each.seconds for each in report.marked]
     script = (TEMPLATES / "report.js").read_text()
     return environment.get_template("report.html.j2").render(
         report=report,
-        mean=statistics.fmean(points) if points else None,
-        median=statistics.median(points) if points else None,
+        mean=mean,
+        median=median,
         seconds=(statistics.median(seconds), max(seconds)) if seconds else None,
-        histogram=histogram(points, report.most, statistics.fmean(points), statistics.median(points)) if points else "",
+        histogram=histogram(points, report.most, mean, median) if points else "",
         strips=strips(report.errors) if points else (),
         feedback={each.student: _feedback(each, root) for each in report.submissions},
         code={each.student: each.functions for each in report.submissions},

@@ -60,7 +60,7 @@ def _tell_instructors(course: Course, outcomes: Sequence[Outcome], metadata: Pat
     for outcome in outcomes:
         points = course.points(outcome.notebook)
         automatic += sum(points.values())
-        by_hand += results.written_points(course, outcome.notebook)
+        by_hand += course.points_by_hand(outcome.notebook)
         if outcome.graded is None:
             print(f"{outcome.notebook}: NOT GRADED, it needs you. {' '.join(outcome.notes)}")
             continue

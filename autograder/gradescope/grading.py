@@ -42,13 +42,12 @@ def put_in_order(course: Course, submission: Path) -> Path:
 
     It is the one that lies highest; the submission itself where none or several do.
     """
-    theirs = {str(path.relative_to(course.source)): path.is_dir() for path in course.source.rglob("*")}
     links.put_in_order(submission, {})
     level = [submission]
     while level and not (found := [folder for folder in level if any(_shown(folder.glob("*.ipynb")))]):
         level = [path for folder in level for path in _shown(folder.iterdir()) if path.is_dir()]
     folder = found[0] if level and len(found) == 1 else submission
-    links.put_in_order(folder, theirs)
+    links.put_in_order(folder, links.files_of(course.source))
     return folder
 
 

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from ..course import Course, exercise_of
+from ..course import Course
 from ..report import verdicts_html
 from .grading import Outcome
 from .settings import Settings
@@ -47,13 +45,6 @@ def write(content: dict[str, Any], path: Path) -> None:
     os.replace(written, path)
 
 
-def written_points(course: Course, notebook: str) -> float:
-    """The points of a notebook's questions that are marked by hand."""
-    cells = nbformat.read(course.release / f"{notebook}.ipynb", as_version=4).cells
-    marked = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade") and not exercise_of(cell)]
-    return float(sum(cell.metadata.nbgrader["points"] for cell in marked))
-
-
 def _tests(course: Course, settings: Settings, number: int, outcome: Outcome) -> list[dict[str, Any]]:
     if outcome.graded is None:
         told = f"{' '.join(outcome.notes)} {NOT_GRADED}"
@@ -84,6 +75,6 @@ def _told(course: Course, settings: Settings, outcomes: Sequence[Outcome]) -> st
     graded = [outcome.notebook for outcome in outcomes if outcome.graded]
     if graded:
         lines.append(LATER[settings.visibility])
-    if by_hand := sum(written_points(course, name) for name in graded):
+    if by_hand := sum(map(course.points_by_hand, graded)):
         lines.append(BY_HAND.format(points=by_hand))
     return "\n".join(lines)

@@ -32,16 +32,15 @@ class Settings:
     minimum: str
     memory: int
     run_demos: bool
-    limits: tuple[float, float, float, float]
+    limits: Limits
 
     @classmethod
     def of_course(cls, root: Path, visibility: str, notebooks: Sequence[str]) -> Settings:
         """The choices of the course in the folder `root`; raises ValueError where there is none."""
         config = _configuration(root)
         grading, sandbox = GradeSubmission(config=config), Sandbox(config=config)
-        limits = grading.cell_limit, grading.call_limit, grading.exercise_limit, grading.submission_limit
         minimum = max(sandbox.minimum, MINIMUM, key=LEVELS.index)
-        chosen = grading.advice, grading.seed, minimum, sandbox.memory, grading.run_demos, limits
+        chosen = grading.advice, grading.seed, minimum, sandbox.memory, grading.run_demos, grading.limits
         return cls(visibility, tuple(notebooks), *chosen)
 
     def dump(self) -> str:
@@ -52,14 +51,14 @@ class Settings:
     def load(cls, text: str) -> Settings:
         """The settings that `dump` wrote."""
         fields = json.loads(text)
-        return cls(**{**fields, "notebooks": tuple(fields["notebooks"]), "limits": tuple(fields["limits"])})
+        return cls(**{**fields, "notebooks": tuple(fields["notebooks"]), "limits": Limits(**fields["limits"])})
 
     def engine(self, course: Course) -> Engine:
         """The engine that nbgrader's commands would have; raises SandboxError below the least acceptable level."""
         return Engine(
             course,
             seed=self.seed,
-            limits=Limits(*self.limits),
+            limits=self.limits,
             minimum=self.minimum,
             memory=self.memory << 20,
             run_demos=self.run_demos,

@@ -54,6 +54,11 @@ class GradeSubmission(NbGraderPreprocessor):
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], status["status"], " ".join(notes))
         return nb, resources
 
+    @property
+    def limits(self) -> Limits:
+        """The limits of time, as configured."""
+        return Limits(self.cell_limit, self.call_limit, self.exercise_limit, self.submission_limit)
+
     def _assignment(self, name: str) -> str:
         coursedir = self.parent.parent.coursedir
         release = coursedir.format_path(coursedir.release_directory, ".", name)
@@ -63,11 +68,10 @@ class GradeSubmission(NbGraderPreprocessor):
         """The converter's engine, kept while the converter lives: nbgrader makes preprocessors anew for each file."""
         converter = self.parent.parent
         if converter not in self._engines:
-            limits = Limits(self.cell_limit, self.call_limit, self.exercise_limit, self.submission_limit)
             sandbox = Sandbox(config=self.config)
             engine = Engine(
                 seed=self.seed,
-                limits=limits,
+                limits=self.limits,
                 minimum=sandbox.minimum,
                 memory=sandbox.memory << 20,
                 run_demos=self.run_demos,

@@ -45,7 +45,7 @@ def keep_safe(assignments: dict[str, list[str]], source: Path, log: Logger) -> N
 
     assignments: nbgrader's own list, from folder to notebooks. source: the assignment's source.
     """
-    theirs = {str(path.relative_to(source)): path.is_dir() for path in source.rglob("*")} | {TIMESTAMP: False}
+    theirs = files_of(source) | {TIMESTAMP: False}
     for name in list(assignments):
         try:
             put_in_order(Path(name), theirs)
@@ -54,10 +54,15 @@ def keep_safe(assignments: dict[str, list[str]], source: Path, log: Logger) -> N
             log.error("%s was not graded, and nothing of it was copied: %s", safe_name(name, TARGET_LIMIT), problem)
 
 
+def files_of(source: Path) -> dict[str, bool]:
+    """The course's own files, by name in the source's folder, and whether each is a folder."""
+    return {str(path.relative_to(source)): path.is_dir() for path in source.rglob("*")}
+
+
 def put_in_order(folder: Path, theirs: Mapping[str, bool]) -> None:
     """Replace links and special files by notices, and move aside what has a name that is the course's.
 
-    theirs: the course's own files, by name in the folder, and whether each is a folder. Raises UnsafeError where the
+    theirs: the course's own files, as `files_of` gives them. Raises UnsafeError where the
     folder holds too much, or cannot be read or changed.
     """
     if folder.is_symlink():

@@ -48,7 +48,7 @@ def main(control: socket.socket, plan: Plan) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
-    shell = warm_up() if plan.forks else None
+    shell = _warm_up_to_fork() if plan.forks else None
     child = 0
     control.send(json.dumps({"ready": os.getpid()}).encode())
     while True:
@@ -72,7 +72,7 @@ def main(control: socket.socket, plan: Plan) -> None:
 
 
 def warm_up() -> CollectingShell:
-    """Import what notebooks import, draw one figure and format one error, so that no child pays for it again."""
+    """Import what notebooks import and draw one figure, so that no child pays for it again."""
     import io
 
     import matplotlib
@@ -87,20 +87,21 @@ def warm_up() -> CollectingShell:
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     pyplot.close(figure)
     shell = CollectingShell.make()
-    _format_an_error(shell)
     spare_installed_modules()
-    gc.collect()
-    gc.freeze()  # keep the shared pages shared
     return shell
 
 
-def _format_an_error(shell: CollectingShell) -> None:
-    """The first one takes three times as long: IPython imports and compiles what it needs for it."""
+def _warm_up_to_fork() -> CollectingShell:
+    """Also format one error: the first takes five times as long, as IPython imports what it needs for it."""
+    shell = warm_up()
     try:
         raise ValueError("warm")
     except ValueError as error:
         shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
     shell.InteractiveTB.tb = None  # as new
+    gc.collect()
+    gc.freeze()  # keep the shared pages shared
+    return shell
 
 
 def _fork(control: socket.socket, descriptor: int, plan: Plan, shell: CollectingShell | None) -> int:
