@@ -1,24 +1,25 @@
 # `make demo` runs the main job on sample submissions, `make test` runs all tests; both set up what they need.
 
-PYTHON := $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.10 python3,$(shell command -v $(name))))
+PYTHON := $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+REQUIREMENTS := requirements.lock
 SANDBOX := bwrap=bubblewrap,libseccomp2
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test check lint bench docs lab lock clean
+.PHONY: help install build demo test check lint lowest bench docs lab lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(READY)  ## make the environment in .venv from requirements.lock
 
-$(READY): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.10 to 3.13 is needed; on Debian: apt-get install python3 python3-venv"; exit 1; }
+$(READY): $(REQUIREMENTS) pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.14 is needed; on Debian: apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c "import ensurepip" 2>/dev/null || sh scripts/system_packages.sh ensurepip=python3-venv
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -40,6 +41,12 @@ check: build lint  ## run the fast tests
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lowest:  ## run the fast tests with the lowest versions of all libraries, in .venv-lowest
+	$(MAKE) build VENV=.venv-lowest REQUIREMENTS=requirements-lowest.lock
+	sh scripts/system_packages.sh $(SANDBOX)
+	.venv-lowest/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" -W ignore::DeprecationWarning
 
 bench: build  ## measure stock nbgrader, ours and the floor side by side; writes docs/bench.md (half an hour)
 	sh scripts/system_packages.sh $(SANDBOX)
@@ -52,10 +59,13 @@ lab: build  ## open the release in JupyterLab as a student sees it; what you do 
 	test -d lab || cp -r release/rnn_captioning lab
 	cd lab && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) 1_rnn_layers.ipynb
 
-lock: $(READY)  ## renew requirements.lock from pyproject.toml
+lock: $(READY)  ## renew requirements.lock and requirements-lowest.lock from pyproject.toml
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.10 --all-extras --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	    --no-emit-index-url --upgrade --custom-compile-command "make lock" --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	    --resolution lowest-direct --no-emit-index-url --upgrade --custom-compile-command "make lock" \
+	    --output-file requirements-lowest.lock
 
 clean:  ## remove the environment and what the demo left
-	rm -rf $(VENV) demo site
+	rm -rf $(VENV) .venv-lowest demo site

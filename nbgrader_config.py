@@ -1,6 +1,9 @@
-"""The course's nbgrader configuration: `nbgrader` and Formgrader read this file from the course folder."""
+"""The course's nbgrader configuration: `nbgrader` and Formgrader read this file from the course folder.
 
-from autograder.plugin import configure
+nbgrader_config.json beside it plugs the grader in even where this file has an error; leave that as it is.
+"""
+
+from autograder.faces.nbgrader import configure
 
 c = get_config()  # noqa: F821  nbgrader provides it
 
@@ -17,6 +20,9 @@ configure(c)
 # c.GradeSubmission.submission_limit = 90.0
 # c.GradeSubmission.run_demos = False      # run also the cells that no mark depends on: data, plots, visible checks
 # c.GradeSubmission.advice = "full"        # what students see of a recognised mistake: "names", "hints" or "full"
+# c.GradeSubmission.warnings_cost = False  # whether a test cell of your own that writes to stderr earns nothing
+# c.GradeSubmission.show_tests = False     # whether feedback shows the code of your hidden tests
+# c.GradeSubmission.assignments = {}       # other choices for one assignment, by its name; see docs/several.md
 # c.LatePolicy.grace_hours = 0.0           # hours after the due date that cost nothing; see docs/late.md
 # c.LatePolicy.per_day = 0.0               # percent of the points that every started day after them costs
 # c.LatePolicy.most = 100.0                # percent of the points that lateness costs at most

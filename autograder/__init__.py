@@ -1,1 +1,1 @@
-"""The grader of the recurrent image captioning assignment."""
+"""The engine: grades the assignments of an nbgrader course, whatever they are about."""

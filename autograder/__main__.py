@@ -5,7 +5,7 @@ import sys
 from .supported import insist
 
 if __name__ == "__main__":
-    insist()
+    insist()  # type: ignore[no-untyped-call]
     from .cli import main
 
     sys.exit(main())

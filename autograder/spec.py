@@ -13,14 +13,22 @@ import textwrap
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 Arrays = dict[str, np.ndarray]
 Sizes = Mapping[str, int]
+Function = Callable[..., Any]
+Adjust = Callable[[Arrays], Arrays]
+Fit = Callable[[dict[str, int], np.random.Generator], dict[str, int]]
+Run = Callable[
+    [str, Arrays, Sequence[str]], Mapping[str, np.ndarray]
+]  # snippet, inputs, outputs; gives outputs by name
+Replay = Callable[[Arrays, Mapping[str, np.ndarray], Run], "Mapping[str, np.ndarray] | None"]
 
 FLOAT32 = 5e-4  # the limit for inputs of single precision: right code is off by 3e-5, wrong code by far more
-ONE_NUMBER = 1e-2  # the share of it that a single number may be off by, which nothing near zero makes uncertain
+ONE_NUMBER = 1e-2  # the share of it that an output of one number may be off by: it has no entries near zero
 SPREAD = 0.6  # of the normal draws: far from tanh's flat ends, so that no gradient vanishes
 
 
@@ -85,7 +93,7 @@ class Mistake:
     advice: str
     source: str
 
-    def plant(self, namespace: dict, function: str) -> dict:
+    def plant(self, namespace: Mapping[str, Any], function: str) -> dict[str, Any]:
         """A copy of `namespace` in which the exercise's function is this wrong one."""
         planted = {**namespace, "reference": namespace[function]}
         exec(compile(self.source, f"<mistake {self.name}>", "exec"), planted)
@@ -98,6 +106,9 @@ class Exercise:
     """One declared exercise.
 
     limits: the largest right relative error of each output. function: the function that a known mistake replaces.
+    prepare: makes the inputs from what was drawn. fit: makes sizes that were drawn at random fit what `prepare` needs.
+    slow: whether a case takes so long that the proof tries fewer variants of it. replay: how the outputs follow from
+    calls of the function alone, where the exercise uses it many times over.
     """
 
     name: str
@@ -112,23 +123,26 @@ class Exercise:
     published_inputs: list[Callable[[], Arrays]] = field(default_factory=list)
     function: str = ""
     prepare: Callable[[Arrays], Arrays] | None = None
+    fit: Fit | None = None
+    slow: bool = False
+    replays: list[Replay] = field(default_factory=list)
 
-    def case(self, title: str, *, limit: float | None = None, **sizes: int) -> Callable:
+    def case(self, title: str, *, limit: float | None = None, **sizes: int) -> Callable[[Adjust], Adjust]:
         """Declare a further case: the decorated function gets the drawn inputs and returns what it changes."""
 
-        def declare(adjust: Callable[[Arrays], Arrays]) -> Callable[[Arrays], Arrays]:
+        def declare(adjust: Adjust) -> Adjust:
             self.cases.append(Case(adjust.__name__, title, {**self.sizes, **sizes}, adjust, limit=limit))
             return adjust
 
         return declare
 
-    def mistake(self, advice: str, using: Sequence[Callable] = ()) -> Callable:
+    def mistake(self, advice: str, using: Sequence[Function] = ()) -> Callable[[Function], Function]:
         """Add the decorated wrong function to the bank of known mistakes, with the advice for the student.
 
         using: functions that its code calls.
         """
 
-        def declare(function: Callable) -> Callable:
+        def declare(function: Function) -> Function:
             source = "\n\n".join(_body(part) for part in (*using, function))
             self.mistakes.append(Mistake(function.__name__, advice, source))
             return function
@@ -139,6 +153,15 @@ class Exercise:
         """Declare the inputs of the course's own visible check."""
         self.published_inputs.append(inputs)
         return inputs
+
+    def replay(self, function: Replay) -> Replay:
+        """Declare how the outputs follow from calls of the exercise's function alone, one after another.
+
+        The function takes a case's inputs, the exact outputs and a `Run`, which makes one call; it returns the outputs,
+        by name, or None where the function's values lead nowhere.
+        """
+        self.replays.append(function)
+        return function
 
     def limit(self, case: Case, output: str) -> float:
         """The largest relative error of an output that is right in this case; a single number has no small entries."""
@@ -154,7 +177,7 @@ class Exercise:
         """The inputs of one case; the same seed always gives the same inputs.
 
         Whole numbers and truth values are the same under every seed: where words repeat and what is masked decides
-        which mistakes show, and marks must not hang on a seed. Another `pattern` has others.
+        which mistakes show, and marks must not depend on the seed. Another `pattern` has others.
         """
         key = zlib.crc32(f"{self.name}/{case.name}".encode())
         numbers, patterns = np.random.default_rng([seed, key]), np.random.default_rng([pattern, key, len(self.name)])
@@ -176,18 +199,19 @@ def exercise(
     least: Sizes | None = None,
     function: str = "",
     prepare: Callable[[Arrays], Arrays] | None = None,
+    fit: Fit | None = None,
+    slow: bool = False,
     without: Collection[str] = (),
-) -> Callable:
+) -> Callable[[Function], Exercise]:
     """Declare an exercise from a function whose parameters are annotated with their axes.
 
     call: the snippet that runs in the student's process, inputs and outputs by name.
     outputs: name to axes. sizes: axis to size in the typical case. rtol: the limit, or one for each output.
     least: the smallest size of an axis, where that is not 1. function: whose mistakes are known, where that has another
-    name than the exercise. prepare: makes the inputs from what was drawn. without: the standard
-    cases that it does not have.
+    name than the exercise. prepare, fit, slow: see `Exercise`. without: the standard cases that it does not have.
     """
 
-    def declare(declaration: Callable) -> Exercise:
+    def declare(declaration: Function) -> Exercise:
         limits = rtol if isinstance(rtol, Mapping) else dict.fromkeys(outputs, rtol)
         return Exercise(
             name=declaration.__name__,
@@ -200,6 +224,8 @@ def exercise(
             cases=[case for case in standard_cases(sizes, least or {}) if case.name not in without],
             function=function or declaration.__name__,
             prepare=prepare,
+            fit=fit,
+            slow=slow,
         )
 
     return declare
@@ -219,7 +245,43 @@ def standard_cases(sizes: Sizes, least: Sizes) -> list[Case]:
     return [Case("typical", "typical sizes", sizes), *edges]
 
 
-def _body(function: Callable) -> str:
+@dataclass(frozen=True)
+class Equivalent:
+    """A mutant that is right: the function, its statement before and after the change, and why nothing changes."""
+
+    function: str
+    before: str
+    after: str
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The key of the mutant that is meant."""
+        return self.function, self.before, self.after
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the proof of an assignment's grading needs to know beyond the exercises.
+
+    equivalents: mutants of the reference that are right. helpers: functions that no exercise asks for and that are
+    changed as well, each with the exercise's function that they count as. look_alikes: functions that are mistaken for
+    each other, beside NumPy's. siblings: groups of attributes that are mistaken for each other. tables: look-ups of
+    rows by whole numbers, as they stand in the reference. second_opinions: by name, functions that give an exercise's
+    outputs in another way, from its name and inputs, or None; one whose library is not installed raises ImportError.
+    """
+
+    equivalents: Sequence[Equivalent] = ()
+    helpers: Mapping[str, str] = field(default_factory=dict)
+    look_alikes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    siblings: Sequence[Sequence[str]] = ()
+    tables: Sequence[str] = ()
+    second_opinions: Mapping[str, Callable[[str, Arrays], Mapping[str, np.ndarray] | None]] = field(
+        default_factory=dict
+    )
+
+
+def _body(function: Function) -> str:
     """The function's source without its decorators."""
     source = textwrap.dedent(inspect.getsource(function))
     return source[source.index(f"def {function.__name__}(") :]

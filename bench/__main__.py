@@ -12,10 +12,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograder.course import Course
+from bench import machine, report
 
-from . import machine, report
 from .measure import BenchError
+from .notebook import ASSIGNMENT
 from .runs import Bench, Plan, Run, Step, processors
 
 QUICK = Plan(submissions=12, large=0, rounds=1, hasty=True)
@@ -45,7 +45,7 @@ def measure_all(plan: Plan) -> list[Run]:
     """Run all steps of a plan in a folder of their own, with a progress bar."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         print("Making the classes ...", flush=True)
-        bench, steps = Bench(plan, Course(), Path(folder)), plan.steps()
+        bench, steps = Bench(plan, ASSIGNMENT, Path(folder)), plan.steps()
         with tqdm(total=sum(step.submissions for step in steps), unit="submission", disable=None) as bar:
             return [_measure(bench, step, bar) for step in steps]
 
@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(f"--{name}", type=int, metavar="N", help=f"{what} (default: {getattr(Plan, name)})")
     parser.add_argument("--jobs", type=int, default=processors(), metavar="N", help="workers (default: %(default)s)")
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="of the report (default: today)")
-    parser.add_argument("--out", type=Path, default=Course().root / "docs", help="folder of the report (default: docs)")
+    parser.add_argument(
+        "--out", type=Path, default=ASSIGNMENT.root / "docs", help="folder of the report (default: docs)"
+    )
     return parser
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
-from autograder import demo
-from autograder.course import CHECK, Course
-from autograder.grade import SEED
-from autograder.judge import Judge
+from autograder.assignment import CHECK, Assignment
+from autograder.building import demo
+from autograder.engine import SEED
+from autograder.judging.judge import Judge
+from autograder.release import kit, share
 
 from .measure import BenchError
 from .notebook import NOTEBOOK
@@ -75,33 +76,37 @@ class Classroom:
         return {student: sum(points) for student, points in grades.items() if points and None not in points}
 
 
-def ours(course: Course, root: Path, students: list[Student]) -> Classroom:
-    """A class in a course folder with our configuration."""
-    demo.lay_out(course, root, [f"{NOTEBOOK}.ipynb"])
-    return _open(root, course, students)
+def ours(assignment: Assignment, root: Path) -> Assignment:
+    """The assignment in a course folder with our configuration."""
+    return demo.lay_out(assignment, root, [f"{NOTEBOOK}.ipynb"])
 
 
-def stock(course: Course, root: Path, students: list[Student]) -> Classroom:
-    """A class in a course folder with nbgrader's own configuration, and hidden tests in the notebook."""
-    demo.lay_out(course, root, [f"{NOTEBOOK}.ipynb"])
+def stock(assignment: Assignment, root: Path) -> Assignment:
+    """The assignment in a course folder with nbgrader's own configuration, and hidden tests in the notebook."""
+    laid_out = demo.lay_out(assignment, root, [f"{NOTEBOOK}.ipynb"])
+    for config in root.glob("nbgrader_config.*"):  # the one that plugs our grader in among them
+        config.unlink()
     (root / "nbgrader_config.py").write_text(CONFIG)
-    path = root / "source" / course.assignment / f"{NOTEBOOK}.ipynb"
-    judge = Judge(course.reference(), SEED)
-    nbformat.write(stock_notebook(nbformat.read(path, as_version=4), judge), path)
-    return _open(root, course, students)
+    share(kit(laid_out), laid_out.source)  # our configuration would put it into the release
+    path = laid_out.source / f"{NOTEBOOK}.ipynb"
+    judge = Judge(assignment.reference(), SEED)
+    nbformat.write(stock_notebook(nbformat.read(path, as_version=4), assignment, judge), path)
+    return laid_out
 
 
-def environment(course: Course) -> dict[str, str]:
+def environment(assignment: Assignment) -> dict[str, str]:
     """What all commands find: nbgrader's helper programs, and one data set for everybody."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {"PATH": path, "COCO_CAPTIONING_DIR": str(course.data)}
+    return {"PATH": path, **{name: str(folder) for name, folder in assignment.data_folders.items()}}
 
 
-def _open(root: Path, course: Course, students: list[Student]) -> Classroom:
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", course.assignment]
-    done = subprocess.run(command, cwd=root, env=os.environ | environment(course), capture_output=True, text=True)
+def opened(laid_out: Assignment, students: list[Student]) -> Classroom:
+    """The class in a course folder: the assignment released and handed in."""
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", laid_out.name]
+    own = {**os.environ, **environment(laid_out)}
+    done = subprocess.run(command, cwd=laid_out.root, env=own, capture_output=True, text=True)
     if done.returncode:
-        raise BenchError(f"nbgrader could not make the release in {root}: {done.stderr[-2000:]}")
-    classroom = Classroom(root, course.assignment)
+        raise BenchError(f"nbgrader could not make the release in {laid_out.root}: {done.stderr[-2000:]}")
+    classroom = Classroom(laid_out.root, laid_out.name)
     classroom.hand_in(students)
     return classroom

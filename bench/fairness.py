@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from nbformat.v4 import new_code_cell, new_notebook
 from tqdm import tqdm
 
-from autograder.course import Course
-from autograder.exercises import EXERCISES
-from autograder.fair import Fairness
-from autograder.grade import Engine
-from autograder.judge import Judgement
+from autograder.assignment import Assignment
+from autograder.engine import Engine
+from autograder.judging.carried import Fairness
+from autograder.judging.judge import Judgement
 from autograder.spec import Exercise
+
+from .notebook import ASSIGNMENT
 
 ROUNDS = 41
 EVERY = 12  # wrong submission is graded, of some four hundred
@@ -32,18 +33,18 @@ class OneLook(Fairness):
         return written
 
 
-def submissions(course: Course) -> Iterator[Submission]:
+def submissions(assignment: Assignment) -> Iterator[Submission]:
     """The reference in each notebook, then each known mistake of a layer in each notebook."""
-    whole = "\n\n".join(course.module(path).read_text() for path in course.notebooks)
-    for path in course.notebooks:
+    whole = "\n\n".join(assignment.module(path).read_text() for path in assignment.notebooks)
+    for path in assignment.notebooks:
         yield "right", path.stem, whole
-    for exercise in EXERCISES.values():
+    for exercise in assignment.exercises:
         if not exercise.name.startswith("captioning"):
             for mistake in exercise.mistakes:
                 planted = (
                     f"{whole}\nreference = {exercise.function}\n{mistake.source}\n{exercise.function} = {mistake.name}"
                 )
-                for path in course.notebooks:
+                for path in assignment.notebooks:
                     yield f"{exercise.name}: {mistake.name}", path.stem, planted
 
 
@@ -57,10 +58,10 @@ def seconds(engine: Engine, submission: Submission) -> float:
 
 def main() -> None:
     """Measure and print."""
-    course = Course()
-    with Engine(course) as engine, Engine(course) as plain:
-        plain._fairness = OneLook(plain._judge)
-        everything = list(submissions(course))
+    assignment = ASSIGNMENT
+    with Engine(assignment) as engine, Engine(assignment) as plain:
+        plain._fairness = OneLook(plain._judge, assignment.exercises)
+        everything = list(submissions(assignment))
         for submission in everything[:3] * 2:  # warm both
             seconds(engine, submission), seconds(plain, submission)
         for submission in everything[:3]:

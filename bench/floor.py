@@ -24,10 +24,9 @@ import matplotlib
 import nbformat
 import numpy as np
 
-from autograder.course import exercise_of
-from autograder.grade import SEED
+from autograder.engine import SEED
 
-from .notebook import exercises
+from .notebook import ASSIGNMENT, exercises
 
 Cell = tuple[str, bool]  # its source, and whether it may raise
 Call = tuple[str, dict[str, np.ndarray]]
@@ -50,7 +49,7 @@ def program(path: Path) -> list[Cell]:
     return [
         (_without_magics(cell.source), "raises-exception" in cell.metadata.get("tags", []))
         for cell in cells
-        if not exercise_of(cell)
+        if not ASSIGNMENT.exercise_of(cell)
     ]
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from . import figures
+from bench import figures
+
 from .figures import Cost, Growth, Size, Spread, Target
 from .plot import LABELS, draw
 from .runs import Plan, Run

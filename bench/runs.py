@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.course import Course
+from autograder.assignment import Assignment
+from bench import courses, measure
 
-from . import courses, measure
 from .courses import Classroom
 from .measure import BenchError
 from .memory import MemoryWatch
@@ -96,18 +96,20 @@ class Run:
 class Bench:
     """The classes of a plan in a folder, and the commands on them."""
 
-    def __init__(self, plan: Plan, course: Course, folder: Path) -> None:
-        self._plan, self._course = plan, course
+    def __init__(self, plan: Plan, assignment: Assignment, folder: Path) -> None:
+        self._plan, self._assignment = plan, assignment
         self._marks: dict[int, dict[str, float]] = {}  # of each class as our grader gave them
-        self._environment = courses.environment(course)
-        students = enrol(course, plan.submissions, plan.seed)
+        self._environment = courses.environment(assignment)
+        students = enrol(assignment, plan.submissions, plan.seed)
         classes = {plan.submissions: students}
         if plan.large:
             classes |= {plan.jobs: plain(students, plan.jobs), plan.large: repeat(students, plan.large)}
+        stock = courses.stock(assignment, folder / "stock")
+        ours = {size: courses.ours(assignment, folder / f"ours_{size}") for size in classes}
         with ThreadPoolExecutor() as pool:  # each waits for a command of nbgrader's
-            stock = pool.submit(courses.stock, course, folder / "stock", students)
-            ours = {n: pool.submit(courses.ours, course, folder / f"ours_{n}", some) for n, some in classes.items()}
-        self._stock, self._ours = stock.result(), {size: room.result() for size, room in ours.items()}
+            opened = {size: pool.submit(courses.opened, ours[size], some) for size, some in classes.items()}
+            self._stock = courses.opened(stock, students)
+        self._ours = {size: room.result() for size, room in opened.items()}
 
     def run(self, step: Step, progress: Callable[[int], None]) -> Run:
         """Measure one step; `progress` hears how many submissions are done. Raises BenchError where it failed."""
@@ -134,10 +136,10 @@ class Bench:
         return run
 
     def _command(self, step: Step, room: Classroom) -> list[str]:
-        python, assignment = [sys.executable, "-m"], self._course.assignment
+        python, assignment = [sys.executable, "-m"], self._assignment.name
         notebooks = [str(path) for path in room.submissions(step.students)]
         if step.what == "floor":
-            return [*python, "bench.floor", str(self._course.source), *notebooks]
+            return [*python, "bench.floor", str(self._assignment.source), *notebooks]
         if step.what == "sandboxed":
             return [*python, "bench.sandboxed", *notebooks]
         if step.what == "batch":

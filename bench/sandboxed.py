@@ -12,14 +12,15 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.grade import Engine
+from autograder.engine import Engine
 
 from .measure import cpu_seconds
+from .notebook import ASSIGNMENT
 
 
 def main(paths: list[str]) -> None:
     """Grade all submissions, the first one twice to warm up; print seconds and CPU seconds without that."""
-    with Engine(run_demos=True) as engine:
+    with Engine(ASSIGNMENT, run_demos=True) as engine:
         _grade(engine, paths[0])
         started, before = time.perf_counter(), cpu_seconds()
         for path in paths:

@@ -7,23 +7,22 @@ import copy
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.course import exercise_of
-from autograder.exercises import EXERCISES
-from autograder.judge import Judge
+from autograder.assignment import Assignment
+from autograder.judging.judge import Judge
 from autograder.spec import Exercise
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "rnn_captioning"\n'  # nbgrader's defaults in all else
 
 
-def stock_notebook(source: NotebookNode, judge: Judge) -> NotebookNode:
+def stock_notebook(source: NotebookNode, assignment: Assignment, judge: Judge) -> NotebookNode:
     """The source notebook with asserts in its check cells; the original is not changed.
 
     Each exercise is tested on its typical case alone, a fraction of what our grader runs: this favours stock.
     """
     notebook = copy.deepcopy(source)
     for cell in notebook.cells:
-        if name := exercise_of(cell):
-            cell.source = _tests(EXERCISES[name], judge)
+        if name := assignment.exercise_of(cell):
+            cell.source = _tests(assignment.by_name[name], judge)
     return notebook
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.course import Course, grade_id
+from autograder.assignment import Assignment, grade_id
+from autograder.building.demo import DESIGNS
+from autograder.building.submissions import add_cell, fill_in
 from autograder.spec import Exercise, Mistake
-from autograder.submissions import add_cell, fill_in
 
 from .notebook import exercises
 
@@ -42,11 +43,11 @@ class Student:
         return notebook
 
 
-def enrol(course: Course, count: int, seed: int) -> list[Student]:
+def enrol(assignment: Assignment, count: int, seed: int) -> list[Student]:
     """A class of `count` students. One seed gives one class, and a larger one begins with the same students."""
-    reference = (course.solutions / "rnn_layers.py").read_text()
-    known = exercises(course)
-    designs = _designs(course.root / "tests" / "designs", known)
+    reference = (assignment.solutions / "rnn_layers.py").read_text()
+    known = exercises()
+    designs = _designs(assignment.declared_in / DESIGNS, known)
     return [_student(number, reference, designs, known, seed) for number in range(count)]
 
 
@@ -77,7 +78,7 @@ def _name(number: int) -> str:
 
 def _designs(folder: Path, known: dict[str, Exercise]) -> list[str]:
     """The correct designs that define the exercises with `def`, so that they fit into the solution cells."""
-    codes = [path.read_text() for path in sorted(folder.glob("*.py")) if path.stem != "conftest"]
+    codes = [path.read_text() for path in sorted(folder.glob("*.py"))]
     return [code for code in codes if not _assigned(code) & known.keys()]
 
 

@@ -10,11 +10,12 @@ import h5py
 import nbformat
 import pytest
 
-from autograder.course import Course
-from autograder.grade import Engine
-from autograder.submissions import fill_in
-from tests import warm_nbgrader
-from tests.intake import Intake, answered
+from autograder.assignment import Assignment
+from autograder.building.submissions import fill_in
+from autograder.engine import Engine
+from tests.support import warm_nbgrader
+from tests.support.house import ASSIGNMENT, come_home, data_folder
+from tests.support.intake import Intake, answered
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,32 +33,38 @@ def nbgrader_ends() -> Iterator[None]:
     warm_nbgrader.close_shared()
 
 
-@pytest.fixture(scope="session")
-def course() -> Course:
-    return Course()
+@pytest.fixture(autouse=True)
+def at_home() -> None:
+    """Whatever course was graded before, a test finds the library that it has imported."""
+    come_home()
 
 
 @pytest.fixture(scope="session")
-def engine(course: Course) -> Iterator[Engine]:
-    with Engine(course) as running:
+def assignment() -> Assignment:
+    return ASSIGNMENT
+
+
+@pytest.fixture(scope="session")
+def engine(assignment: Assignment) -> Iterator[Engine]:
+    with Engine(assignment) as running:
         yield running
 
 
 @pytest.fixture
-def released(course: Course) -> nbformat.NotebookNode:
+def released(assignment: Assignment) -> nbformat.NotebookNode:
     """A fresh copy of the released first notebook."""
-    return nbformat.read(course.release / "1_rnn_layers.ipynb", as_version=4)
+    return nbformat.read(assignment.release / "1_rnn_layers.ipynb", as_version=4)
 
 
 @pytest.fixture(scope="session")
-def reference_code(course: Course) -> str:
-    return (course.solutions / "rnn_layers.py").read_text()
+def reference_code(assignment: Assignment) -> str:
+    return (assignment.solutions / "rnn_layers.py").read_text()
 
 
 @pytest.fixture(scope="session")
-def whole_code(course: Course) -> str:
+def whole_code(assignment: Assignment) -> str:
     """The reference's functions of all notebooks."""
-    return "\n\n".join(course.module(path).read_text() for path in course.notebooks)
+    return "\n\n".join(assignment.module(path).read_text() for path in assignment.notebooks)
 
 
 @pytest.fixture(scope="session")
@@ -69,19 +76,19 @@ def told() -> tuple:
 
 
 @pytest.fixture(scope="session")
-def committed(course: Course) -> dict:
+def committed(assignment: Assignment) -> dict:
     """Arrays, words and lines of the committed data set's files, by name."""
     content = {}
-    with h5py.File(course.data / "coco2014_captions.h5") as file:
+    with h5py.File(data_folder(assignment) / "coco2014_captions.h5") as file:
         content |= {name: file[name][()] for name in file}
     for split in ("train", "val"):
         for kind in ("fc7", "fc7_pca"):
-            with h5py.File(course.data / f"{split}2014_vgg16_{kind}.h5") as file:
+            with h5py.File(data_folder(assignment) / f"{split}2014_vgg16_{kind}.h5") as file:
                 assert list(file) == ["features"]
                 content[f"{split}_{kind}"] = file["features"][()]
         for kind in ("urls", "images"):
-            content[f"{split}_{kind}"] = (course.data / f"{split}2014_{kind}.txt").read_text().splitlines()
-    content["vocab"] = json.loads((course.data / "coco2014_vocab.json").read_text())
+            content[f"{split}_{kind}"] = (data_folder(assignment) / f"{split}2014_{kind}.txt").read_text().splitlines()
+    content["vocab"] = json.loads((data_folder(assignment) / "coco2014_vocab.json").read_text())
     return content
 
 
@@ -92,5 +99,5 @@ def solved(released: nbformat.NotebookNode, reference_code: str) -> nbformat.Not
 
 
 @pytest.fixture
-def hand_in(tmp_path: Path, course: Course, released: nbformat.NotebookNode) -> Intake:
-    return Intake(tmp_path, course.release, released)
+def hand_in(tmp_path: Path, assignment: Assignment, released: nbformat.NotebookNode) -> Intake:
+    return Intake(tmp_path, assignment.release, released)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 
-from autograder.course import Course
-from autograder.grade import SPARED, Engine
-from autograder.submissions import add_cell
+from autograder.assignment import Assignment
+from autograder.building.submissions import add_cell
+from autograder.engine import Engine
+from autograder.judging.shown import SPARED
 
 pytestmark = pytest.mark.slow  # whole notebooks in the sandbox
 
@@ -27,24 +28,26 @@ def marks(engine: Engine, notebook: nbformat.NotebookNode) -> set[float]:
 
 
 @pytest.fixture(scope="module")
-def thorough(course: Course) -> Iterator[Engine]:
-    with Engine(course, run_demos=True) as running:
+def thorough(assignment: Assignment) -> Iterator[Engine]:
+    with Engine(assignment, run_demos=True) as running:
         yield running
 
 
-def test_demos_are_spared_and_everything_else_runs(engine: Engine, course: Course, solved: nbformat.NotebookNode):
+def test_demos_are_spared_and_everything_else_runs(
+    engine: Engine, assignment: Assignment, solved: nbformat.NotebookNode
+):
     solved = add_cell(solved, "rnn_forward", "print('a cell of my own')")
     assert marks(engine, solved) == {1.0}
-    demos = course.demos(NAME)
+    demos = assignment.demos(NAME)
     assert not {source.strip() for source in ran(solved)} & demos
     assert "print('a cell of my own')" in ran(solved)
     spared = [cell for cell in solved.cells if cell.source.strip() in demos]
     assert all(cell.outputs[0].data["text/plain"] == SPARED["text/plain"] for cell in spared)
 
 
-def test_a_course_can_have_them_run(thorough: Engine, course: Course, solved: nbformat.NotebookNode):
+def test_a_course_can_have_them_run(thorough: Engine, assignment: Assignment, solved: nbformat.NotebookNode):
     assert marks(thorough, solved) == {1.0}
-    assert course.demos(NAME) <= {source.strip() for source in ran(solved)}
+    assert assignment.demos(NAME) <= {source.strip() for source in ran(solved)}
 
 
 def test_a_demo_that_was_changed_is_the_students_own(engine: Engine, solved: nbformat.NotebookNode):
@@ -63,11 +66,11 @@ def test_what_a_submission_says_of_its_cells_decides_nothing(engine: Engine, sol
 
 @pytest.mark.parametrize("use", ["print(len(data))", "def rnn_forward_too():\n    return data\nrnn_forward_too()"])
 def test_a_cell_that_needs_what_a_demo_defines_gets_it(
-    engine: Engine, course: Course, solved: nbformat.NotebookNode, use: str
+    engine: Engine, assignment: Assignment, solved: nbformat.NotebookNode, use: str
 ):
     solved = add_cell(solved, "rnn_forward", use)
     assert marks(engine, solved) == {1.0}
-    assert course.demos(NAME) <= {source.strip() for source in ran(solved)}
+    assert assignment.demos(NAME) <= {source.strip() for source in ran(solved)}
     (cell,) = [cell for cell in solved.cells if cell.source == use]
     assert not any(output.output_type == "error" for output in cell.outputs)
 

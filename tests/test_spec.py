@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.exercises import IN_ORDER
-from autograder.judge import Judgement, Verdict
+from autograder.judging.judge import Judgement, Verdict
+from autograder.record import Check
 from autograder.spec import Draw, exercise
+from tests.support.house import IN_ORDER
 
 SIZES = dict(N=3, T=6, V=7)
 
@@ -65,17 +66,17 @@ def test_the_standard_cases_fit_the_axes():
         assert ({"one_step", "long"} <= names) == ("T" in declared.sizes)
 
 
-def verdict(status: str, weight: float) -> Verdict:
+def verdict(status: Check, weight: float) -> Verdict:
     return Verdict("case", "a case", "dx", status, weight, 1e-8)
 
 
 @pytest.mark.parametrize(
     ("verdicts", "points"),
     [
-        ([("right", 0.5), ("right", 0.25), ("right", 0.25)], 10),
-        ([("right", 0.5), ("wrong", 0.25), ("unchecked", 0.25)], 5),
-        ([("right", 1 / 3), ("right", 1 / 3), ("right", 1 / 3)], 10),
-        ([("wrong", 1.0)], 0),
+        ([(Check.RIGHT, 0.5), (Check.RIGHT, 0.25), (Check.RIGHT, 0.25)], 10),
+        ([(Check.RIGHT, 0.5), (Check.WRONG, 0.25), (Check.UNCHECKED, 0.25)], 5),
+        ([(Check.RIGHT, 1 / 3), (Check.RIGHT, 1 / 3), (Check.RIGHT, 1 / 3)], 10),
+        ([(Check.WRONG, 1.0)], 0),
     ],
 )
 def test_points_are_the_share_of_right_checks(verdicts, points):

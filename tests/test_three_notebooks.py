@@ -12,15 +12,17 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import demo
-from autograder.course import Course
-from autograder.folder import read_files
-from autograder.grade import Engine
-from autograder.judge import Judgement
-from autograder.marks import read_records, rows
-from autograder.submissions import fill_in
-from tests import batch_command
-from tests.course import CourseFolder
+from autograder.assignment import Assignment, load
+from autograder.building import demo
+from autograder.building.submissions import fill_in
+from autograder.course.marks import read_records, rows
+from autograder.engine import Engine
+from autograder.intake.files import read_files
+from autograder.judging.judge import Judgement
+from autograder.record import Status
+from tests.support import batch_command
+from tests.support.course import CourseFolder
+from tests.support.house import ASSIGNMENT
 
 NOTEBOOKS = ("1_rnn_layers.ipynb", "2_captioning.ipynb", "3_lstm.ipynb")
 WRITTEN = 18  # points of the written questions, which wait for a human
@@ -28,11 +30,11 @@ MOST = 150 - WRITTEN
 
 
 @pytest.fixture
-def handed_in(tmp_path: Path, course: Course) -> Path:
+def handed_in(tmp_path: Path, assignment: Assignment) -> Path:
     """A submission's folder with three solved notebooks."""
-    for path in course.notebooks:
-        released = nbformat.read(course.release / path.name, as_version=4)
-        nbformat.write(fill_in(released, course.module(path).read_text()), tmp_path / path.name)
+    for path in assignment.notebooks:
+        released = nbformat.read(assignment.release / path.name, as_version=4)
+        nbformat.write(fill_in(released, assignment.module(path).read_text()), tmp_path / path.name)
     return tmp_path
 
 
@@ -40,8 +42,8 @@ def judge(engine: Engine, folder: Path, name: str) -> Mapping[str, Judgement]:
     return engine.grade(nbformat.read(folder / f"{name}.ipynb", as_version=4), name, folder).judgements
 
 
-def test_solved_notebooks_earn_everything(engine: Engine, course: Course, handed_in: Path):
-    for path in course.notebooks:
+def test_solved_notebooks_earn_everything(engine: Engine, assignment: Assignment, handed_in: Path):
+    for path in assignment.notebooks:
         assert {judgement.fraction for judgement in judge(engine, handed_in, path.stem).values()} == {1.0}
 
 
@@ -86,34 +88,34 @@ def test_what_a_submission_says_does_not_decide_which_cells_run(engine: Engine, 
 
 
 @pytest.mark.slow
-def test_nbgrader_and_the_batch_command_give_a_whole_class_the_same_marks(course: Course, tmp_path: Path):
+def test_nbgrader_and_the_batch_command_give_a_whole_class_the_same_marks(assignment: Assignment, tmp_path: Path):
     root = tmp_path / "course"
-    folder = CourseFolder.make(root, course, notebooks=NOTEBOOKS)
+    folder = CourseFolder.make(root, assignment, notebooks=NOTEBOOKS)
     assert folder.nbgrader("generate_assignment").returncode == 0
-    demo.hand_in(course, root)
+    demo.hand_in(load(root, assignment.name))
     assert batch_command.grade(folder) == 0
-    batch = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, course.assignment)}
+    batch = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, assignment.name)}
     assert folder.nbgrader("autograde", "--force").returncode == 0
-    lines = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, course.assignment)}
+    lines = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, assignment.name)}
     assert lines == batch
-    assert set(lines) == set(demo.samples())
-    assert lines["all_right"] == (MOST, "graded", ())
+    assert set(lines) == set(demo.samples(assignment))
+    assert lines["all_right"] == (MOST, Status.GRADED, ())
     assert lines["untouched"][0] == 0
 
-    stored = read_records(folder.autograded("start_stored"))["2_captioning"]["exercises"]
-    assert stored["captioning_rnn_loss"]["fraction"] == 1
-    assert 0.25 < stored["captioning_rnn_sample"]["fraction"] < 0.6  # a common mistake costs a part
-    assert stored["captioning_rnn_sample"]["advice"][0]["mistake"] == "start_stored"
-    forgot = read_records(folder.autograded("forgetful_cell"))["3_lstm"]["exercises"]
-    assert forgot["lstm_forward"]["fraction"] < 0.5
-    assert forgot["lstm_forward"]["advice"][0]["mistake"] == "cell_state_reset"
+    stored = read_records(folder.autograded("start_stored"))["2_captioning"].exercises
+    assert stored["captioning_rnn_loss"].fraction == 1
+    assert 0.25 < stored["captioning_rnn_sample"].fraction < 0.6  # a common mistake costs a part
+    assert stored["captioning_rnn_sample"].advice[0].mistake == "start_stored"
+    forgot = read_records(folder.autograded("forgetful_cell"))["3_lstm"].exercises
+    assert forgot["lstm_forward"].fraction < 0.5
+    assert forgot["lstm_forward"].advice[0].mistake == "cell_state_reset"
 
 
 @pytest.mark.slow
 def test_pytest_grades_the_notebooks_that_are_there_and_names_the_others(handed_in: Path, tmp_path: Path):
     (handed_in / NOTEBOOKS[2]).unlink()
     command = [sys.executable, "-m", "pytest", "-q", f"--submission={handed_in}"]
-    done = subprocess.run(command, cwd=Course().root, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ASSIGNMENT.root, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert re.search(r"^all exercises +88 of 88$", done.stdout, re.MULTILINE)
     assert "There is no 3_lstm.ipynb.\n" in done.stdout

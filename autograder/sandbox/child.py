@@ -8,20 +8,19 @@ import random
 import signal
 import socket
 import sys
-import tempfile
 import warnings
-from dataclasses import asdict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from .confine import Plan, confine
-from .shell import TEXT_LIMIT, CollectingShell
-from .stand_ins import Company, StandIn
-from .wire import SENTENCE, Connection, WireError
+from .messages import LEAVES, SENTENCE, VALUE_LIMIT, StandIn
+from .refusals import Refusals
+from .shell import CollectingShell
+from .stand_ins import Replacements
+from .wire import Connection, WireError
 
-VALUE_LIMIT = 1 << 20  # numbers in one returned array
-LEAVES = 200  # arrays of a cache that are shown
 TOO_MUCH = "What this gave is too large, or of too strange a kind, to be shown or graded."
 
 
@@ -30,12 +29,14 @@ def serve(stream: socket.socket, shell: CollectingShell, plan: Plan) -> None:
     os.chdir(plan.work)
     sys.path[:0] = [plan.library, ""]
     _reseed()
-    printed = _capture_descriptors()
-    shell.begin()
+    os.set_inheritable(stream.fileno(), False)  # for programs that the student's code starts
+    refusals = Refusals(plan)
+    shell.begin(refusals)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confine(plan)
     connection, process = Connection(stream), os.getpid()
-    student = Student(shell, printed, connection)
+    os.register_at_fork(after_in_child=connection.close)
+    student = Student(shell, refusals, connection)
     while True:
         try:
             request, arrays = connection.receive()
@@ -50,18 +51,19 @@ def serve(stream: socket.socket, shell: CollectingShell, plan: Plan) -> None:
 class Student:
     """What requests are answered with: the submission's cells in one shell, and the calls to be made after them."""
 
-    def __init__(self, shell: CollectingShell, printed: list, connection: Connection) -> None:
-        self._shell, self._printed, self._connection = shell, printed, connection
-        self._calls: list[dict] = []
+    def __init__(self, shell: CollectingShell, refusals: Refusals, connection: Connection) -> None:
+        self._shell, self._refusals, self._connection = shell, refusals, connection
+        self._calls: list[dict[str, Any]] = []
         self._inputs: dict[str, np.ndarray] = {}
 
-    def answer(self, request: dict, arrays: dict[str, np.ndarray]) -> tuple[dict, dict]:
+    def answer(self, request: dict[str, Any], arrays: dict[str, np.ndarray]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Do what is asked for; returns the reply's header and arrays."""
         match request["op"]:
             case "files":
                 return {"left out": _write(request["names"], arrays)}, {}
             case "cell":
-                return _cell(self._shell, self._printed, request), {}
+                outputs = _cell(self._shell, request)
+                return {"outputs": outputs, "refused": self._refusals.take()}, {}
             case "load":
                 self._calls, self._inputs = request["calls"], arrays
                 return {}, {}
@@ -69,9 +71,9 @@ class Student:
                 call = self._calls[request["call"]]
                 inputs = {name: self._inputs[key] for name, key in call["inputs"].items()}
                 stand_ins = [StandIn.load(fields) for fields in call["stand ins"]]
-                company = Company(self._connection, request["nonce"], stand_ins, self._shell.user_ns)
-                with _in_place(self._shell.user_ns, company.functions):
-                    return _call(self._shell, self._printed, call, inputs)
+                replaced = Replacements(self._connection, request["nonce"], stand_ins, self._shell.user_ns)
+                with _in_place(self._shell.user_ns, replaced.functions):
+                    return _call(self._shell, call, inputs)
 
 
 def _write(names: list[str], contents: dict[str, np.ndarray]) -> list[str]:
@@ -87,33 +89,31 @@ def _write(names: list[str], contents: dict[str, np.ndarray]) -> list[str]:
     return left_out
 
 
-def _answer(connection: Connection, request: dict, reply: dict, results: dict) -> None:
+def _answer(connection: Connection, request: dict[str, Any], reply: dict[str, Any], results: dict[str, Any]) -> None:
     """Send the reply or, where it cannot be sent, a sentence that says so."""
     nonce = {"nonce": request["nonce"]}
     try:
         connection.send({**reply, **nonce}, results)
     except (WireError, TypeError, ValueError, RecursionError):
         note = {"output_type": "stream", "name": "stderr", "text": f"{TOO_MUCH}\n"}
-        connection.send({"outputs": [note], "stop": {"kind": "too much", "sentence": TOO_MUCH}, **nonce})
+        connection.send({"outputs": [note], "stop": {"reason": "RAISED", "sentence": TOO_MUCH}, **nonce})
 
 
-def _cell(shell: CollectingShell, printed: list, request: dict) -> dict[str, Any]:
+def _cell(shell: CollectingShell, request: dict[str, Any]) -> list[dict[str, Any]]:
     try:
         with _interruptible():
-            outputs = shell.run(request["source"], request["count"])
+            return shell.run(request["source"], request["count"])
     except BaseException as failure:  # an interrupt at the wrong moment, or an exception that cannot even be shown
         text = f"{type(failure).__name__}: {_message(failure)}"[:SENTENCE]
         error = {"output_type": "error", "ename": type(failure).__name__, "evalue": text, "traceback": [text]}
-        outputs = [*shell.outputs.take(), error]
-    for name, file in printed:
-        if text := _drain(file):
-            outputs.append({"output_type": "stream", "name": name, "text": text})
-    return {"outputs": outputs}
+        return [*shell.outputs.take(), error]
 
 
-def _call(shell: CollectingShell, printed: list, request: dict, arrays: dict) -> tuple[dict, dict]:
+def _call(
+    shell: CollectingShell, request: dict[str, Any], arrays: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run the snippet with the inputs bound by name; read its outputs by name. What it prints is dropped."""
-    from cs231n.snippet import Stop, run_snippet
+    from selfcheck.snippet import Reason, Stop, run_snippet
 
     inputs = {name: _strided(a) if request["strided"] else a.copy() for name, a in arrays.items()}
     scope, changed = {**shell.user_ns, **inputs}, []
@@ -126,19 +126,19 @@ def _call(shell: CollectingShell, printed: list, request: dict, arrays: dict) ->
             if not stop and request["look into"]:
                 values |= {f"leaf {number}": leaf for number, leaf in enumerate(_leaves(scope[request["look into"]]))}
     except BaseException as failure:  # KeyboardInterrupt, and what pretends to be worse
-        stop = Stop(type(failure).__name__, f"{type(failure).__name__}: {_message(failure)}")
+        kind = type(failure).__name__
+        stop = Stop(Reason.RAISED, f"{kind}: {_message(failure)}", exception=kind)
     finally:
         shell.outputs.reset()
-        for _, file in printed:
-            _drain(file)
     if stop:
-        return {"stop": {key: text[:SENTENCE] for key, text in asdict(stop).items()}}, {}
+        said = {"sentence": stop.sentence, "place": stop.place, "exception": stop.exception}
+        return {"stop": {"reason": stop.reason.name, **{key: text[:SENTENCE] for key, text in said.items()}}}, {}
     return {"problems": problems, "changed": changed}, values
 
 
 def _read(scope: dict[str, Any], names: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """The outputs that are arrays of a sensible size, and for each other one the sentence that says why not."""
-    from cs231n.compare import as_numbers
+    from selfcheck.compare import as_numbers
 
     values, problems = {}, {}
     for name in names:
@@ -167,7 +167,7 @@ def _leaves(value: Any, depth: int = 8) -> list[np.ndarray]:
 
 
 @contextlib.contextmanager
-def _in_place(names: dict[str, Any], functions: dict[str, Any]):
+def _in_place(names: dict[str, Any], functions: dict[str, Any]) -> Iterator[None]:
     """For a while, these functions stand in the place of what has their names."""
     before = {name: names[name] for name in functions if name in names}
     names.update(functions)
@@ -197,7 +197,7 @@ def _strided(array: np.ndarray) -> np.ndarray:
 
 
 @contextlib.contextmanager
-def _interruptible():
+def _interruptible() -> Iterator[None]:
     """The grader's SIGINT stops the student's code, and nothing else."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -210,25 +210,3 @@ def _reseed() -> None:
     """A fork inherits the generators' state; two submissions must not share their random numbers."""
     np.random.seed(int.from_bytes(os.urandom(4), "little"))
     random.seed()
-
-
-def _capture_descriptors() -> list:
-    """Send what is written past Python's streams (C code, commands) into files, read after each cell."""
-    printed = []
-    for descriptor, name in ((1, "stdout"), (2, "stderr")):
-        file = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
-        os.dup2(file.fileno(), descriptor)
-        printed.append((name, file))
-    return printed
-
-
-def _drain(file) -> str:
-    """Take what was written; nothing where the student's code has closed the file."""
-    descriptor = file.fileno()
-    try:
-        text = os.pread(descriptor, TEXT_LIMIT, 0).decode("utf-8", "replace")
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-    except OSError:
-        return ""
-    return text

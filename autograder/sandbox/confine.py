@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
+import os
 import resource
 import signal
 import struct
@@ -19,7 +20,9 @@ from . import landlock, syscalls
 FILE_LIMIT = 64 << 20  # bytes of one written file
 CPU_LIMIT = 300  # seconds
 OPEN_FILES = 256
-DIE_WITH_PARENT = 1  # prctl's option
+TASKS = 500  # processes and threads of a submission together
+DIE_WITH_PARENT, SECURE_BITS, NO_NEW_PRIVILEGES = 1, 28, 38  # prctl's options
+NO_POWERS_FOR_ROOT = 0b11101111  # a program started by root gets none either, locked; likewise for a change of user
 CAPABILITIES = struct.pack("Ii", 0x20080522, 0), bytes(24)  # capset's header (version 3, this process), and none
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
@@ -28,19 +31,34 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 class Plan:
     """Where a zygote's children work, as they see it, and what confines them.
 
-    work: the folder for one submission's files, emptied after each. library: the folder that holds cs231n.
-    readable: what else may be read. memory: bytes of address space. forks: whether children are forked (they are
-    spawned where forking is not safe). landlock: whether it is in force. seccomp: the filter of system calls, or
-    nothing.
+    work: the folder for one submission's files, emptied after each. library: the folder that imports are looked for in.
+    readable: what else may be read. runnable: where programs lie that may be started. memory: bytes of address space.
+    modules: imported before the first child. processes: how many a child may have beside itself. network: whether it
+    reaches the network. forks: whether children are forked (they are spawned where forking is not safe). landlock:
+    whether it is in force. seccomp: the filter of system calls, or nothing.
     """
 
     work: str
     library: str
     readable: tuple[str, ...]
     memory: int
+    runnable: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    processes: int = 0
+    network: bool = False
     forks: bool = True
     landlock: bool = True
     seccomp: bytes = b""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the kernel refuses what the plan does not allow."""
+        return bool(self.seccomp)
+
+    @property
+    def needs_semaphores(self) -> bool:
+        """Whether processes may be started that cannot reach the system's shared memory."""
+        return self.landlock and bool(self.processes)
 
     def dump(self) -> str:
         """The plan as text, for a command line."""
@@ -50,8 +68,8 @@ class Plan:
     def load(cls, text: str) -> Plan:
         """The plan that `dump` wrote."""
         fields = json.loads(text)
-        given = {"readable": tuple(fields["readable"]), "seccomp": bytes.fromhex(fields["seccomp"])}
-        return cls(**{**fields, **given})
+        lists = {name: tuple(fields[name]) for name in ("readable", "runnable", "modules")}
+        return cls(**{**fields, **lists, "seccomp": bytes.fromhex(fields["seccomp"])})
 
 
 def confine(plan: Plan) -> None:
@@ -60,15 +78,19 @@ def confine(plan: Plan) -> None:
         _give_up_powers()
     _be_the_first_to_go()
     _limit_resources(plan.memory)
+    if plan.processes:
+        _limit_processes(plan.processes)
     if plan.landlock:
-        landlock.restrict([plan.library, *plan.readable], [plan.work, *DEVICES])
+        landlock.restrict([plan.library, *plan.readable], [plan.work, *DEVICES], plan.runnable, plan.network)
     if plan.seccomp:
         syscalls.restrict(plan.seccomp)
 
 
 def _give_up_powers() -> None:
-    """Keep none of root's powers, where root grades, and end with the zygote."""
+    """Keep none of root's powers, where root grades, get none by starting a program, and end with the zygote."""
     libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(SECURE_BITS, NO_POWERS_FOR_ROOT, 0, 0, 0)  # refused to everyone else, who needs it not
+    libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     if libc.capset(*CAPABILITIES):
         raise OSError(ctypes.get_errno(), "giving up capabilities was refused")
     libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
@@ -93,6 +115,21 @@ def _limit_resources(memory: int) -> None:
         limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         with contextlib.suppress(ValueError, OSError):  # some systems do not know every limit
             resource.setrlimit(kind, (limit, limit))
+
+
+def _limit_processes(processes: int) -> None:
+    """Bound what the user has beyond now, which counts for everyone but root; the zygote's watch is closer."""
+    owned = 0
+    with contextlib.suppress(OSError):  # not on this system
+        for entry in os.scandir("/proc"):
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and entry.stat().st_uid == os.getuid():
+                    owned += os.stat(f"/proc/{entry.name}/task").st_nlink - 2
+    most = owned + TASKS + processes
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
 if __name__ == "__main__":

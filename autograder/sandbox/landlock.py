@@ -22,30 +22,35 @@ OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEVICE  # the rig
 READING = READ_FILE | READ_DIR
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # how many rights on files each version knows
 NETWORK = 0b11  # TCP bind and connect, since version 4
-SCOPES = 0b11  # abstract sockets and signals of other processes, since version 6
+SCOPES, SIGNALS_SINCE = 0b11, 6  # abstract sockets and signals of other processes, since this version
 
 
 def version() -> int:
     """The version of Landlock's interface that the kernel offers; 0 where it offers none."""
     try:
-        return max(0, _libc().syscall(CREATE_RULESET, None, 0, VERSION_FLAG))
+        return max(0, int(_libc().syscall(CREATE_RULESET, None, 0, VERSION_FLAG)))
     except (OSError, AttributeError):  # no such C library
         return 0
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
+def restrict(
+    readable: Iterable[str], writable: Iterable[str], runnable: Iterable[str] = (), network: bool = False
+) -> None:
     """Take every right on files from this process but these, with TCP and, where known, signals to others.
 
-    Paths that do not exist are passed over. Raises OSError where the kernel refuses.
+    runnable: where programs lie that may be started, and read. network: whether TCP is left alone. Paths that do not
+    exist are passed over. Raises OSError where the kernel refuses.
     """
     known = version()
     rights = (1 << FILE_RIGHTS[min(known, max(FILE_RIGHTS))]) - 1 if known else 0
-    attributes = [rights, NETWORK, SCOPES][: 1 + (known >= 4) + (known >= 6)]
+    attributes = [rights, 0 if network else NETWORK, SCOPES][: 1 + (known >= 4) + (known >= SIGNALS_SINCE)]
     rules = struct.pack(f"{len(attributes)}Q", *attributes)
     ruleset = _call(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0)
     try:
         for path in readable:
             _allow(ruleset, path, READING & rights)
+        for path in runnable:
+            _allow(ruleset, path, (READING | EXECUTE) & rights)
         for path in writable:
             _allow(ruleset, path, rights & ~EXECUTE)
         if _libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0):
@@ -73,7 +78,7 @@ def _libc() -> ctypes.CDLL:
 
 
 def _call(number: int, *arguments: object) -> int:
-    result = _libc().syscall(number, *arguments)
+    result = int(_libc().syscall(number, *arguments))
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"Landlock: {os.strerror(code)}")

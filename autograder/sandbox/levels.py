@@ -8,6 +8,8 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
+from autograder.errors import SandboxLevelError
+
 from . import landlock, syscalls
 from .room import Room
 
@@ -19,10 +21,6 @@ PARTS = {
 }
 MINIMUM = "container"  # what a course accepts unless it says otherwise
 TRIAL_LIMIT = 20.0  # seconds
-
-
-class SandboxError(Exception):
-    """The sandbox itself does not work; the message says what to do. Never a student's fault."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,10 @@ class Ladder:
 
 
 def least_or_better(minimum: str) -> Ladder:
-    """The best level, where it is at least `minimum`; raises SandboxError, which says what to install, where not."""
+    """The best level, where it is at least `minimum`; raises SandboxLevelError where not."""
     ladder = climb()
     if LEVELS.index(ladder.level) < LEVELS.index(minimum):
-        raise SandboxError(
+        raise SandboxLevelError(
             f"Nothing is graded: this machine offers the sandbox level {ladder.level!r}, and the course asks for"
             f" {minimum!r} or better. {ladder.missing[minimum]} Or accept less with"
             f" `c.Sandbox.minimum = {ladder.level!r}` in nbgrader_config.py."
@@ -52,9 +50,9 @@ def least_or_better(minimum: str) -> Ladder:
 
 @functools.cache
 def climb() -> Ladder:
-    """Try the levels from the best to the least. Raises SandboxError where none can work."""
+    """Try the levels from the best to the least. Raises SandboxLevelError where none can work."""
     if sys.platform == "win32":
-        raise SandboxError("Windows cannot confine student code: grade in WSL, a container or on Linux.")
+        raise SandboxLevelError("Windows cannot confine student code: grade in WSL, a container or on Linux.")
     missing: dict[str, str] = {}
     for level in reversed(LEVELS):
         if level == "process":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from IPython.extensions import autoreload
 
@@ -12,7 +13,9 @@ def spare_installed_modules() -> None:
     installed = dict.fromkeys(sys.modules, "")
 
     class OwnModulesReloader(autoreload.ModuleReloader):
-        def check(self, *args, **kwargs) -> None:
+        skip_modules: dict[str, str]
+
+        def check(self, *args: Any, **kwargs: Any) -> None:
             self.skip_modules = {**installed, **self.skip_modules}
             if hasattr(self, "deduper_reloader"):  # in later versions of IPython
                 self.deduper_reloader.source_by_modname = {**installed, **self.deduper_reloader.source_by_modname}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .session import Call, CellResult, Reply, Session, Zygote
+from .messages import REPLIES, Call, CellResult, Fate, Reply
+from .session import Session, Zygote
 
 RESTARTS = 30  # fresh children that one submission may use up; its time is the real bound
-REPLIES = 64 << 20  # bytes that a submission's children may answer with, in all
 DEATHS = 2  # of children that one exercise may cause before its other calls are given up
 
 
@@ -31,35 +31,35 @@ class Runner:
     files: the submission's files by relative name, each an array of bytes.
     """
 
+    _session: Session  # once it is entered
+
     def __init__(self, zygote: Zygote, files: Mapping[str, np.ndarray], limits: Limits) -> None:
         self._zygote, self._files, self._limits = zygote, files, limits
         self._good: list[str] = []  # the cells to run again in a fresh child
         self._calls: list[Call] = []
         self._restarts = self._received = 0
         self._deadline = time.monotonic() + limits.submission
-        self._session: Session | None = None
 
     def __enter__(self) -> Runner:
         self._session = self._zygote.session(self._files)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._session:
-            self._session.close()
+        self._session.close()
 
     def run_cell(self, source: str, count: int) -> CellResult:
-        """Run the next cell; a fate of "stopped" says that the submission has no time or children left."""
+        """Run the next cell; a fate of STOPPED says that the submission has no time or children left."""
         if not self._ready():
-            return CellResult("stopped")
+            return CellResult(Fate.STOPPED)
         result = self._session.run_cell(source, count, self._left(self._limits.cell))
-        if result.fate == "done":
+        if result.fate is Fate.DONE:
             self._good.append(source)
         return result
 
     def run_calls(self, exercises: Mapping[str, list[Call]]) -> dict[str, list[Reply]]:
         """Make every exercise's calls after all cells have run: all inputs go out together, answers come one by one.
 
-        What comes after an exercise's time is used up is "stopped".
+        What comes after an exercise's time is used up is STOPPED.
         """
         self._take([call for calls in exercises.values() for call in calls])
         replies, first = {}, 0
@@ -87,13 +87,13 @@ class Runner:
         end = time.monotonic() + limit
         replies: list[Reply] = []
         for number in numbers:
-            given_up = sum(reply.fate == "dead" for reply in replies) >= DEATHS
-            replies.append(Reply("stopped") if given_up else self._run_call(number, end))
+            given_up = sum(reply.fate is Fate.DEAD for reply in replies) >= DEATHS
+            replies.append(Reply(Fate.STOPPED) if given_up else self._run_call(number, end))
         return replies
 
     def _run_call(self, number: int, end: float) -> Reply:
         if time.monotonic() >= end or not self._ready():
-            return Reply("stopped")
+            return Reply(Fate.STOPPED)
         limit = self._left(min(self._limits.call, end - time.monotonic()))
         call = self._calls[number]
         return self._session.call(number, call.outputs, limit, call.answer)
@@ -115,7 +115,7 @@ class Runner:
             self._received += self._session.received
             self._session = self._zygote.session(self._files)
             for count, source in enumerate(self._good, 1):
-                if self._session.run_cell(source, count, self._left(self._limits.cell)).fate == "dead":
+                if self._session.run_cell(source, count, self._left(self._limits.cell)).fate is Fate.DEAD:
                     break
             if self._calls and self._session.alive:
                 self._load()

@@ -2,97 +2,60 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from autograder.errors import ConfigurationError, SandboxError
+from autograder.selfcheck.snippet import Reason
+
+from .allowance import Allowance
+from .confine import TASKS
 from .disk import BYTES, FILES
-from .levels import SandboxError
-from .room import MEMORY, Room
-from .stand_ins import StandIn
-from .wire import SENTENCE, Arrays, Connection, WireError
+from .group import Group
+from .messages import OUTPUTS, QUESTIONS, SENTENCE, Answer, Arrays, Call, CellResult, Fate, Refused, Reply
+from .room import Room
+from .wire import Connection, WireError
 
 START_LIMIT = 60.0  # seconds until a zygote must be ready
+MODULE_LIMIT = 30.0  # more of them for each module that it imports
 LOOK = 0.5  # seconds between two looks at what a child holds
-MOST = {"threads": 500, "files": FILES, "unlisted": BYTES}  # that a child may hold
-OUTPUTS = 1000  # of one cell
+MOST = {"threads": TASKS, "files": FILES, "unlisted": BYTES}  # that a child may hold
+SPARE = 20  # tasks of the zygote's own and of bubblewrap's
 GRACE = 1.0  # seconds that interrupted code has to stop
 LOG = "zygote.log"
-QUESTIONS = 4000  # that one call may ask
-
-Answer = Callable[[dict[str, Any], Arrays], tuple[dict[str, Any], Arrays]]
-
-
-@dataclass(frozen=True)
-class Call:
-    """A snippet to run in the child: inputs bound by name before, outputs read by name after.
-
-    stand_ins: what takes the place of some of the student's functions. answer: gives their values, from the header and
-    the arrays of a question. look_into: the name of a cache whose arrays are read, too.
-    """
-
-    snippet: str
-    inputs: Arrays
-    outputs: tuple[str, ...]
-    strided: bool = False
-    stand_ins: tuple[StandIn, ...] = ()
-    answer: Answer | None = None
-    look_into: str = ""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back. `fate` is "done", "raised", "timeout", "dead" or "stopped"; the rest is plain arrays and text.
-
-    problems: for each output that is no array, why. kind, sentence, place: what stopped a call that was "raised", in
-    short and in full, and where (the sentence starts with it). leaves: the arrays of the cache that was looked into.
-    changed: the inputs that the code has changed in place, as the child says.
-    """
-
-    fate: str
-    outputs: Arrays = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
-    kind: str = ""
-    sentence: str = ""
-    place: str = ""
-    leaves: tuple[np.ndarray, ...] = ()
-    changed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class CellResult:
-    """The outputs of one cell; `fate` is "done", "timeout" or "dead"."""
-
-    fate: str
-    outputs: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Zygote:
     """A warm process and the children forked from it, one at a time; `close` ends them.
 
-    level: the sandbox level that they work at. library: the folder that holds the students' library cs231n. data: the
-    data set's folder, or None. memory: bytes of address space for a child. Raises SandboxError where it cannot start.
+    level: the sandbox level that they work at. allowance: what student code finds there and may use. Raises
+    ConfigurationError where the allowance names what is not there, SandboxError where it cannot start.
     """
 
-    def __init__(self, level: str, library: Path, data: Path | None = None, memory: int = MEMORY) -> None:
+    def __init__(self, level: str, allowance: Allowance) -> None:
         self.level, self.spoilt, self._looked = level, False, 0.0
-        self._room = Room(level, library, data, memory)
+        self._room, self._child = Room(level, allowance), 0
+        self._most = {**MOST, "memory": allowance.memory}
+        self._group = Group.make(TASKS + allowance.processes + SPARE) if allowance.processes else None
         kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM  # for one message at a time
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         module = "autograder.sandbox.zygote"
         program = [sys.executable, "-I", "-m", module, str(theirs.fileno()), self._room.plan.dump()]
+        command = self._room.command(*program)
         with theirs, open(self._room.folder / LOG, "wb") as log:
             self._process = subprocess.Popen(
-                self._room.command(*program),
+                self._group.enter(command) if self._group else command,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -100,8 +63,11 @@ class Zygote:
                 env=self._room.environment(),
             )
         try:
-            self._answer(START_LIMIT)
-        except SandboxError:
+            ready = self._answer(START_LIMIT + MODULE_LIMIT * len(allowance.modules))
+            if "module" in ready:
+                said = f"the setting `modules` names {ready['module']}, which cannot be imported: {ready['problem']}"
+                raise ConfigurationError(said)
+        except (SandboxError, ConfigurationError):
             self.close()
             raise
 
@@ -113,7 +79,16 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._end_leftovers()
         self._room.close()
+
+    def _end_leftovers(self) -> None:
+        """What the child had started dies with bubblewrap's namespace, or where the zygote could not end it, here."""
+        if self._child and self.level != "full":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._child, signal.SIGKILL)
+        if self._group:
+            self._group.close()
 
     @property
     def usable(self) -> bool:
@@ -125,26 +100,32 @@ class Zygote:
         """What a student's output shows in the place of the sandbox's own paths."""
         return self._room.shown
 
-    def overfull(self) -> bool:
-        """Whether the child holds more of the disk or more threads than it may; these are looked at now and then."""
+    def exceeded(self) -> str:
+        """What the child holds more of than it may, "" where nothing; all but the disk is looked at now and then."""
         if self._room.overfull():
-            return True
+            return "disk"
         if time.monotonic() - self._looked < LOOK:
-            return False
+            return ""
         self._looked = time.monotonic()
         held = self.ask({"op": "look"})
-        return any(held[what] > most for what, most in MOST.items())
+        return next((what for what, most in self._most.items() if held[what] > most), "")
 
     def session(self, files: Mapping[str, np.ndarray]) -> Session:
         """A fresh child in a folder with these files, by relative name, each an array of bytes."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                self.ask({"op": "fork"}, theirs.fileno())
+                self._child = self.ask({"op": "fork"}, theirs.fileno())["pid"]
             except SandboxError:
                 ours.close()
                 raise
         return Session(self, Connection(ours), files)
+
+    def end_child(self) -> str:
+        """End the child with all that it started; returns what it had too many of, "" where of nothing."""
+        reply = self.ask({"op": "end"})
+        self._child, self.spoilt = 0, self.spoilt or not reply["clean"]
+        return str(Refused.PROCESSES) if reply["exceeded"] else ""
 
     def ask(self, request: dict[str, Any], *descriptors: int) -> dict[str, Any]:
         """Send the zygote one request, with descriptors, and return its answer."""
@@ -172,18 +153,19 @@ class Zygote:
             message = b""
         if not message:
             raise self.broken()
-        return json.loads(message)
+        answer: dict[str, Any] = json.loads(message)
+        return answer
 
 
 class Session:
-    """One child. After a "dead" result the session is over; anything else leaves it usable."""
+    """One child. After a DEAD result the session is over; anything else leaves it usable."""
 
     def __init__(self, zygote: Zygote, connection: Connection, files: Mapping[str, np.ndarray]) -> None:
         self._zygote, self._connection = zygote, connection
-        self.alive = True
+        self.alive, self._exceeded = True, ""
         contents = {str(number): content for number, content in enumerate(files.values())}
         fate, _, _ = self._request({"op": "files", "names": list(files)}, contents, START_LIMIT)
-        if fate != "done":  # nothing of the student's has run yet
+        if fate is not Fate.DONE:  # nothing of the student's has run yet
             connection.close()
             raise zygote.broken()
 
@@ -192,7 +174,8 @@ class Session:
         fate, reply, _ = self._request({"op": "cell", "source": source, "count": count}, {}, limit)
         outputs = reply.get("outputs")
         outputs = outputs[:OUTPUTS] if isinstance(outputs, list) else []
-        return CellResult(fate, [output for output in outputs if isinstance(output, dict)])
+        refused = _refused(reply, self._exceeded)
+        return CellResult(fate, [output for output in outputs if isinstance(output, dict)], refused)
 
     @property
     def received(self) -> int:
@@ -213,15 +196,17 @@ class Session:
     def call(self, number: int, outputs: tuple[str, ...], limit: float, answer: Answer | None = None) -> Reply:
         """Make one of the loaded calls for at most `limit` seconds; its questions get `answer`."""
         fate, reply, arrays = self._request({"op": "call", "call": number}, {}, limit, answer)
-        if fate != "done":
+        if fate is not Fate.DONE:
             return Reply(fate)
         problems = {name: str(text)[:SENTENCE] for name, text in _object(reply, "problems").items()}
         if stop := _object(reply, "stop"):
-            said = {key: str(stop.get(key, ""))[:SENTENCE] for key in ("kind", "sentence", "place")}
-            return Reply("raised", **said)
+            said: dict[str, Any] = {
+                key: str(stop.get(key, ""))[:SENTENCE] for key in ("exception", "sentence", "place")
+            }
+            return Reply(Fate.RAISED, reason=_reason(stop), **said)
         leaves = [name for name in arrays if name.startswith("leaf ") and name[5:].isdecimal()]
         return Reply(
-            "done",
+            Fate.DONE,
             {name: arrays[name] for name in outputs if name in arrays},
             problems,
             leaves=tuple(arrays[name] for name in sorted(leaves, key=lambda name: int(name[5:]))),
@@ -233,33 +218,32 @@ class Session:
         self._connection.close()
         if self.alive:
             self.alive = False
-            if not self._zygote.ask({"op": "end"})["clean"]:
-                self._zygote.spoilt = True
+            self._exceeded = self._zygote.end_child() or self._exceeded
 
     def _request(
-        self, request: dict, arrays: Arrays, limit: float, answer: Answer | None = None
-    ) -> tuple[str, dict, Arrays]:
-        """Send one request; the fate is "timeout" when the code had to be interrupted."""
-        nonce, fate = secrets.token_hex(8), "done"
+        self, request: dict[str, Any], arrays: Arrays, limit: float, answer: Answer | None = None
+    ) -> tuple[Fate, dict[str, Any], Arrays]:
+        """Send one request; the fate is TIMEOUT when the code had to be interrupted."""
+        nonce, fate = secrets.token_hex(8), Fate.DONE
         try:
             self._connection.send({**request, "nonce": nonce}, arrays, limit)
             try:
                 reply, results = self._receive_reply(limit, answer)
             except TimeoutError:
-                fate = "timeout"
+                fate = Fate.TIMEOUT
                 self._zygote.ask({"op": "interrupt"})
-                reply, results = self._connection.receive(GRACE)
+                reply, results = self._receive(GRACE)
             if reply.get("nonce") != nonce or "ask" in reply:
                 raise WireError("the reply is not to this request")
         except TimeoutError:
             self.close()
-            return "timeout", {}, {}
+            return Fate.TIMEOUT, {}, {}
         except (EOFError, OSError, WireError):
             self.close()
-            return "dead", {}, {}
+            return Fate.DEAD, {}, {}
         return fate, reply, results
 
-    def _receive_reply(self, limit: float, answer: Answer | None) -> tuple[dict, Arrays]:
+    def _receive_reply(self, limit: float, answer: Answer | None) -> tuple[dict[str, Any], Arrays]:
         """The reply, after the questions that came before it."""
         deadline = time.monotonic() + limit
         for _ in range(QUESTIONS):
@@ -271,7 +255,7 @@ class Session:
             self._connection.send(*answer(reply, results), timeout=GRACE)
         raise WireError("too many questions")
 
-    def _receive(self, limit: float) -> tuple[dict, Arrays]:
+    def _receive(self, limit: float) -> tuple[dict[str, Any], Arrays]:
         """The reply; raises WireError where the child holds more than it may, which is looked at now and then."""
         deadline = time.monotonic() + limit
         while True:
@@ -282,17 +266,31 @@ class Session:
                 if left <= LOOK:
                     raise
                 reply = None
-            if self._zygote.overfull():
+            self._exceeded = self._zygote.exceeded()
+            if self._exceeded:
                 raise WireError("the child holds too much of the machine")
             if reply:
                 return reply
 
 
-def _object(reply: dict, key: str) -> dict:
+def _reason(stop: dict[str, Any]) -> Reason:
+    """What the child says of a stop; anything unknown counts as an exception."""
+    name = stop.get("reason")
+    return Reason.__members__.get(name, Reason.RAISED) if isinstance(name, str) else Reason.RAISED
+
+
+def _refused(reply: dict[str, Any], exceeded: str) -> tuple[Refused, ...]:
+    """What a cell was refused: what the child says of it, and what it was ended for."""
+    said = reply.get("refused")
+    names = [exceeded, *(said[: len(Refused)] if isinstance(said, list) else [])]
+    return tuple(each for each in Refused if each in names)
+
+
+def _object(reply: dict[str, Any], key: str) -> dict[str, Any]:
     value = reply.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def _names(reply: dict, key: str) -> tuple[str, ...]:
+def _names(reply: dict[str, Any], key: str) -> tuple[str, ...]:
     value = reply.get(key)
     return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import builtins
-import io
+import contextvars
+import fnmatch
+import getpass
+import inspect
+import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -16,77 +22,14 @@ from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
-TEXT_LIMIT = 200_000  # characters of text a cell may leave behind
-DATA_LIMIT = 8 << 20  # characters of rich outputs
-LINE_LIMIT = 5000  # characters of an error's message, and of a line of its traceback
-NO_PROGRAMS = "This was not run: a notebook cannot start other programs while it is graded."
+from . import programs
+from .messages import LINE_LIMIT, Refused
+from .outputs import Output, Outputs, OutStream
+from .refusals import Refusals
+
 NO_INPUT = "input() waits for a keyboard, and nobody is there while a notebook is graded."
-
-Output = dict[str, Any]
-
-
-class Outputs:
-    """The outputs of the cell that runs, in order and bounded; streams of one name are joined as they come."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        self.items: list[Output] = []
-        self._text = self._data = 0
-        self._clear_next = False
-
-    def stream(self, name: str, text: str) -> None:
-        if self._text > TEXT_LIMIT:
-            return
-        self._text += len(text)
-        if self._text > TEXT_LIMIT:
-            text = text[: TEXT_LIMIT - self._text] + "\n[the rest of this output was cut]\n"
-        self._make_room()
-        if self.items and self.items[-1].get("name") == name:
-            self.items[-1]["text"] += text
-        else:
-            self.items.append({"output_type": "stream", "name": name, "text": text})
-
-    def rich(self, output: Output) -> None:
-        self._data += sum(len(str(value)) for value in output.get("data", {}).values())
-        if self._data <= DATA_LIMIT:
-            self._make_room()
-            self.items.append(output)
-
-    def clear(self, wait: bool) -> None:
-        if wait:
-            self._clear_next = True
-        else:
-            self.items.clear()
-
-    def take(self) -> list[Output]:
-        items = [{key: value for key, value in item.items() if key != "display_id"} for item in self.items]
-        self.reset()
-        return items
-
-    def _make_room(self) -> None:
-        if self._clear_next:
-            self.items.clear()
-            self._clear_next = False
-
-
-class Stream(io.TextIOBase):
-    """Python's stdout or stderr, collected."""
-
-    encoding = "utf-8"
-
-    def __init__(self, name: str, outputs: Outputs) -> None:
-        self._name, self._outputs = name, outputs
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._outputs.stream(self._name, text)
-        return len(text)
-
-    def writable(self) -> bool:
-        return True
+NO_BACKGROUND = "Background processes not supported."  # IPython's own words
+IN_A_NOTEBOOK = ("ZMQInteractiveShell", "IPKernelApp")  # what libraries look for: the shell's class, its configuration
 
 
 class CollectingHook(DisplayHook):
@@ -95,7 +38,7 @@ class CollectingHook(DisplayHook):
     def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict, md_dict=None) -> None:
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         data, count = _as_text(format_dict), self.prompt_count
         self.shell.outputs.rich(
             {"output_type": "execute_result", "data": data, "metadata": md_dict or {}, "execution_count": count}
@@ -108,12 +51,21 @@ class CollectingHook(DisplayHook):
 class CollectingPublisher(DisplayPublisher):
     """What display() shows becomes display_data; updates find their display by its id."""
 
-    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **kwargs) -> None:
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **kwargs: Any,
+    ) -> None:
         display_id = (transient or {}).get("display_id")
+        self._validate_data(data, metadata)
         if update:
-            for item in self.shell.outputs.items:
-                if display_id and item.get("display_id") == display_id:
-                    item.update(data=_as_text(data), metadata=metadata or {})
+            if display_id:
+                self.shell.outputs.update(display_id, _as_text(data), metadata or {})
             return
         output = {"output_type": "display_data", "data": _as_text(data), "metadata": metadata or {}}
         self.shell.outputs.rich({**output, "display_id": display_id})
@@ -122,49 +74,96 @@ class CollectingPublisher(DisplayPublisher):
         self.shell.outputs.clear(wait)
 
 
+class Compiler(CachingCompiler):
+    """IPython's, of whose cells `inspect` knows at once that they are of no file.
+
+    Otherwise it looks through all modules for each line of a traceback: minutes for an endless recursion.
+    """
+
+    def cache(self, transformed_code: str, number: int = 0, raw_code: str | None = None) -> str:
+        name: str = super().cache(transformed_code, number, raw_code)
+        getattr(inspect, "modulesbyfile", {}).update({name: "__main__", os.path.abspath(name): "__main__"})
+        return name
+
+
+class Memory(dict[str, Any]):
+    """What IPython would keep on the disk between sessions: for `%store`, `%bookmark`, `%cd`."""
+
+    def keys(self, pattern: str = "*") -> Iterable[str]:  # type: ignore[override]
+        return fnmatch.filter(super().keys(), pattern)
+
+
 class CollectingShell(InteractiveShell):
     """The shell of one submission; `run` gives the outputs of one cell."""
 
+    kernel = None  # that there is this attribute says to pandas that this is no terminal
+    compiler_class = Type(Compiler)
     displayhook_class = Type(CollectingHook)
     display_pub_class = Type(CollectingPublisher)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.outputs = Outputs()
         super().__init__(*args, **kwargs)
 
     @classmethod
     def make(cls) -> CollectingShell:
-        """The process's one shell, without a history file and without colours of its own."""
-        return cls.instance(config=Config({"HistoryManager": {"enabled": False, "hist_file": ":memory:"}}))
+        """The process's one shell, without a history file; figures are shown as in a kernel."""
+        history = {"enabled": False, "hist_file": ":memory:"}
+        shell: CollectingShell = cls.instance(
+            config=Config({"HistoryManager": history, IN_A_NOTEBOOK[1]: {"notebook": True}})
+        )
+        shell.db = Memory()
+        shell.extension_manager.load_extension("storemagic")  # a kernel has it from the start
+        shell.enable_matplotlib("inline")
+        return shell
 
-    def enable_gui(self, gui=None) -> None:
+    def init_hooks(self) -> None:
+        super().init_hooks()
+        self.set_hook("show_in_pager", lambda *args, **kwargs: None, 99)  # a notebook keeps nothing of a pager
+
+    def enable_gui(self, gui: Any = None) -> None:
         """No window ever opens here."""
 
+    def ask_exit(self) -> None:
+        """A notebook's exit() would end its kernel; here the cells after it shall run, too."""
+
     def system_piped(self, cmd: str) -> None:
-        print(f"!{cmd}\n{NO_PROGRAMS}", file=sys.stderr)
+        if not self._refusals.programs_run:
+            print(f"!{cmd}\n{self._refusals.note(Refused.PROCESSES)}", file=sys.stderr)
+        elif cmd.rstrip().endswith("&"):
+            raise OSError(NO_BACKGROUND)
+        else:
+            self.user_ns["_exit_code"] = programs.run(self.var_expand(cmd, depth=1))
 
     system = system_piped
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> SList | LSString:
+        if self._refusals.programs_run:
+            return super().getoutput(cmd, split, depth + 1)
         self.system_piped(cmd)
         return SList() if split else LSString("")
 
-    def _showtraceback(self, etype, evalue, stb) -> None:
-        lines = [line[:LINE_LIMIT] for line in stb[:60]]
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        lines = [line[:LINE_LIMIT] for line in [*stb[:60], *self._refusals.explain(evalue)]]
         error = {"ename": etype.__name__, "evalue": _text(evalue)[:LINE_LIMIT], "traceback": lines}
         self.outputs.rich({"output_type": "error", **error})
 
-    def begin(self) -> None:
+    def begin(self, refusals: Refusals) -> None:
         """From now on what Python prints belongs to the running cell, and nobody answers input()."""
-        sys.stdout, sys.stderr = Stream("stdout", self.outputs), Stream("stderr", self.outputs)
-        builtins.input = _no_input
+        self._refusals = refusals
+        sys.stdout, sys.stderr = OutStream("stdout", 1, self.outputs), OutStream("stderr", 2, self.outputs)
+        self.outputs.capture_descriptors()
+        builtins.input = getpass.getpass = _no_input
+        if refusals.programs_run:
+            programs.allow()
         self._loop = asyncio.new_event_loop()  # one loop for all cells, so that a task outlives its cell
+        self._context = contextvars.copy_context()  # and one context: np.set_printoptions holds for the next cell, too
         asyncio.set_event_loop(self._loop)
 
     def run(self, source: str, count: int) -> list[Output]:
         """Run one cell as the `count`-th and return its outputs; errors, KeyboardInterrupt too, are outputs."""
         self.execution_count = count
-        self._loop.run_until_complete(self._run(source))
+        self._loop.run_until_complete(self._loop.create_task(self._run(source), context=self._context))
         return self.outputs.take()
 
     async def _run(self, source: str) -> None:
@@ -191,5 +190,8 @@ def _text(value: object) -> str:
         return ""
 
 
-def _no_input(*args: object) -> str:
+def _no_input(*args: object, **named: object) -> str:
     raise EOFError(NO_INPUT)
+
+
+CollectingShell.__name__ = CollectingShell.__qualname__ = IN_A_NOTEBOOK[0]

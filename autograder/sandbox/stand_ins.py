@@ -8,58 +8,35 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from .wire import Arrays, Connection
+from .messages import Arrays, StandIn
+from .wire import Connection
 
 KINDS = "biuf"
-
-
-@dataclass(frozen=True)
-class StandIn:
-    """Which function is replaced, by the names of its arguments and results; one of either may be the cache.
-
-    cache: that name. own_cache: whether the student's own function is run to make one. steps: for a pass over a
-    sequence whose cache shall be the list of its steps' caches, the name of the step function.
-    """
-
-    function: str
-    arguments: tuple[str, ...]
-    results: tuple[str, ...]
-    cache: str = "cache"
-    own_cache: bool = True
-    steps: str = ""
-
-    def dump(self) -> dict[str, Any]:
-        """For the wire."""
-        return asdict(self)
-
-    @classmethod
-    def load(cls, fields: Mapping[str, Any]) -> StandIn:
-        """What `dump` gave."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
 
 
 class _Opaque:
     """A cache that nobody can look into."""
 
 
-class Company:
+class Replacements:
     """The stand-ins of one call. They share what caches are known by: each is remembered by its identity."""
 
-    def __init__(self, connection: Connection, nonce: str, stand_ins: Sequence[StandIn], names: Mapping) -> None:
+    def __init__(
+        self, connection: Connection, nonce: str, stand_ins: Sequence[StandIn], names: Mapping[str, Any]
+    ) -> None:
         self._connection, self._nonce = connection, nonce
         self._tokens: dict[int, tuple[Any, int]] = {}  # by identity, with the cache itself, which must not be freed
-        self._own = {stand_in.function: names.get(stand_in.function) for stand_in in stand_ins}
-        self.functions: dict[str, Callable] = {}
+        self._own: dict[str, Any] = {stand_in.function: names.get(stand_in.function) for stand_in in stand_ins}
+        self.functions: dict[str, Callable[..., Any]] = {}
         for stand_in in stand_ins:
             self.functions[stand_in.function] = self._make(stand_in)
 
-    def _make(self, stand_in: StandIn) -> Callable:
+    def _make(self, stand_in: StandIn) -> Callable[..., Any]:
         answer = self._sequence if stand_in.steps else self._backward if _takes_cache(stand_in) else self._forward
 
         def function(*values: Any, **named: Any) -> Any:
@@ -72,7 +49,7 @@ class Company:
         function.__name__ = function.__qualname__ = stand_in.function
         return function
 
-    def _forward(self, stand_in: StandIn, given: dict[str, Any]) -> tuple | None:
+    def _forward(self, stand_in: StandIn, given: dict[str, Any]) -> tuple[Any, ...] | None:
         reply, arrays = self._ask(stand_in, _numeric(stand_in, given))
         if "token" not in reply:
             return None
@@ -81,14 +58,14 @@ class Company:
         self._tokens[id(cache)] = (cache, reply["token"])
         return tuple(cache if name == stand_in.cache else arrays[name] for name in stand_in.results)
 
-    def _backward(self, stand_in: StandIn, given: dict[str, Any]) -> tuple | None:
+    def _backward(self, stand_in: StandIn, given: dict[str, Any]) -> tuple[Any, ...] | None:
         _, token = self._tokens.get(id(given.get(stand_in.cache)), (None, None))
         if token is None:
             return None
         reply, arrays = self._ask(stand_in, _numeric(stand_in, given), token)
         return tuple(arrays[name] for name in stand_in.results) if "token" in reply else None
 
-    def _sequence(self, stand_in: StandIn, given: dict[str, Any]) -> tuple | None:
+    def _sequence(self, stand_in: StandIn, given: dict[str, Any]) -> tuple[Any, ...] | None:
         """A pass over a sequence, with the cache that most people choose: a list of the steps' caches."""
         reply, arrays = self._ask(stand_in, _numeric(stand_in, given))
         if "token" not in reply:
@@ -106,7 +83,7 @@ class Company:
                 cache = self._own[stand_in.function](*inputs)[stand_in.results.index(stand_in.cache)]
         return _Opaque() if cache is None or id(cache) in self._tokens else cache
 
-    def _ask(self, stand_in: StandIn, arrays: Arrays | None, token: int = -1) -> tuple[dict, Arrays]:
+    def _ask(self, stand_in: StandIn, arrays: Arrays | None, token: int = -1) -> tuple[dict[str, Any], Arrays]:
         if arrays is None:
             return {}, {}
         with _undisturbed():
@@ -127,7 +104,7 @@ def _numeric(stand_in: StandIn, given: Mapping[str, Any]) -> Arrays | None:
 
 
 @contextlib.contextmanager
-def _undisturbed():
+def _undisturbed() -> Iterator[None]:
     """A question and its answer are not torn apart by the grader's SIGINT."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

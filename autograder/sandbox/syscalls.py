@@ -2,6 +2,8 @@
 
 No process can be started (threads can), no socket opened, no process signalled or looked into. What Landlock does not
 guard is refused here: a file's mode and times, opening a file only to empty it, signals that a descriptor sends.
+Settings open some of it, see `program`; then still no process leaves its group, and no socket of this machine's own
+kind (AF_UNIX) is opened.
 """
 
 from __future__ import annotations
@@ -13,14 +15,15 @@ import os
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 NO_NEW_PRIVILEGES, SET_SECCOMP, FILTER_MODE = 38, 22, 2  # for prctl
 INSTRUCTION = 8  # bytes
-CLONE_THREAD, NEW_NAMESPACES = 0x10000, 0x7E020000
+CLONE_THREAD, CLONE_PARENT, NEW_NAMESPACES = 0x10000, 0x8000, 0x7E020000
 ACCESS_MODE, TRUNCATE = 3, 0o1000  # of the flags for open
 OPENING = {"open": 1, "openat": 2}  # which argument the flags are
 OPENINGS = ((ACCESS_MODE | TRUNCATE, os.O_RDONLY), (ACCESS_MODE, os.O_WRONLY), (ACCESS_MODE, os.O_RDWR))  # mask, value
-LOCAL, STREAM, SOCKET_TYPE = 1, 1, 0xF  # for socketpair
+LOCAL, INTERNET, STREAM, DATAGRAM, SOCKET_TYPE = 1, (2, 10), 1, 2, 0xF  # of sockets
 DESCRIPTOR_COMMANDS = (*range(8), *range(36, 39), *range(1030, 1035))  # fcntl: copies, flags, locks, pipe sizes, seals
 THREAD_NAME = (15, 16)  # prctl: set, get
 WHOLE = (1 << 64) - 1  # a mask
@@ -59,22 +62,32 @@ ABOUT_ITSELF = """
     capget getcpu getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getrandom getresgid
     getresuid getrlimit getrusage getsid getuid sysinfo uname
 """
+STARTING = "execve fork vfork"
+STAYING = ("setpgid", "setsid")  # pretended: what stays in its group dies with it
+SIGNALLING = "kill tgkill"
+NETWORK = """
+    accept accept4 bind connect listen recvmmsg recvmsg sendmmsg sendmsg
+"""
 ALLOWED = " ".join([FILES, MEMORY, THREADS_AND_SIGNALS, WAITING_AND_TIME, OWN_CHANNELS, ABOUT_ITSELF]).split()
 
 
-def program() -> bytes:
-    """The filter in the kernel's own form, made once by libseccomp. Raises OSError where that is not installed."""
+def program(processes: bool = False, signals: bool = False, network: bool = False) -> bytes:
+    """The filter in the kernel's own form, made once by libseccomp. Raises OSError where that is not installed.
+
+    processes: whether others can be started. signals: whether any can be sent: only where something else keeps them
+    from others. network: whether it can be reached.
+    """
     try:
         import pyseccomp as seccomp
     except RuntimeError as problem:  # it looks for the C library when it is imported
         raise OSError(str(problem)) from None
 
     rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
-    for action, names in _by_name():
+    for action, names in _by_name(processes, signals, network):
         for name in names:
             with contextlib.suppress(OSError):  # an older libseccomp does not know it: then it stays refused
                 rules.add_rule(seccomp.ALLOW if action is None else seccomp.ERRNO(action), name)
-    for name, *conditions in _allowed_in_part():
+    for name, *conditions in _allowed_in_part(processes, network):
         rules.add_rule(seccomp.ALLOW, name, *(seccomp.Arg(n, seccomp.MASKED_EQ, mask, v) for n, mask, v in conditions))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
@@ -82,16 +95,22 @@ def program() -> bytes:
         return file.read()
 
 
-def _by_name() -> Iterator[tuple[int | None, Iterable[str]]]:
+def _by_name(processes: bool, signals: bool, network: bool) -> Iterator[tuple[int | None, Iterable[str]]]:
     """What happens to calls whatever their arguments: allowed (None) or answered with an error's number at once."""
-    yield None, ALLOWED
-    yield 0, PRETENDED
+    opened = {STARTING: processes, SIGNALLING: signals, NETWORK: network}
+    yield None, [*ALLOWED, *" ".join(names for names, is_open in opened.items() if is_open).split()]
+    yield 0, [*PRETENDED, *(STAYING if processes else ())]
     yield from UNSUPPORTED.items()
 
 
-def _allowed_in_part() -> Iterator[tuple]:
+def _allowed_in_part(processes: bool, network: bool) -> Iterator[tuple[Any, ...]]:
     """Calls that are allowed with some arguments only: the name and, for each argument, its number, mask and value."""
     yield "clone", (0, CLONE_THREAD | NEW_NAMESPACES, CLONE_THREAD)
+    if processes:
+        yield "clone", (0, CLONE_PARENT | NEW_NAMESPACES, 0)
+    for family in INTERNET if network else ():
+        for kind in (STREAM, DATAGRAM):
+            yield "socket", (0, WHOLE, family), (1, SOCKET_TYPE, kind)
     yield "socketpair", (0, WHOLE, LOCAL), (1, SOCKET_TYPE, STREAM)  # a datagram could go to any socket on the disk
     for name in ("prlimit64", "sched_setaffinity"):
         yield name, (0, WHOLE, 0)  # only its own

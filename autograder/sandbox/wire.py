@@ -16,14 +16,13 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from .messages import Arrays
+
 SIZES = struct.Struct(">II")  # bytes of the header, bytes of the arrays
 HEADER_LIMIT = 32 << 20
 ARRAYS_LIMIT = 128 << 20
 VALUES_LIMIT = 200_000  # in a header: small ones take far more memory than room on the wire
-SENTENCE = 1000  # characters of one sentence about a call
 CHUNK = 1 << 20
-
-Arrays = dict[str, np.ndarray]
 
 
 class WireError(Exception):

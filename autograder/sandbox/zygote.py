@@ -2,7 +2,7 @@
 
 It has imported what notebooks use and nothing of the grader's knowledge: a fork inherits memory, so what was
 never loaded here cannot be found in a child. It obeys one parent over the socket FD and ends with it. It has one
-child at a time, and cleans up after each.
+child at a time, watches it where it may start processes, and cleans up after each.
 """
 
 from __future__ import annotations
@@ -11,15 +11,19 @@ import contextlib
 import ctypes
 import gc
 import importlib
+import importlib.util
 import json
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+from . import family, semaphores
 from .child import serve
 from .confine import Plan
 from .held import held
@@ -29,7 +33,9 @@ from .shell import CollectingShell
 MESSAGE = 65536
 SINGLE = "single"  # the third argument of a process that serves one submission and ends
 ADOPT_ORPHANS = 36  # prctl's option
-SWEEPS = 50
+WATCH = 0.02  # seconds between two looks at a child that may start processes
+HELPERS = 2  # processes that Python starts beside those that were asked for: to clean up after them, a server of forks
+OURS = "autograder"  # the grader's package, of which nothing but the sandbox's modules for children is loaded here
 WARM = (  # what notebooks and the students' library import; a fork finds it loaded
     "h5py",
     "hmac",
@@ -41,6 +47,7 @@ WARM = (  # what notebooks and the students' library import; a fork finds it loa
     "secrets",
     "urllib.request",
 )
+KERNEL = "ipykernel.zmqshell"  # where it is loaded, libraries take themselves to be in a notebook
 
 
 def main(control: socket.socket, plan: Plan) -> None:
@@ -48,38 +55,94 @@ def main(control: socket.socket, plan: Plan) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
-    shell = _warm_up_to_fork() if plan.forks else None
-    child = 0
-    control.send(json.dumps({"ready": os.getpid()}).encode())
+    problem, shell = {}, None
+    try:
+        if plan.forks:
+            shell = _warm_up_to_fork(plan)
+        else:
+            _find(plan.modules)
+    except UnusableModuleError as found:
+        problem = {"module": found.name, "problem": str(found)}
+    control.send(json.dumps({"ready": os.getpid(), **problem}).encode())
+    zygote = _Zygote(control, plan, shell)
     while True:
+        zygote.wait()
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 1)
         if not message:
             break
-        operation, reply = json.loads(message)["op"], {}
-        if operation == "fork":
-            child = _fork(control, descriptors[0], plan, shell)
-            os.close(descriptors[0])
-        elif operation == "interrupt":
-            os.kill(child, signal.SIGINT)
-        elif operation == "look":
-            reply = held(_children(), plan.work)
-        else:
-            reply = {"clean": _end(child, Path(plan.work))}
-            child = 0
+        reply = zygote.answer(json.loads(message)["op"], descriptors)
         control.send(json.dumps(reply).encode())
-    if child:
-        _end(child, Path(plan.work))
+    zygote.end()
 
 
-def warm_up() -> CollectingShell:
+class _Zygote:
+    """The parent's requests, and the one child."""
+
+    def __init__(self, control: socket.socket, plan: Plan, shell: CollectingShell | None) -> None:
+        self._control, self._plan, self._shell = control, plan, shell
+        self._child, self._exceeded = 0, False
+
+    def wait(self) -> None:
+        """Until there is a request; what the child has started is watched meanwhile."""
+        pause = WATCH if self._child and self._plan.processes else None
+        while not select.select([self._control], [], [], pause)[0]:
+            self._watch()
+
+    def answer(self, operation: str, descriptors: list[int]) -> dict[str, Any]:
+        """Do what is asked for; returns the reply."""
+        match operation:
+            case "fork":
+                self._child, self._exceeded = _fork(self._control, descriptors[0], self._plan, self._shell), False
+                os.close(descriptors[0])
+                return {"pid": self._child}
+            case "interrupt":
+                family.interrupt(self._child, all_of_it=bool(self._plan.processes))
+                return {}
+            case "look":
+                return held(family.found(), self._plan.work)
+            case _:
+                return {"clean": self.end(), "exceeded": self._exceeded}
+
+    def end(self) -> bool:
+        """End the child and all that it started, and empty its folder; returns whether all is clean."""
+        if not self._child:
+            return True
+        alone = family.end(self._child)
+        self._child = 0
+        return _emptied(Path(self._plan.work)) and alone
+
+    def _watch(self) -> None:
+        """Kill everything where the child has too many processes, or has ended and left some behind."""
+        if family.started_by(self._child) > self._plan.processes + HELPERS:
+            self._exceeded = True
+            family.kill(self._child)
+        elif family.has_ended(self._child):
+            family.kill(self._child)
+
+
+class UnusableModuleError(Exception):
+    """A module that the course's settings name and that cannot be imported."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(problem)
+        self.name = name
+
+
+def warm_up(plan: Plan) -> CollectingShell:
     """Import what notebooks import and draw one figure, so that no child pays for it again."""
     import io
 
     import matplotlib
 
+    if plan.needs_semaphores:
+        semaphores.install()
+    elif plan.is_closed:
+        semaphores.close()
     matplotlib.use("agg")
     for name in WARM:
         importlib.import_module(name)
+    with contextlib.suppress(ImportError):
+        importlib.import_module(KERNEL)
     from matplotlib import pyplot
 
     figure = pyplot.figure()
@@ -87,13 +150,41 @@ def warm_up() -> CollectingShell:
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     pyplot.close(figure)
     shell = CollectingShell.make()
+    with shell.builtin_trap:  # as in a cell: some ask when they are imported whether this is a notebook
+        _import(plan)
     spare_installed_modules()
     return shell
 
 
-def _warm_up_to_fork() -> CollectingShell:
+def _import(plan: Plan) -> None:
+    """Import what the course's settings name, from the course's library too."""
+    sys.path.insert(0, plan.library)
+    for name in plan.modules:
+        before = set(sys.modules)
+        try:
+            importlib.import_module(name)
+        except BaseException as problem:  # a module may raise what it likes
+            raise UnusableModuleError(name, f"{type(problem).__name__}: {problem}") from None
+        graders = [new for new in set(sys.modules) - before if new.split(".")[0] == OURS]
+        if graders:
+            raise UnusableModuleError(name, "it imports the grader, which no student's process may hold")
+    sys.path.remove(plan.library)
+
+
+def _find(names: tuple[str, ...]) -> None:
+    """See whether there are such modules, where each child imports them for itself."""
+    for name in names:
+        try:
+            found = importlib.util.find_spec(name)
+        except (ImportError, ValueError):
+            found = None
+        if not found:
+            raise UnusableModuleError(name, "there is no such module")
+
+
+def _warm_up_to_fork(plan: Plan) -> CollectingShell:
     """Also format one error: the first takes five times as long, as IPython imports what it needs for it."""
-    shell = warm_up()
+    shell = warm_up(plan)
     try:
         raise ValueError("warm")
     except ValueError as error:
@@ -120,44 +211,18 @@ def _fork(control: socket.socket, descriptor: int, plan: Plan, shell: Collecting
         os._exit(0)
 
 
-def _end(pid: int, work: Path) -> bool:
-    """Kill the child with all that it started, and empty its folder; returns whether all is clean."""
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    alone = _end_orphans()
+def _emptied(work: Path) -> bool:
+    """Empty the child's folder; returns whether it is."""
     work.mkdir(exist_ok=True)  # where nothing else protects it, the child may have removed it
     for path in work.iterdir():
         with contextlib.suppress(OSError, RecursionError):
             path.unlink() if path.is_symlink() or not path.is_dir() else shutil.rmtree(path, ignore_errors=True)
-    return alone and not any(work.iterdir())
-
-
-def _end_orphans() -> bool:
-    """End what the child started and left behind; where processes cannot be started there is nothing."""
-    for _ in range(SWEEPS):
-        children = _children()
-        if not children:
-            return True
-        for pid in children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-    return False
-
-
-def _children() -> list[int]:
-    try:
-        return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
-    except OSError:  # not on this system
-        return []
+    return not any(work.iterdir())
 
 
 if __name__ == "__main__":
     stream, given = socket.socket(fileno=int(sys.argv[1])), Plan.load(sys.argv[2])
     if sys.argv[3:] == [SINGLE]:
-        serve(stream, warm_up(), given)
+        serve(stream, warm_up(given), given)
     else:
         main(stream, given)

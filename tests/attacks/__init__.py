@@ -1,10 +1,10 @@
 """Hostile submissions, declared: each is tried at every level of the sandbox, and each is a row of docs/security.md."""
 
-from . import damage, forging, frames, leaks, looking, signals
+from tests.attacks import damage, forging, frames, leaks, looking, memory, signals
 
 KINDS = {
     "Forging results": (*forging.ATTACKS, *frames.ATTACKS),
-    "Looking for answers and secrets": looking.ATTACKS,
+    "Looking for answers and secrets": (*looking.ATTACKS, *memory.ATTACKS),
     "Damage": (*damage.ATTACKS, *signals.ATTACKS),
     "Leaks and ways out": leaks.ATTACKS,
 }

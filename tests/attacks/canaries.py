@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -16,10 +17,12 @@ from pathlib import Path
 
 import psutil
 
-from autograder.course import Course
+from autograder.assignment import CACHES, DATA, Assignment, load
 
 SECRET = "canary"  # how every secret begins
 BIG = 256 << 10  # bytes from which a file's content is not read again
+ENGINE = "autograder"
+NOTEBOOK = "1_rnn_layers"
 BYSTANDER = """
 import ctypes, sys
 ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())
@@ -39,46 +42,58 @@ def new_secret(place: str, known: dict[str, str]) -> str:
 class Outside:
     """Files beside the course, as an instructor's disk has them; each with a secret.
 
-    `course` is a whole course folder with source, solutions, gradebook and another student's submission.
+    `course` is a whole course folder, as a clone of this project is one: source, exercises, release, solutions, the
+    data set and the engine, with a gradebook and another student's submission. known: the secrets by their files.
     """
 
     root: Path
-    real: Course
+    real: Assignment
     known: dict[str, str] = field(default_factory=dict)
+    assignment: Assignment = field(init=False)
 
     def __post_init__(self) -> None:
         self.lay_out()
 
     def lay_out(self) -> None:
         """Copy the course and write the secrets, new ones each time."""
-        real, mine = self.real, self.course
-        shutil.copytree(real.source, mine.source, ignore=shutil.ignore_patterns("__pycache__", "datasets"))
-        shutil.copytree(real.release, mine.release, ignore=shutil.ignore_patterns("__pycache__", "datasets"))
-        shutil.copytree(real.solutions, mine.solutions, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(real.data, mine.data)
-        for path in (self.reference, mine.source / "secret.py"):
+        real = self.real
+        folders = [real.source, real.declared_in, real.release, real.solutions, real.root / ENGINE]
+        for folder in (*folders, *real.data_folders.values()):
+            copy = self.root / "course" / folder.relative_to(real.root)
+            shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(*CACHES, DATA))
+        self.assignment = load(self.root / "course", real.name)
+        for path in self.programs:
             with open(path, "a") as file:
-                file.write(f"\n# {new_secret(path.name, self.known)}\n")
+                file.write(f"\n# {self._new_secret(path)}\n")
+        self.solved.write_text(
+            json.dumps({**json.loads(self.solved.read_text()), "secret": self._new_secret(self.solved)})
+        )
         for path in (self.gradebook, self.neighbour, self.key, self.packages / "site.py"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(new_secret(path.name, self.known))
+            path.write_text(self._new_secret(path))
             path.chmod(0o600)
 
-    @property
-    def course(self) -> Course:
-        return Course(self.root / "course")
+    def _new_secret(self, path: Path) -> str:
+        return new_secret(str(path.relative_to(self.root)), self.known)
 
     @property
-    def reference(self) -> Path:
-        return self.course.solutions / "rnn_layers.py"
+    def programs(self) -> list[Path]:
+        """Code with a secret in it: the reference, hidden cases and mistakes, the judge, a file in source/."""
+        mine = self.assignment
+        hidden = [mine.solutions / "rnn_layers.py", mine.declared_in / "rnn_step_forward.py"]
+        return [*hidden, mine.root / ENGINE / "judging" / "judge.py", mine.source / "secret.py"]
+
+    @property
+    def solved(self) -> Path:
+        return self.assignment.solutions / f"{NOTEBOOK}.ipynb"
 
     @property
     def gradebook(self) -> Path:
-        return self.course.root / "gradebook.db"
+        return self.assignment.root / "gradebook.db"
 
     @property
     def neighbour(self) -> Path:
-        return self.course.root / "submitted" / "another" / self.course.assignment / "1_rnn_layers.ipynb"
+        return self.assignment.root / "submitted" / "another" / self.assignment.name / f"{NOTEBOOK}.ipynb"
 
     @property
     def key(self) -> Path:
@@ -90,7 +105,7 @@ class Outside:
 
     @property
     def secret_files(self) -> list[Path]:
-        return [self.reference, self.course.source / "secret.py", self.gradebook, self.neighbour, self.key]
+        return [*self.programs, self.solved, self.gradebook, self.neighbour, self.key]
 
     def state(self) -> dict[str, tuple]:
         """Every file and folder: kind and mode, size, time of change, names, owner, and the content of small ones."""

@@ -116,7 +116,7 @@ kept = []
 for number in range(6):
     kept.append(open("large", "wb", buffering=0))
     os.unlink("large")
-    kept[-1].write(b"x" * (60 << 20))
+    os.posix_fallocate(kept[-1].fileno(), 0, 60 << 20)
 time.sleep(5)
 """,
         fails="No space left|^$",
@@ -188,6 +188,7 @@ backwards = AIM["done"][::-1]
 !echo $backwards | rev
 %sx echo $backwards | rev > /dev/stderr
 """,
+        note="^Cell .7. wanted to start other programs.*Cell .8. wanted to start other programs",
         process=NO_FORK_RULES,
     ),
     Attack(
@@ -228,8 +229,9 @@ for number in (59, 322):
         "deletes what it finds: its folder, the students' library, the data, the course",
         """
 import os, shutil
-import cs231n
-for place in (os.getcwd(), os.path.dirname(cs231n.__file__), AIM["data"], AIM["course"], *AIM["files"]):
+import cs231n, selfcheck
+libraries = [os.path.dirname(one.__file__) for one in (cs231n, selfcheck)]
+for place in (os.getcwd(), *libraries, AIM["data"], AIM["course"], *AIM["files"]):
     shutil.rmtree(place, ignore_errors=True)
     try: os.unlink(place)
     except OSError as problem: print(problem)
@@ -241,8 +243,9 @@ for place in (os.getcwd(), os.path.dirname(cs231n.__file__), AIM["data"], AIM["c
         "writes, empties, renames, links over and adds to the gradebook, the data and the library",
         """
 import os
-import cs231n
-targets = [AIM["victim"], AIM["data"] + "/coco2014_vocab.json", cs231n.__file__, os.path.join(AIM["course"], "new")]
+import cs231n, selfcheck
+libraries = [cs231n.__file__, selfcheck.__file__, os.path.join(os.path.dirname(selfcheck.__file__), "checks.h5")]
+targets = [AIM["victim"], AIM["data"] + "/coco2014_vocab.json", *libraries, os.path.join(AIM["course"], "new")]
 for path in targets:
     for change in (
         lambda: open(path, "w").close(), lambda: open(path, "ab").write(b"x"), lambda: os.truncate(path, 0),

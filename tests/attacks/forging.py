@@ -83,14 +83,15 @@ def liar():
         "patched students' library",
         "replaces the comparison and the runner of snippets that the child has loaded",
         """
-import cs231n.compare, cs231n.snippet, cs231n.check
-cs231n.compare.compare = lambda *args: cs231n.compare.Finding(True, 0.0)
-cs231n.compare.error_map = lambda value, expected: np.zeros(1)
-cs231n.compare.as_numbers = lambda name, value: (np.zeros(1), "")
+import cs231n.check, selfcheck.compare, selfcheck.run, selfcheck.snippet
+selfcheck.compare.compare = selfcheck.run.compare = lambda *args: selfcheck.compare.Finding(True, 0.0)
+selfcheck.compare.error_map = lambda value, expected: np.zeros(1)
+selfcheck.compare.as_numbers = lambda name, value: (np.zeros(1), "")
+cs231n.check.check = selfcheck.check = lambda name: 60.0
 def run_snippet(call, scope, namespace):
     for name in ("next_h", "dx", "dprev_h", "dWx", "dWh", "db", "h", "dh0", "out", "dW", "loss"):
         scope[name] = np.zeros(1)
-cs231n.snippet.run_snippet = run_snippet
+selfcheck.snippet.run_snippet = selfcheck.run.run_snippet = run_snippet
 """,
     ),
     Attack(
@@ -168,11 +169,12 @@ def liar():
         "answers of the visible checks",
         "returns the expected values that checks.h5 holds, by their shapes",
         """
-import h5py
+import h5py, os, selfcheck
 values = {}
-with h5py.File("checks.h5") as file:
-    file.visititems(lambda name, item: values.setdefault(getattr(item, "shape", None), []).append(item[()])
-                    if isinstance(item, h5py.Dataset) else None)
+with h5py.File(os.path.join(os.path.dirname(selfcheck.__file__), "checks.h5")) as file:
+    for function in AIM["returns"]:
+        file[function].visititems(lambda name, item: values.setdefault(item.shape, []).append(item[()])
+                                  if isinstance(item, h5py.Dataset) else None)
 def steal(count, args):
     given = [value for value in args if isinstance(value, np.ndarray)] or [np.zeros(1)]
     found = [next(iter(values.get(array.shape, [array]))) for array in given]
@@ -225,5 +227,7 @@ for name in AIM["returns"]:
         costs=True,
     ),
     *PAPERS,
-    Elsewhere("script and HTML in outputs", "runs script in Formgrader or in a feedback page", "tests/test_safe.py"),
+    Elsewhere(
+        "script and HTML in outputs", "runs script in Formgrader or in a feedback page", "tests/intake/test_safe.py"
+    ),
 )

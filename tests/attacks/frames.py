@@ -112,11 +112,13 @@ child.Student.answer = lambda self, request, arrays: ({"outputs": big}, {})
         """
 from autograder.sandbox import child
 odd = [None, 5, "x", [], {}, [[1]], {"a": {}}, True, -1e999, "\\ud800", {"text": {"x": 1}}]
+odd += [{"reason": ["RAISED"]}, {"reason": "__class__"}, {"reason": "RIGHT", "exception": {}, "sentence": []}]
 turn = iter(range(10**9))
 def forge(self, request, arrays):
     thing = odd[next(turn) % len(odd)]
     body = {name: np.zeros((0, 3)) for name in ("next_h", "dx")} if next(turn) % 3 else {}
-    return {"outputs": [thing, {"output_type": thing}, thing], "problems": thing, "stop": thing, "fate": thing}, body
+    fields = dict.fromkeys(("problems", "stop", "fate", "refused", "changed"), thing)
+    return {"outputs": [thing, {"output_type": thing}, thing], **fields}, body
 child.Student.answer = forge
 # %%
 1
@@ -134,7 +136,7 @@ names = ("next_h dx dprev_h dWx dWh db h dh0 out dW loss").split()
 kinds = [np.float16, np.float32, np.int8, np.uint64, np.bool_, np.float64, np.int64]
 shapes = [(), (0,), (1,), (3, 4), (3, 1, 4), (2,) * 12]
 turn = iter(range(10**9))
-def forge(shell, printed, request, arrays):
+def forge(*args):
     n = next(turn)
     value = [0, 1, 2**31, np.iinfo(np.int8).max][n % 4]
     with np.errstate(all="ignore"):
@@ -147,6 +149,6 @@ child._call = forge
     Elsewhere(
         "questions for answers",
         "asks for its own exercise's values, for unrelated ones, keeps answers for later, asks without end",
-        "tests/test_asking.py",
+        "tests/sandbox/test_asking.py",
     ),
 )

@@ -190,6 +190,8 @@ if call() > 0: print(AIM["done"])
         depends=True,
     ),
     Elsewhere(
-        "links in a submission", "hands in symbolic links to the gradebook or to other students", "tests/test_links.py"
+        "links in a submission",
+        "hands in symbolic links to the gradebook or to other students",
+        "tests/intake/test_links.py",
     ),
 )

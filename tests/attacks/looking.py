@@ -1,4 +1,4 @@
-"""Looking for answers and secrets: on the disk, in the environment, in other processes, in the memory of its own."""
+"""Looking for answers and secrets: on the disk, in the environment, in other processes."""
 
 from __future__ import annotations
 
@@ -9,20 +9,10 @@ NO_CALL_RULES = "nothing keeps this level's code from the system calls that the 
 OPEN_PROJECT = "this level's code may import whatever the grader's user may read"
 NAMES = "Landlock guards what a file holds, not whether it is there and how large it is"
 
-NEAR = """
-import ctypes, gc, os, sys
-def look(numbers):
-    with np.errstate(all="ignore"):
-        for first, second in AIM["needles"]:
-            near = (abs(numbers[:-1] - first) < 1e-6) & (abs(numbers[1:] - second) < 1e-6) & (numbers[:-1] != first)
-            if near.any():
-                raise ValueError(f"FOUND {numbers[:-1][near][0]!r} {AIM['done']}")
-"""
-
 ATTACKS = (
     Attack(
         "the course's files",
-        "opens source, solutions, gradebook, another submission and a private key, by full paths and by relative ones",
+        "opens source, exercises, solutions, gradebook, another submission, a private key, by full and relative paths",
         """
 import glob, os
 found = [*AIM["files"], "/etc/shadow", os.path.expanduser("~root/.ssh/id_rsa")]
@@ -180,61 +170,37 @@ for pid in (AIM["process"], os.getppid()):
         "imports the exercises, the judge and the solutions",
         """
 import importlib, sys
-sys.path[:0] = [AIM["project"], AIM["project"] + "/solutions", AIM["course"] + "/solutions"]
-for name in ("autograder.course", "autograder.spec", "autograder.judge", "solutions.rnn_layers"):
-    try:
-        importlib.import_module(name)
-        print(name, AIM["done"])
-    except ImportError as problem:
-        print(problem)
-    except OSError as problem:
-        print(problem)
+folders = ("", "/exercises", "/solutions", "/solutions/" + AIM["assignment"])
+sys.path[:0] = [AIM[root] + folder for root in ("project", "course") for folder in folders]
+def load(*names):
+    for name in names:
+        try:
+            importlib.import_module(name)
+            print(name, AIM["done"])
+        except (ImportError, OSError) as problem:
+            print(problem)
+load("solutions." + AIM["assignment"] + ".rnn_layers", "rnn_layers", "autograder.spec", "autograder.assignment")
+# %%
+load("autograder.judging.judge", "exercises." + AIM["assignment"] + ".rnn_step_forward")
+# %%
+load(AIM["assignment"], AIM["assignment"] + ".rnn_step_forward")
 """,
         process=OPEN_PROJECT,
     ),
     Attack(
-        "frames and objects",
-        "looks through all objects and callers' frames for expected values while a call is made",
-        NEAR
-        + """
-def rnn_step_forward(*args):
-    caller = sys._getframe()
-    while caller:
-        for value in list(caller.f_locals.values()):
-            if isinstance(value, np.ndarray) and value.dtype == float and value.size > 1:
-                look(value.ravel())
-        caller = caller.f_back
-    for thing in gc.get_objects() + gc.get_referrers(np.ndarray):
-        name = type(thing).__name__
-        if name in ("Judge", "Exercise", "Mistake", "Judgement", "Outcome"):
-            raise ValueError(AIM["done"])
-        for value in thing.values() if type(thing) is dict else (thing,):
-            if type(value) is np.ndarray and value.dtype == float and value.size > 1:
-                look(value.ravel())
+        "the grader's own files",
+        "opens the exercises, the reference, the solved notebooks and the judge of this grader; lists their folders",
+        """
+import os
+for path in AIM["hidden"]:
+    for look in (os.listdir, open):
+        try:
+            look(path)
+            print(path, AIM["done"])
+        except OSError as problem:
+            print(problem)
 """,
-    ),
-    Attack(
-        "its own memory",
-        "reads the process's memory, page after page, for expected values while a call is made",
-        NEAR
-        + """
-libc = ctypes.CDLL(None)
-libc.sbrk.restype = ctypes.c_void_p
-STEP = 1 << 18
-def mapped(address):
-    return libc.mincore(ctypes.c_void_p(address), ctypes.c_size_t(STEP), ctypes.create_string_buffer(STEP >> 12)) == 0
-def scan():
-    place = libc.sbrk(0) // 4096 * 4096 - STEP
-    while mapped(place):
-        look(np.frombuffer(ctypes.string_at(place, STEP)))
-        place -= STEP
-    for block in sorted({id(thing) // STEP for thing in gc.get_objects()}):
-        if mapped(block * STEP):
-            look(np.frombuffer(ctypes.string_at(block * STEP, STEP)))
-def rnn_step_forward(*args):
-    scan()
-""",
-        note="did not finish in time|ended the Python process|^$",
+        process=NO_FILE_RULES,
     ),
     Attack(
         "inherited descriptors",
@@ -253,24 +219,6 @@ for number in range(3, 256):
     elif kind == stat.S_IFSOCK and socket.socket(fileno=os.dup(number)).family != socket.AF_UNIX:
         print(AIM["done"])
 """,
-    ),
-    Attack(
-        "tracing the calls",
-        "traces, profiles and audits everything that runs around the calls",
-        NEAR
-        + """
-def watch(frame, event, arg):
-    if not any(part in frame.f_code.co_filename for part in ("autograder", "cs231n", "<check>")):
-        return None
-    for value in list(frame.f_locals.values()):
-        if type(value) is np.ndarray and value.dtype == float and value.size > 1:
-            look(value.ravel())
-    return watch
-sys.addaudithook(lambda event, arguments: None)
-sys.settrace(watch)
-sys.setprofile(watch)
-""",
-        note="did not finish in time|was not run|^$",
     ),
     Attack(
         "open by handle",

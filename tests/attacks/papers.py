@@ -7,16 +7,23 @@ import json
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course import grade_id
+from autograder.assignment import grade_id
+from autograder.record import KEY, ExerciseRecord, Record, TestRecord
 
 from .declare import Attack
 
 FULL = {"output_type": "execute_result", "data": {"text/plain": "60.0"}, "metadata": {}, "execution_count": 1}
-GRADED = {"status": "graded", "notes": [], "exercises": {"rnn_step_forward": {"fraction": 1.0, "wrong": []}}}
+GRADED = Record(
+    exercises={"rnn_step_forward": ExerciseRecord(1.0)},
+    tests={"check_rnn_step_forward": TestRecord(1.0)},
+    submission="0" * 64,
+    assignment="0" * 64,
+).dump()
 SHADOW = "import sys\nprint('a shadow was loaded')\ndef __getattr__(name):\n    return lambda *a, **k: 0.0\n"
 SHADOWS = (
-    "h5py.py numpy.py numpy/__init__.py cs231n/__init__.py cs231n/compare.py sitecustomize.py usercustomize.py"
-    " autograder/__init__.py autograder/judge.py safetensors.py json.py struct.py nbgrader/__init__.py"
+    "h5py.py numpy.py numpy/__init__.py cs231n/__init__.py cs231n/check.py selfcheck/__init__.py selfcheck/compare.py"
+    " selfcheck/snippet.py sitecustomize.py usercustomize.py autograder/__init__.py autograder/judging/judge.py"
+    " safetensors.py json.py struct.py nbgrader/__init__.py"
 )
 SETTINGS = {
     "conftest.py": "def pytest_runtest_makereport(item, call):\n    raise SystemExit(0)\n",
@@ -54,7 +61,7 @@ def _forge_outputs(notebook: NotebookNode) -> None:
     for cell in _checks(notebook):
         cell.outputs = [nbformat.from_dict(FULL)]
         cell.execution_count = 1
-    notebook.metadata["grading"] = GRADED
+    notebook.metadata[KEY] = GRADED
 
 
 def _delete(notebook: NotebookNode) -> None:
@@ -116,13 +123,14 @@ ATTACKS = (
     ),
     Attack(
         "files that stand before modules",
-        "hands in h5py.py, numpy.py, cs231n/, sitecustomize.py and others, and imports them",
+        "hands in h5py.py, numpy.py, cs231n/, selfcheck/, sitecustomize.py and others, and imports them",
         """
 import importlib, sys
-for name in ("h5py", "numpy", "cs231n", "cs231n.compare", "autograder", "safetensors", "json", "struct"):
+ours = ("cs231n", "cs231n.check", "selfcheck", "selfcheck.compare", "selfcheck.snippet", "autograder")
+for name in ("h5py", "numpy", *ours, "safetensors", "json", "struct"):
     sys.modules.pop(name, None)
 sys.path.insert(0, "")
-import h5py, numpy, cs231n
+import h5py, numpy, cs231n, selfcheck
 """,
         files=dict.fromkeys(SHADOWS.split(), SHADOW),
         note="ended the Python process|^$",

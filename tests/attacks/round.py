@@ -2,7 +2,7 @@
 
 LOOK_ROUND = """
 import builtins, gc, hashlib, locale, os, random, re, resource, signal, sys, threading, time, warnings
-import cs231n, h5py, matplotlib
+import cs231n, h5py, matplotlib, selfcheck
 
 def told(*things):
     for thing in things:
@@ -19,9 +19,11 @@ def digest(names):
 
 told(os.getcwd(), sorted(os.environ.items()), sys.path, len(sys.argv))
 told(*(sorted((folder, sorted(folders), sorted(files)) for folder, folders, files in os.walk("."))))
-told(digest(sys.modules), digest(vars(builtins)), digest(vars(np)), digest(dir(cs231n)))
-library = os.path.dirname(cs231n.__file__)
-for folder, _, files in sorted(os.walk(library)):
+told(digest(sys.modules), digest(vars(builtins)), digest(vars(np)))
+libraries = (cs231n, selfcheck)
+told(*(digest(dir(library)) for library in libraries))
+walks = [walk for library in libraries for walk in sorted(os.walk(os.path.dirname(library.__file__)))]
+for folder, _, files in walks:
     contents = [open(os.path.join(folder, name), "rb").read() for name in sorted(files)]
     contents = [re.sub(rb"grading-[a-z0-9_]{8}", b"grading", content) for content in contents]
     told(*(digest([content]) + " " + name for content, name in zip(contents, sorted(files))))

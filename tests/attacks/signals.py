@@ -208,7 +208,7 @@ os.environ["COCO_CAPTIONING_DIR"] = "/nowhere"; os.environ["PYTHONSTARTUP"] = "/
 sys.setrecursionlimit(50_000); sys.path.insert(0, "/tmp"); gc.disable(); sys.setswitchinterval(5)
 carried_over = builtins.carried_over = True; np.carried_over = True; np.set_printoptions(precision=1)
 matplotlib.rcParams["figure.dpi"] = 7; os.environ.clear(); time.sleep = None
-import cs231n; cs231n.carried_over = True
+import cs231n, selfcheck; cs231n.carried_over = selfcheck.carried_over = True
 """,
         costs=True,
     ),
@@ -231,11 +231,11 @@ for home in homes:
         "rewrites the students' library and its compiled files for those who come after",
         """
 import glob, os
-import cs231n
-folder = os.path.dirname(cs231n.__file__)
-for path in glob.glob(folder + "/*.py") + glob.glob(folder + "/__pycache__/*"):
-    try: open(path, "ab").write(b"\\n# changed\\n")
-    except OSError as problem: print(problem)
+import cs231n, selfcheck
+for folder in (os.path.dirname(one.__file__) for one in (cs231n, selfcheck)):
+    for path in glob.glob(folder + "/*.*") + glob.glob(folder + "/__pycache__/*"):
+        try: open(path, "ab").write(b"\\n# changed\\n")
+        except OSError as problem: print(problem)
 """,
         process=SHARED,
     ),

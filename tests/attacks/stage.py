@@ -24,22 +24,22 @@ import psutil
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from autograder.course import CHECK, Course, exercise_of, grade_id
-from autograder.exercises import EXERCISES
-from autograder.grade import SEED, Engine
-from autograder.judge import Judge
-from autograder.plugin.grading import write_marks
-from autograder.plugin.intake import STATUS, read_submission
-from autograder.report import record
-from autograder.sandbox.levels import SandboxError
+from autograder.assignment import CHECK, KIT, Assignment, grade_id
+from autograder.building.submissions import fill_in
+from autograder.engine import SEED, Engine, recorded
+from autograder.errors import SandboxError
+from autograder.faces.nbgrader.grading import write_marks
+from autograder.intake.submission import read_submission
+from autograder.judging.judge import Judge
+from autograder.record import Record, Status, load_from
+from autograder.rendering.verdicts import told
 from autograder.sandbox.runner import Limits
-from autograder.submissions import fill_in
+from tests.support.house import ASSIGNMENT, EXERCISES, data_folder
 
-from .canaries import SECRET, Bystander, Ears, Outside, new_secret
+from .canaries import ENGINE, NOTEBOOK, SECRET, Bystander, Ears, Outside, new_secret
 from .declare import UNTOUCHED, WRONG, Attack
 from .round import LOOK_ROUND
 
-NOTEBOOK = "1_rnn_layers"
 FEW = ("rnn_step_forward", "rnn_step_backward", "word_embedding_forward", "word_embedding_backward")  # to be quick
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=12.0)
@@ -62,7 +62,7 @@ class Result:
     """
 
     points: dict[str, float]
-    status: str
+    status: Status
     notes: str
     text: str
     errors: str
@@ -71,28 +71,28 @@ class Result:
 class Stage:
     """One engine at `level` and everything that must come to no harm, laid out in the folder `root`."""
 
-    def __init__(self, level: str, root: Path, course: Course) -> None:
+    def __init__(self, level: str, root: Path, assignment: Assignment) -> None:
         self.level, self.root = level, root
-        self.outside = Outside(root / "outside", course)
+        self.outside = Outside(root / "outside", assignment)
         self.known = self.outside.known
         self.bystander, self.ears = Bystander(self.known), Ears()
         self.tag, self.done = f"atk{secrets.token_hex(5)}", secrets.token_hex(12)
         os.environ["GRADERS_TOKEN"] = new_secret("the grader's environment", self.known)
         released = self._slim()
-        reference = (course.solutions / "rnn_layers.py").read_text()
+        reference = (assignment.solutions / "rnn_layers.py").read_text()
         self._bases = {
             UNTOUCHED: released,
             WRONG: fill_in(released, reference + WRONG_CODE),
             "solved": fill_in(released, reference),
         }
-        self.answers, self._needles = _answers(self.outside.course)
+        self.answers, self._needles = _answers(self.outside.assignment)
         self._engine = self._start()
         self.marks = {name: self.grade(self.notebook(name)).points for name in self._bases}
         self._fresh = self._next().text
         self._before = self._snapshot()
 
     def _start(self) -> Engine:
-        return Engine(self.outside.course, limits=LIMITS, level=self.level)
+        return Engine(self.outside.assignment, limits=LIMITS, level=self.level)
 
     def close(self) -> None:
         self._engine.close()
@@ -102,14 +102,14 @@ class Stage:
 
     @property
     def _released(self) -> Path:
-        return self.outside.course.release / f"{NOTEBOOK}.ipynb"
+        return self.outside.assignment.release / f"{NOTEBOOK}.ipynb"
 
     @property
     def places(self) -> list[Path]:
         """Folders where a file could wait for the next student; the environment's own only where that is refused."""
         packages = self.outside.packages if self.level == "process" else Path(sysconfig.get_path("purelib"))
-        course = self.outside.course.root
-        return [self.outside.key.parent.parent, packages, course, *map(Path, ("/tmp", "/dev/shm", "/var/tmp"))]
+        assignment = self.outside.assignment.root
+        return [self.outside.key.parent.parent, packages, assignment, *map(Path, ("/tmp", "/dev/shm", "/var/tmp"))]
 
     def aim(self) -> dict[str, Any]:
         """What an attack's code is told."""
@@ -121,9 +121,11 @@ class Stage:
             "secret": SECRET,
             "files": [str(path) for path in outside.secret_files],
             "victim": str(outside.gradebook),
-            "course": str(outside.course.root),
+            "course": str(outside.assignment.root),
             "project": str(outside.real.root),
-            "data": str(outside.course.data),
+            "assignment": outside.assignment.name,
+            "hidden": [str(path) for path in _hidden(outside.real)],
+            "data": str(data_folder(outside.assignment)),
             "places": [str(place) for place in self.places],
             "devices": DEVICES if self.level != "process" else (),
             "process": self.bystander.pid,
@@ -142,23 +144,23 @@ class Stage:
         """Hand in a notebook with files and grade it."""
         folder = self.root / "handed_in"
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self._released.parent, folder, ignore=shutil.ignore_patterns("figures", "cs231n"))
+        shutil.copytree(self._released.parent, folder, ignore=shutil.ignore_patterns("figures", "cs231n", KIT))
         for name, content in {**(files or {}), f"{NOTEBOOK}.ipynb": json.dumps(notebook)}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(content)
-        read = read_submission(folder / f"{NOTEBOOK}.ipynb", self.outside.course.release)
+        read = read_submission(folder / f"{NOTEBOOK}.ipynb", self.outside.assignment.release)
         graded = self._engine.grade(read, NOTEBOOK, folder)
-        checks = [cell for cell in read.cells if exercise_of(cell) in graded.judgements]
+        checks = [cell for cell in read.cells if ASSIGNMENT.exercise_of(cell) in graded.judgements]
         for cell in checks:
-            write_marks(cell, graded)
-        said = record(read.metadata[STATUS], replace(graded, seconds=0.0))
+            write_marks(cell, ASSIGNMENT.exercise_of(cell), graded)
+        said = recorded(load_from(read.metadata) or Record(), replace(graded, seconds=0.0), told(graded))
         outputs = [cell.outputs for cell in read.cells if cell.cell_type == "code"]
-        points = {exercise_of(cell): determine_grade(cell)[0] for cell in checks}
-        text = json.dumps([outputs, said], ensure_ascii=False)
+        points = {ASSIGNMENT.exercise_of(cell): determine_grade(cell)[0] for cell in checks}
+        text = json.dumps([outputs, said.dump()], ensure_ascii=False)
         stopped = ("NotFinished", "KeyboardInterrupt")
         shown = [output for one in outputs for output in one if output.output_type == "error"]
         errors = [output.evalue for output in shown if output.ename not in stopped]
-        return Result(points, said["status"], " ".join(said["notes"]), text, " ".join(errors))
+        return Result(points, said.status, " ".join(note.text for note in said.notes), text, " ".join(errors))
 
     def run(self, attack: Attack) -> tuple[Result | None, list[str]]:
         """Hand the attack in, then the next submission; returns the result and the harm that was done."""
@@ -226,7 +228,7 @@ class Stage:
 
     def _slim(self) -> NotebookNode:
         """Leave a few exercises in the course, without demonstrations; returns the release."""
-        for path in (self.outside.course.source / self._released.name, self._released):
+        for path in (self.outside.assignment.source / self._released.name, self._released):
             notebook = nbformat.read(path, as_version=4)
             wanted = [cell for cell in notebook.cells if grade_id(cell).removeprefix(CHECK) in FEW]
             notebook.cells = [nbformat.v4.new_code_cell("import numpy as np", id="first"), *wanted]
@@ -249,12 +251,12 @@ class Stage:
             self._fresh = self._next().text
 
 
-def _answers(course: Course) -> tuple[list[str], list[tuple[float, float]]]:
+def _answers(assignment: Assignment) -> tuple[list[str], list[tuple[float, float]]]:
     """Expected values in full, as text; and pairs of neighbouring ones to six digits, to look for in memory.
 
     What is a copy of an input, as the rows of an embedding are, is no secret and left out.
     """
-    judge, answers, needles = Judge(course.reference(), SEED), [], []
+    judge, answers, needles = Judge(assignment.reference(), SEED), [], []
     for exercise in map(EXERCISES.get, FEW):
         case = exercise.cases[0]
         given = np.concatenate([array.ravel() for array in judge.inputs(exercise, case).values()])
@@ -263,6 +265,15 @@ def _answers(course: Course) -> tuple[list[str], list[tuple[float, float]]]:
             answers += [repr(number) for number in own if len(repr(number)) > 14]
             needles += [(round(own[0], 6), round(own[1], 6))] if len(own) > 1 else []
     return answers, needles
+
+
+def _hidden(real: Assignment) -> list[Path]:
+    """Files and folders that this grader works with and no student may see, where they truly lie."""
+    judging = real.root / ENGINE / "judging"
+    files = [real.declared_in / "__init__.py", judging / "judge.py", real.root / ENGINE / "spec.py"]
+    reference = [real.module(path) for path in real.notebooks]
+    solved = [real.solutions / path.name for path in real.notebooks]
+    return [*files, *reference, *solved, real.declared_in.parent, real.declared_in, real.solutions, judging]
 
 
 def _returns() -> dict[str, int]:
@@ -278,7 +289,7 @@ def _returns() -> dict[str, int]:
 @contextlib.contextmanager
 def open_stage(level: str, root: Path) -> Iterator[Stage]:
     """A stage that is taken down at the end."""
-    stage = Stage(level, root, Course())
+    stage = Stage(level, root, ASSIGNMENT)
     try:
         yield stage
     finally:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder import folder
-from autograder.sandbox import confine, disk, room, runner, session, shell, wire
+from autograder.intake import files as folder
+from autograder.sandbox import allowance, confine, disk, messages, runner, session, wire
 from autograder.sandbox.levels import LEVELS
+from tests.attacks import KINDS
 
-from . import KINDS
 from .declare import Attack, Elsewhere
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
@@ -38,14 +38,14 @@ def limits() -> str:
     seconds = f"{time.cell:g} for a cell, {time.call:g} for a call, {time.exercise:g} for all calls of an exercise"
     rows = {
         "seconds": f"{seconds}, {time.submission:g} in all (`c.GradeSubmission`)",
-        "memory": f"{room.MEMORY // mega} MB of address space (`c.Sandbox.memory`)",
+        "memory": f"{allowance.MEMORY // mega} MB of address space (`c.Sandbox.memory`)",
         "disk": f"{disk.BYTES // mega} MB in {disk.FILES:,} files; {confine.FILE_LIMIT // mega} MB for one",
         "threads": f"{session.MOST['threads']}",
         "open files": f"{confine.OPEN_FILES}",
-        "output of a cell": f"{shell.TEXT_LIMIT:,} characters of text, {shell.DATA_LIMIT // mega} MB of rich outputs,"
-        f" {session.OUTPUTS:,} outputs",
+        "output of a cell": f"{messages.TEXT_LIMIT:,} characters of text,"
+        f" {messages.DATA_LIMIT // mega} MB of rich outputs, {messages.OUTPUTS:,} outputs",
         "one frame": f"{wire.HEADER_LIMIT // mega} MB of header in {wire.VALUES_LIMIT:,} values,"
-        f" {wire.ARRAYS_LIMIT // mega} MB of arrays; {runner.REPLIES // mega} MB for all answers together",
+        f" {wire.ARRAYS_LIMIT // mega} MB of arrays; {messages.REPLIES // mega} MB for all answers together",
         "files handed in": f"{folder.COUNT_LIMIT:,} of {folder.FILE_LIMIT // mega} MB each,"
         f" {folder.TOTAL_LIMIT // mega} MB in all; others are left out, and a note says so",
     }

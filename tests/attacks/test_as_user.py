@@ -12,7 +12,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 
-from autograder.course import Course
+from tests.support.house import ASSIGNMENT
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ def _closed(folder: Path) -> Path | None:
 
 def as_nobody(command: list[str], aside: Path) -> list[str]:
     """The command line that runs `command` as a user who owns nothing."""
-    needed = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), Course().root}
+    needed = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), ASSIGNMENT.root}
     behind = sorted(folder for folder in needed if _closed(folder))
     who = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
     script = " && ".join([*unlocked(behind, aside), f"exec {shlex.join([*who, *command])}"])
@@ -74,7 +74,7 @@ def test_an_ordinary_user_is_as_safe(home: Path) -> None:
     environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         as_nobody([*tests, *options], home / "aside"),
-        cwd=Course().root,
+        cwd=ASSIGNMENT.root,
         env={name: value for name, value in environment.items() if not name.startswith(("PYTEST_", "XDG_", "MPL"))},
         capture_output=True,
         text=True,

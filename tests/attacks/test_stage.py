@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from autograder.course import Course
-from tests.attacks import looking
+from autograder.assignment import Assignment
+from tests.attacks import memory
 from tests.attacks.declare import Attack
 from tests.attacks.stage import Stage, open_stage
 
@@ -36,13 +36,15 @@ def test_a_harmless_submission_does_no_harm(stage: Stage) -> None:
     assert harm(stage, "print('hello')") == ""
 
 
-def test_gained_marks(stage: Stage, course: Course) -> None:
-    said = harm(stage, (course.solutions / "rnn_layers.py").read_text())
+def test_gained_marks(stage: Stage, assignment: Assignment) -> None:
+    said = harm(stage, (assignment.solutions / "rnn_layers.py").read_text())
     assert "marks gained: rnn_step_forward" in said
 
 
 def test_secrets_and_answers_that_were_read(stage: Stage) -> None:
-    assert "read: gradebook.db" in harm(stage, f"print({stage.known['gradebook.db']!r})")
+    for path in stage.outside.secret_files:
+        name = str(path.relative_to(stage.outside.root))
+        assert f"read: {name}" in harm(stage, f"print({stage.known[name]!r})")
     assert "read: the answer" in harm(stage, f"print({stage.answers[0]})")
     assert "did what must not be possible" in harm(stage, "print(AIM['done'])")
 
@@ -50,13 +52,16 @@ def test_secrets_and_answers_that_were_read(stage: Stage) -> None:
 @pytest.mark.parametrize("name", ["its own memory", "frames and objects"])
 def test_the_searches_for_answers_find_one_that_is_there(stage: Stage, name: str) -> None:
     planted = f"kept_values = np.array({[float(answer) for answer in stage.answers[:2]]})\n"
-    search = next(attack for attack in looking.ATTACKS if attack.name == name)
+    search = next(attack for attack in memory.ATTACKS if attack.name == name)
     assert "read: the answer" in harm(stage, f"import numpy as np\n{planted}# %%\n{search.code}")
 
 
 def test_changes_outside(stage: Stage) -> None:
     assert "changed: course/gradebook.db" in harm(stage, act=lambda: stage.outside.gradebook.write_text("x"))
-    assert "changed: course" in harm(stage, act=lambda: (stage.outside.course.root / "new").touch())
+    assert "changed: course" in harm(stage, act=lambda: (stage.outside.assignment.root / "new").touch())
+    assert "changed: course/exercises" in harm(
+        stage, act=lambda: (stage.outside.assignment.declared_in / "new").touch()
+    )
     assert f"left: /dev/shm/{stage.tag}" in harm(stage, act=lambda: open(f"/dev/shm/{stage.tag}", "w").close())
     assert "changed: home" in harm(stage, act=lambda: stage.outside.key.chmod(0o644))
 
@@ -80,8 +85,9 @@ def test_sockets_that_were_reached(stage: Stage) -> None:
     assert "was reached" in harm(stage, act=connect)
 
 
-def test_a_next_submission_that_is_not_as_before(stage: Stage) -> None:
+@pytest.mark.parametrize("library", ["cs231n", "selfcheck"])
+def test_a_next_submission_that_is_not_as_before(stage: Stage, library: str) -> None:
     def spoil() -> None:
-        (stage._engine._zygote._room.folder / "course" / "cs231n" / "new.py").touch()
+        (stage._engine._zygote._room.folder / "course" / library / "new.py").touch()
 
     assert "the next submission" in harm(stage, act=spoil)

@@ -27,6 +27,8 @@ _DEFINED_NAME = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*=(?!=)
 class NotebookError(RuntimeError):
     """A function cannot be had from its notebook; the message says which cell and what to do."""
 
+    explains_itself = True  # `check` shows the message as it is
+
 
 @dataclass(frozen=True)
 class Cell:

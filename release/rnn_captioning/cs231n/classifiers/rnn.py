@@ -58,6 +58,11 @@ class CaptioningRNN:
         model.params = {name: params[name] for name in model.params}
         return model
 
+    def astype(self, dtype: type) -> CaptioningRNN:
+        """The same model with parameters of another type, such as np.float64."""
+        words = [-1 if word is None else word for word in (self._null, self._start, self._end)]
+        return self.from_params({name: w.astype(dtype) for name, w in self.params.items()}, words, self.cell_type)
+
     def loss(self, features: np.ndarray, captions: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
         """The loss of some captions and the gradients of all parameters, by your own function.
 

@@ -1,0 +1,69 @@
+"""Make the release with nbgrader's own generate_assignment, and put the data set into it."""
+
+from __future__ import annotations
+
+import filecmp
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.assignment import CACHES, DATA, Assignment
+from autograder.course.configuration import plugged_in
+from autograder.release import data, share
+
+UNTRACKED = (DATA, *CACHES)
+
+
+def stale(assignment: Assignment) -> list[str]:
+    """The released files that differ from what nbgrader would release now (the data set aside)."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = _generate(assignment, Path(folder))
+        names = sorted(_files(fresh) | _files(assignment.release))
+        return [
+            str((assignment.release / name).relative_to(assignment.root))
+            for name in names
+            if not _equal(fresh / name, assignment.release / name)
+        ]
+
+
+def make(assignment: Assignment) -> None:
+    """Replace the release by a fresh one."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = _generate(assignment, Path(folder))
+        shutil.rmtree(assignment.release, ignore_errors=True)
+        assignment.release.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(fresh, assignment.release)
+
+
+def add_data(assignment: Assignment) -> None:
+    """Put the data set into the release: a fresh clone has it in data/ only."""
+    share(data(assignment), assignment.release)
+
+
+def _generate(assignment: Assignment, folder: Path) -> Path:
+    """Run nbgrader's converter with the course's configuration into `folder`, without a gradebook."""
+    config = plugged_in()
+    config.GenerateAssignment.no_database, config.SaveCells.enabled = True, False
+    coursedir = CourseDirectory(
+        root=str(assignment.root),
+        assignment_id=assignment.name,
+        release_directory=str(folder / "release"),
+        config=config,
+    )
+    converter = GenerateAssignment(coursedir=coursedir, config=config)
+    converter.log.setLevel(logging.WARNING)
+    converter.start()
+    return folder / "release" / assignment.name
+
+
+def _files(folder: Path) -> set[Path]:
+    found = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {path for path in found if not set(path.parts) & set(UNTRACKED)}
+
+
+def _equal(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)

@@ -1,0 +1,174 @@
+"""Make the solved notebooks in solutions/: the source with its solutions, run from top to bottom.
+
+A solved notebook carries the digest of what its outputs come from (the code of all notebooks, of the library and of the
+visible checks, and the data), because outputs cannot be compared: pictures and timings differ from machine to machine.
+Texts and points are brought up to date without a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from autograder.assignment import Assignment, grade_id, read_cells, source_of
+from autograder.errors import UserError
+from autograder.release import kit, points_by_cell, share, with_points
+
+from .reference import without_markers
+
+CELL_LIMIT = 3600  # seconds: half a minute where nothing else runs
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # many are slower, where others work beside it
+MADE_FROM = "made_from"  # the metadata key of the digest
+
+
+def stale(assignment: Assignment) -> list[str]:
+    """The solved notebooks that differ from what would be made now, or were made by hand."""
+    wanted = {path: solve(path) for path in assignment.notebooks}
+    made_from = digest(assignment)
+    solved = {path: assignment.solutions / path.name for path in wanted}
+    found = [solved[path] for path, notebook in wanted.items() if not _fresh(solved[path], notebook, made_from)]
+    extra = [path for path in assignment.solutions.glob("*.ipynb") if path not in solved.values()]
+    return [str(path.relative_to(assignment.root)) for path in (*found, *extra)]
+
+
+def make(assignment: Assignment) -> None:
+    """Bring the solved notebooks up to date, one by one; only those whose code has changed are run.
+
+    What was made stays when a later one fails. Raises UserError where a solution does.
+    """
+    made_from = digest(assignment)
+    for path in assignment.solutions.glob("*.ipynb"):
+        if path.name not in {source.name for source in assignment.notebooks}:
+            path.unlink()
+    for path in assignment.notebooks:
+        target, notebook = assignment.solutions / path.name, solve(path)
+        if _fresh(target, notebook, made_from):
+            continue
+        if not _keep_outputs(target, notebook, made_from):
+            _run(assignment, path, notebook)
+        notebook.metadata[MADE_FROM] = made_from
+        _write(notebook, target)
+
+
+def digest(assignment: Assignment) -> str:
+    """A digest of all code that a solved notebook's outputs depend on, and of the data."""
+    made_from = hashlib.sha256()
+    for path in assignment.notebooks:
+        for cell in read_cells(path):
+            if cell["cell_type"] == "code":
+                made_from.update(f"{path.name}\0{cell.get('id')}\0{without_markers(source_of(cell))}".encode())
+    library = sorted((assignment.source / assignment.library).rglob("*.py")) if assignment.library else []
+    data = [path for folder in assignment.data_folders.values() for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in (*library, *kit(assignment).values(), *data):
+        made_from.update(f"{path.name}\0".encode() + path.read_bytes())
+    return made_from.hexdigest()
+
+
+def solve(path: Path) -> NotebookNode:
+    """A source notebook with its solutions and points in place and the markers taken out."""
+    notebook, points = nbformat.read(path, as_version=4), points_by_cell(path)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = without_markers(cell.source).rstrip("\n")
+        if cell.cell_type == "markdown":
+            cell.source = with_points(cell.source, points)
+    return notebook
+
+
+def _keep_outputs(solved: Path, notebook: NotebookNode, made_from: str) -> bool:
+    """Give a notebook the outputs of the one that was solved before; returns whether that had run the same code."""
+    if not solved.exists():
+        return False
+    before = nbformat.read(solved, as_version=4)
+    cells = {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    same = all(cell.id in cells and cells[cell.id].source == cell.source and _was_run(cells[cell.id]) for cell in code)
+    if before.metadata.get(MADE_FROM) != made_from or not same:
+        return False
+    for cell in code:
+        cell.outputs, cell.execution_count = cells[cell.id].outputs, cells[cell.id].execution_count
+    notebook.metadata.pop("language_info", None)
+    return True
+
+
+def _run(assignment: Assignment, path: Path, notebook: NotebookNode) -> None:
+    """Run a notebook's cells in a copy of the source, with progress."""
+    count = sum(cell.cell_type == "code" for cell in notebook.cells)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tqdm(total=count, desc=path.stem, file=sys.stderr, unit="cell") as bar,
+    ):
+        work = Path(folder, "work")
+        shutil.copytree(assignment.source, work)
+        share(kit(assignment), work)
+        for other in assignment.notebooks:  # later notebooks read functions of earlier ones
+            nbformat.write(solve(other), work / other.name)
+
+        def advance(**_: Any) -> None:
+            bar.update()
+
+        client = NotebookClient(
+            notebook,
+            timeout=CELL_LIMIT,
+            resources={"metadata": {"path": str(work)}},
+            record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            on_cell_executed=advance,
+        )
+        data = {name: str(place) for name, place in assignment.data_folders.items()}
+        with mock.patch.dict(os.environ, {**data, **ONE_THREAD}):
+            _execute(client, path)
+    notebook.metadata.pop("language_info", None)
+
+
+def _execute(client: NotebookClient, path: Path) -> None:
+    try:
+        client.execute()
+    except CellTimeoutError:
+        raise UserError(
+            f"a cell of {path} took longer than {CELL_LIMIT} s with its solution: make it quicker"
+        ) from None
+    except CellExecutionError as problem:
+        cell = next((c for c in client.nb.cells if any(o.output_type == "error" for o in c.get("outputs", []))), None)
+        name = (grade_id(cell) or cell.id) if cell else "a cell"
+        said = f"{problem.ename}: {problem.evalue}"
+        raise UserError(f"{path}, cell {name}, fails with its own solution ({said}): mend it") from None
+
+
+def _write(notebook: NotebookNode, target: Path) -> None:
+    """Put a notebook in its place as a whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    nbformat.write(notebook, part)
+    os.replace(part, target)
+
+
+def _fresh(solved: Path, wanted: NotebookNode, made_from: str) -> bool:
+    if not solved.exists():
+        return False
+    found = nbformat.read(solved, as_version=4)
+    if found.metadata.get(MADE_FROM) != made_from:
+        return False
+    if [_identity(cell) for cell in found.cells] != [_identity(cell) for cell in wanted.cells]:
+        return False
+    return all(_was_run(cell) for cell in found.cells if cell.cell_type == "code")
+
+
+def _identity(cell: NotebookNode) -> tuple[str, str, str, dict[str, Any]]:
+    return cell.id, cell.cell_type, cell.source, dict(cell.metadata)
+
+
+def _was_run(cell: NotebookNode) -> bool:
+    return cell.execution_count is not None and not any(o.output_type == "error" for o in cell.outputs)

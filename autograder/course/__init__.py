@@ -1,0 +1,1 @@
+"""A course folder as nbgrader has it: its configuration, its settings for grading, its gradebook's marks."""

@@ -1,0 +1,156 @@
+"""The marks of a class as nbgrader's gradebook has them, with each submission's status; never a silent zero."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.record import Event, Record, Status, load_from, worst
+from autograder.sandbox.levels import LEVELS
+
+from . import configuration
+
+ADVICE = {
+    Status.NOT_GRADED: "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
+    Status.UNREADABLE: "Look at it by hand, or ask for it again.",
+}
+NO_NOTEBOOK = "No notebook lies in the submission's folder: look into its subfolders, or ask for it again."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's line: points so far, the most possible, the status, and what an instructor should know."""
+
+    student: str
+    points: float | None
+    most: float
+    status: Status
+    manual: bool
+    notes: tuple[str, ...]
+    feedback: tuple[Path, ...]
+    sandbox: str = ""  # the level at which the student's code ran
+    events: frozenset[Event] = frozenset()  # what happened in grading
+
+
+class _Application(NbGrader):
+    """Reads the nbgrader_config.py that it is given, and not the current folder's."""
+
+    load_cwd_config = False
+
+
+def course_directory(root: Path) -> CourseDirectory:
+    """The course in the folder `root`, as its configuration has it: the gradebook may be anywhere.
+
+    Raises ConfigurationError where the configuration has an error.
+    """
+    application = _Application(config_file=str(root / configuration.NAME), log_level=logging.ERROR)
+    application.initialize([f"--course-dir={root}"])
+    configuration.insist(application.coursedir, application.config)
+    return application.coursedir
+
+
+def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
+    """A row for every folder in submitted/, in order of the students' names."""
+    submitted = Path(coursedir.format_path(coursedir.submitted_directory, "*", assignment))
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        for folder in sorted(Path(coursedir.root).glob(str(submitted.relative_to(coursedir.root)))):
+            yield _row(coursedir, gradebook, assignment, folder.parent.name)
+
+
+def read_records(graded: Path) -> dict[str, Record]:
+    """The records of the notebooks in a graded folder, by the notebooks' names, where the grading came to its end."""
+    return {name: record for name, (_, record) in read_graded(graded).items()}
+
+
+def read_graded(graded: Path) -> dict[str, tuple[dict[str, Any], Record]]:
+    """The notebooks themselves in a graded folder, as JSON, with their records, where the grading came to its end."""
+    found = {}
+    for path in sorted(graded.glob("*.ipynb")):
+        with contextlib.suppress(OSError, ValueError):  # not all of it was written when the run ended
+            notebook = json.loads(path.read_bytes())
+            record = load_from(notebook["metadata"])
+            if record and record.finished:
+                found[path.stem] = notebook, record
+    return found
+
+
+def score(submission: SubmittedAssignment) -> tuple[float, float]:
+    """The points that count, never below zero, and those that were taken off for lateness."""
+    penalty = submission.late_submission_penalty or 0.0
+    return max(0.0, submission.score - penalty), penalty
+
+
+def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str) -> Row:
+    graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
+    feedback = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
+    records = read_records(graded)
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        submission = None
+    if submission is None or any(notebook.name not in records for notebook in submission.notebooks):
+        most = gradebook.find_assignment(assignment).max_score
+        handed_in = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+        note = ADVICE[Status.NOT_GRADED] if any(handed_in.glob("*.ipynb")) else NO_NOTEBOOK
+        return Row(student, None, most, Status.NOT_GRADED, False, (note,), ())
+    status = worst(record.status for record in records.values())
+    notes = [note.text for record in records.values() for note in record.notes]
+    if status in ADVICE:
+        notes.append(ADVICE[status])
+    found, penalty = score(submission)
+    points = found if status.has_marks else None
+    if status.has_marks and penalty:
+        notes.append(f"{penalty:g} points were taken off: it came late.")
+    pages = tuple(sorted(feedback.glob("*.html")))
+    levels = {record.sandbox for record in records.values() if record.sandbox}
+    level = min(levels, key=LEVELS.index, default="")
+    waits = submission.needs_manual_grade
+    events = frozenset(event for record in records.values() for event in record.events)
+    return Row(student, points, submission.max_score, status, waits, tuple(notes), pages, level, events)
+
+
+def show(root: Path, assignment: str) -> int:
+    """Print the marks and statuses of an assignment's submissions; returns the exit code."""
+    lines = list(rows(course_directory(root), assignment))
+    print(table(lines, Path.cwd()) if lines else f"There are no submissions in {root / 'submitted'}.")
+    return 0
+
+
+def table(lines: list[Row], root: Path) -> str:
+    """The rows as text for a terminal, feedback pages relative to `root`."""
+    width = max([len("student"), *(len(row.student) for row in lines)])
+    text = [f"{'student':<{width}}  {'points':>14}  {'status':<11} feedback"]
+    for row in lines:
+        points = "-" if row.points is None else f"{row.points:g}"
+        pages = _relative(_place(row.feedback), root) if row.feedback else "-"
+        manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
+        text.append(f"{row.student:<{width}}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
+        text += [f"{'':<{width}}    {note}" for note in row.notes]
+    if levels := sandbox_levels(lines):
+        text.append("Sandbox level: " + ", ".join(f"{count} {level}" for level, count in levels))
+    return "\n".join(text)
+
+
+def sandbox_levels(lines: Iterable[Row]) -> list[tuple[str, int]]:
+    """The sandbox's levels, the best first as in LEVELS, and how many were graded at each."""
+    counts = Counter(row.sandbox for row in lines)
+    return [(level, counts[level]) for level in LEVELS if counts[level]]
+
+
+def _place(pages: Sequence[Path]) -> Path:
+    """Where feedback pages lie: the page itself, or the folder of several."""
+    return pages[0] if len(pages) == 1 else pages[0].parent
+
+
+def _relative(path: Path, root: Path) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

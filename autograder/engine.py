@@ -1,0 +1,293 @@
+"""The one engine behind every face: run a submission in the sandbox, judge its exercises, return the marks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from nbformat import NotebookNode
+
+from .assignment import CASES, KIT, Assignment, Kind, grade_id, points_of
+from .intake.files import Files, read_files
+from .intake.safe import SafeOutputs
+from .judging.carried import Fairness
+from .judging.hidden import Delimiters, Redactor
+from .judging.judge import Judge, Judgement
+from .judging.notes import on_fates, on_refusals, on_score, on_undeclared
+from .judging.ordinary import TestScore, score
+from .judging.shown import show, spare
+from .record import Check, Event, ExerciseRecord, Mistake, Note, Record, TestRecord, Wrong
+from .sandbox.allowance import Allowance, check_folders, secrets_of
+from .sandbox.levels import MINIMUM, least_or_better
+from .sandbox.messages import Call, Reply
+from .sandbox.runner import Limits, Runner
+from .sandbox.session import Zygote
+from .spec import Exercise
+
+SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
+SELFCHECK = Path(__file__).with_name("selfcheck")
+
+MENTIONED = "NBGRADER_"  # a test that goes by nbgrader's variables finds them as nbgrader sets them for grading
+AS_GRADED = """
+if __import__("os").environ.pop("NBGRADER_VALIDATING", None): pass
+__import__("os").environ.update(NBGRADER_EXECUTION="autograde")
+"""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded notebook: each exercise's judgement, each ordinary test's score by grade id, notes on what went wrong,
+    the sandbox's level, and the seconds."""
+
+    judgements: Mapping[str, Judgement]
+    tests: Mapping[str, TestScore] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    sandbox: str = ""
+    seconds: float = 0.0
+
+    def fraction(self, exercise: str) -> float:
+        """The share of the exercise's points that the submission earns."""
+        return self.judgements[exercise].fraction
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a notebook asks for: its exercises, the code of the cells that need not run, and notes on what it asks."""
+
+    exercises: list[Exercise]
+    spared: frozenset[str]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass
+class Run:
+    """What came of a run: the scores of ordinary tests, the replies to each exercise's calls, notes, whether a cell
+    raised a NameError, and what was judged, None where the run is to be repeated."""
+
+    tests: dict[str, TestScore] = field(default_factory=dict)
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    judgements: dict[str, Judgement] | None = None
+    notes: list[Note] = field(default_factory=list)
+    stumbled: bool = False
+
+    @property
+    def lacks_a_name(self) -> bool:
+        """Whether a cell or a call used a name that nothing had defined."""
+        raised = (reply.exception for replies in self.replies.values() for reply in replies)
+        return self.stumbled or "NameError" in raised
+
+
+class Engine:
+    """Grades the submissions of one assignment one after another, each in a fresh child. A context manager.
+
+    seed: draws the hidden inputs. limits: seconds for cells and calls. minimum: the least acceptable sandbox level.
+    level: the level to work at, by default the best that this machine offers. allowance: what student code may use, but
+    for the assignment's own library and data. run_demos: run also the cells that no mark depends on. warnings_cost,
+    ignored: see `score`. hidden: which lines of ordinary tests must not reach what students read. Raises
+    SandboxLevelError where the machine offers less than `minimum`.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        seed: int = SEED,
+        limits: Limits | None = None,
+        minimum: str = MINIMUM,
+        level: str = "",
+        allowance: Allowance | None = None,
+        run_demos: bool = False,
+        warnings_cost: bool = False,
+        ignored: str = "",
+        hidden: Delimiters | None = None,
+    ) -> None:
+        self.assignment = assignment
+        self.level = level or least_or_better(minimum).level
+        self._limits, self._allowance = limits or Limits(), furnished(assignment, allowance or Allowance())
+        self._judge = Judge(assignment.reference(), seed)
+        self._fairness = Fairness(self._judge, assignment.exercises)
+        self._run_demos, self._warnings_cost, self._ignored = run_demos, warnings_cost, ignored
+        self._hidden = hidden or Delimiters()
+        self._plans: dict[str, Plan] = {}  # by notebook
+        self._zygote = self._start()
+
+    def _start(self) -> Zygote:
+        return Zygote(self.level, self._allowance)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandbox's processes."""
+        self._zygote.close()
+
+    def grade(self, notebook: NotebookNode, name: str, folder: Path | None = None) -> Graded:
+        """Run and judge one submitted notebook; its cells' outputs are replaced by those of this run.
+
+        notebook: the submission, changed in place. name: the source notebook it answers, "1_layers".
+        folder: the submission's other files, copied for the run. Raises SandboxError where the sandbox fails,
+        never for anything that the submission does.
+        """
+        if not self._zygote.usable:  # an earlier submission spoilt it
+            self._zygote.close()
+            self._zygote = self._start()
+        plan = self._plan(name)
+        files = read_files(folder) if folder else Files()
+        files.contents[f"{name}.ipynb"] = np.frombuffer(json.dumps(self._as_released(notebook)).encode(), np.uint8)
+        start = time.monotonic()
+        run = self._run(notebook, files, plan, self._limits)
+        if run.judgements is None:
+            limits = replace(self._limits, submission=self._limits.submission - (time.monotonic() - start))
+            run = self._run(notebook, files, replace(plan, spared=frozenset()), limits)
+        notes = [*(Note(Event.LEFT_OUT, told) for told in files.notes()), *run.notes]
+        for exercise, replies in run.replies.items():
+            notes += on_fates(exercise, {reply.fate for reply in replies})
+        redactor = self._redactor(notebook)
+        judgements = {each: _redacted(judgement, redactor) for each, judgement in (run.judgements or {}).items()}
+        tests = {each: replace(test, error=redactor.text(test.error)) for each, test in run.tests.items()}
+        return Graded(judgements, tests, [*notes, *plan.notes], self.level, time.monotonic() - start)
+
+    def _redactor(self, notebook: NotebookNode) -> Redactor:
+        """What keeps the notebook's hidden tests out of the sentences that students read."""
+        return Redactor.of(notebook, lambda cell: self.assignment.kind_of(cell) is Kind.TEST, self._hidden)
+
+    def _as_released(self, notebook: NotebookNode) -> dict[str, Any]:
+        """The notebook as its own code may read it from the disk: without the hidden tests."""
+        is_test = [self.assignment.kind_of(cell) is Kind.TEST for cell in notebook.cells]
+        cells = [
+            {**cell, "source": self._hidden.visible(cell.source)} if test else cell
+            for cell, test in zip(notebook.cells, is_test, strict=True)
+        ]
+        return {**notebook, "cells": cells}
+
+    def _plan(self, name: str) -> Plan:
+        """What is asked for in a notebook, read once."""
+        if name not in self._plans:
+            exercises = [self.assignment.by_name[exercise] for exercise in self.assignment.points(name)]
+            spared = frozenset() if self._run_demos else self.assignment.demos(name)
+            self._plans[name] = Plan(exercises, spared, tuple(on_undeclared(self.assignment, name)))
+        return self._plans[name]
+
+    def _run(self, notebook: NotebookNode, files: Files, plan: Plan, limits: Limits) -> Run:
+        with Runner(self._zygote, files.contents, limits) as runner:
+            run = self._run_cells(runner, notebook, plan.spared)
+            calls = {exercise.name: self._calls(exercise) for exercise in plan.exercises}
+            run.replies = runner.run_calls(calls)
+            # a name that is missing may be one that a spared cell defines
+            if not (plan.spared and run.lacks_a_name and runner.left > limits.submission / 2):
+                run.judgements = self._judge_all(runner, plan.exercises, calls, run.replies)
+        return run
+
+    def _judge_all(
+        self, runner: Runner, exercises: list[Exercise], calls: dict[str, list[Call]], replies: dict[str, list[Reply]]
+    ) -> dict[str, Judgement]:
+        """Judge the exercises in the order of the course, each with the earlier ones' mistakes put right."""
+        judgements: dict[str, Judgement] = {}
+        for exercise in exercises:
+            name = exercise.name
+            written = self._judge.judge(exercise, replies[name])
+            judgements[name] = self._fairness.better(
+                exercise, written, calls[name], replies[name], runner.again, judgements
+            )
+        return judgements
+
+    def _shown(self) -> dict[str, str]:
+        """What outputs show in the place of the grader's folders."""
+        data = dict.fromkeys(map(str, self.assignment.data_folders.values()), "the data set")
+        ours = {str(self.assignment.source): ".", **data, str(self.assignment.root): "."}
+        return {**dict.fromkeys(self._zygote.shown, "."), **ours}
+
+    def _calls(self, exercise: Exercise) -> list[Call]:
+        return [
+            Call(exercise.call, self._judge.inputs(exercise, case), tuple(exercise.outputs), case.strided)
+            for case in exercise.cases
+        ]
+
+    def _run_cells(self, runner: Runner, notebook: NotebookNode, spared: frozenset[str]) -> Run:
+        """Run all code cells but the exercises' checks, which are the judge's, and those that are spared."""
+        count, run, paths, safe = 0, Run(), self._shown(), SafeOutputs()
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            cell.outputs, cell.execution_count = [], None
+            kind = self.assignment.kind_of(cell)
+            if kind is Kind.EXERCISE or not cell.source.strip():
+                if kind is Kind.TEST:  # an empty one raises nothing
+                    run.tests[grade_id(cell)] = TestScore(1.0)
+                continue
+            if kind is not Kind.TEST and cell.source.strip() in spared:
+                spare(cell)
+                continue
+            count += 1
+            if kind is Kind.TEST and MENTIONED in cell.source:
+                runner.run_cell(AS_GRADED, count)
+            result = runner.run_cell(cell.source, count)
+            show(cell, result, count, paths, safe)
+            run.stumbled |= any(output.get("ename") == "NameError" for output in cell.outputs)
+            run.notes += on_fates(f"Cell [{count}]", {result.fate})
+            run.notes += on_refusals(self.assignment.name, count, result)
+            if kind is Kind.TEST:
+                name, most = grade_id(cell), points_of(cell)
+                run.tests[name] = score(cell.outputs, most, self._warnings_cost, self._ignored)
+                run.notes += on_score(name, run.tests[name], most)
+        return run
+
+
+def furnished(assignment: Assignment, allowance: Allowance) -> Allowance:
+    """The allowance with what the assignment brings: its library, the visible checks, its data sets.
+
+    Raises ConfigurationError where a folder that it opens would open the course's secrets.
+    """
+    check_folders(allowance.folders, secrets_of(assignment.root))
+    shown = {assignment.library: assignment.source / assignment.library} if assignment.library else {}
+    if assignment.exercises:
+        shown |= {KIT: SELFCHECK, f"{KIT}/{CASES}": assignment.solutions / CASES}
+    return replace(allowance, shown={**allowance.shown, **shown}, data={**allowance.data, **assignment.data_folders})
+
+
+def recorded(record: Record, graded: Graded, told: Mapping[str, tuple[str, ...]]) -> Record:
+    """The record of a submission as it was handed in, completed by its grading.
+
+    told: what students are shown of each exercise.
+    """
+    exercises = {name: _recorded(judgement, told.get(name, ())) for name, judgement in graded.judgements.items()}
+    return replace(
+        record.noted(graded.notes),
+        sandbox=graded.sandbox,
+        seconds=round(graded.seconds, 2),
+        exercises=exercises,
+        tests={name: TestRecord(each.fraction, each.error) for name, each in graded.tests.items()},
+    )
+
+
+def _recorded(judgement: Judgement, told: tuple[str, ...]) -> ExerciseRecord:
+    verdicts = judgement.verdicts
+    return ExerciseRecord(
+        judgement.fraction,
+        judgement.basis,
+        tuple(judgement.because),
+        told,
+        tuple(Mistake(each.mistake, each.text) for each in judgement.advice),
+        tuple((each.case, each.output, each.error) for each in verdicts if each.error is not None),
+        tuple(
+            Wrong(each.case, each.output, each.status, each.error, each.sentence)
+            for each in verdicts
+            if each.status is not Check.RIGHT
+        ),
+        judgement.written,
+    )
+
+
+def _redacted(judgement: Judgement, redactor: Redactor) -> Judgement:
+    """The judgement without lines of hidden tests: a sentence may hold what the student's code has raised."""
+    if not redactor:
+        return judgement
+    verdicts = tuple(replace(each, sentence=redactor.text(each.sentence)) for each in judgement.verdicts)
+    return replace(judgement, verdicts=verdicts)

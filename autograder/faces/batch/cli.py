@@ -1,0 +1,29 @@
+"""The command `grade`."""
+
+from __future__ import annotations
+
+import argparse
+
+from autograder.options import Commands, chosen, number, of_assignment
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    grade = commands.add_parser(
+        "grade", parents=[of_assignment()], help="grade all submissions, several at once; go on where a run was ended"
+    )
+    grade.add_argument("--student", nargs="+", action="extend", default=[], metavar="ID", help="only these students")
+    grade.add_argument("--force", action="store_true", help="grade also what has not changed since it was graded")
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", type=number("workers"), default=0, metavar="N", help="workers (default: one for each processor)"
+    )
+    where.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster's: its workers do the work")
+    grade.set_defaults(run=_grade)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from .command import Options, grade
+
+    where = options.jobs, options.scheduler
+    return grade(Options(options.course, chosen(options), options.student, options.force, *where))

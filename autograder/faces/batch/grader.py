@@ -1,0 +1,200 @@
+"""One worker's grader: nbgrader's Autograde converter, configured by the course folder, kept for many students."""
+
+from __future__ import annotations
+
+import gc
+import glob
+import logging
+import os
+import platform
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from nbgrader.apps.autogradeapp import AutogradeApp
+from nbgrader.converters import Autograde, NbGraderException
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
+
+from autograder.assignment import load
+from autograder.course import configuration
+from autograder.course.fingerprint import of_assignment, of_program
+from autograder.course.marks import NO_NOTEBOOK, read_records
+from autograder.course.settings import Settings
+from autograder.errors import AutograderError, ConfigurationError
+from autograder.record import Record, worst
+from autograder.sandbox.levels import least_or_better
+
+from .messages import LOG_NAME, GradedSubmission, Identity, Points, Survey, not_graded
+from .survey import expected, points, survey
+
+LOCK_PATIENCE = 60  # seconds that SQLite waits for its turn
+PAUSES = (0, 1, 10, 60)  # seconds before each try, where the gradebook cannot be reached
+BOOT = Path("/proc/sys/kernel/random/boot_id")  # one for all containers of a machine, which share its file locks
+LOG_LIMIT = 1 << 16  # characters of one submission's log
+
+
+class Captured(logging.Handler):
+    """Keeps log lines, and the exception that was being handled when one was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.lines: list[str] = []
+        self.failure: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one line."""
+        self.failure = sys.exc_info()[1] or self.failure
+        self.lines.append(self.format(record))
+
+
+class AutogradeOne(Autograde):
+    """nbgrader's converter for one submission, whatever its folder is called: nothing is taken for a pattern."""
+
+    student = ""
+
+    def init_notebooks(self) -> None:
+        """Find the submission's notebooks; raises NbGraderException where there are none."""
+        folder = self._format_source(self.coursedir.assignment_id, self.student)
+        found = glob.glob(os.path.join(glob.escape(folder), f"{self.coursedir.notebook_id}.ipynb"))
+        if not found:
+            raise NbGraderException(NO_NOTEBOOK)
+        self.assignments = {folder: found}
+        self.notebooks: list[str] = []
+
+
+class Grader:
+    """Grades the submissions of `assignment` in the course folder `root`, one after another, in this process.
+
+    Makes `root` the current folder. Raises UserError where its configuration has an error, or does not plug the grader
+    in, or the assignment cannot be graded.
+    """
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        os.chdir(root)
+        self._log = Captured()
+        self._log.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+        configuration.insist_on_files(root)
+        app = AutogradeApp()
+        try:
+            app.initialize([assignment, f"--course-dir={root}"])
+        except SystemExit:  # it has printed why
+            raise ConfigurationError(f"nbgrader cannot be set up in {root}; {LOG_NAME} there says why") from None
+        configuration.insist(app.coursedir, app.config)
+        app.log.handlers, app.log.propagate = [self._log], False
+        self._log.setLevel(app.log_level)
+        self._course, self._assignment = app.coursedir, load(root, assignment)
+        self._assignment.reference()  # where there is none, nobody can be graded
+        self._course.assignment_id, self._course.db_url = assignment, patient(self._course.db_url)
+        self._converter = AutogradeOne(coursedir=self._course, parent=app, force=True)
+        configuration.insist_on_parts(self._converter)
+        self._settings = Settings.of(app.config, self._assignment)
+
+    def close(self) -> None:
+        """End the sandbox's processes, which live as long as the converter."""
+        del self._converter
+        gc.collect()
+
+    def survey(self, names: list[str], force: bool) -> Survey:
+        """What is there and what is to be graded; raises UserError where nothing can be."""
+        seconds = self._settings.submission_limit
+        found = survey(self._course, self._assignment.name, self._version(), seconds, names, force)
+        return replace(found, sandbox=least_or_better(self._settings.minimum).describe())
+
+    def identity(self) -> Identity:
+        """What must be the same wherever the class is graded; raises UserError where the gradebook is not ready."""
+        expected(self._course, self._assignment.name)
+        url = make_url(self._course.db_url)
+        machine = BOOT.read_text() if BOOT.exists() else platform.node()
+        shown, in_a_file = url.render_as_string(hide_password=True), url.get_backend_name() == "sqlite"
+        return Identity(of_program(self._assignment), self._version(), shown, in_a_file, machine)
+
+    def sandbox(self) -> str:
+        """The sandbox level here; raises SandboxLevelError where the course asks for more."""
+        return least_or_better(self._settings.minimum).level
+
+    def points(self, students: set[str]) -> Points | None:
+        """The points of these students; None where there are none."""
+        return points(self._course, self._assignment.name, students)
+
+    def grade(self, student: str) -> GradedSubmission:
+        """Grade one submission, whether it was graded before or not; never raises for what is in it."""
+        start = time.monotonic()
+        self._log.clear()
+        self._converter.student = student
+        failure = self._convert()
+        seconds, log = time.monotonic() - start, "\n".join(self._log.lines)[-LOG_LIMIT:]
+        self._log.clear()  # a kept exception would keep all that it passed through, the sandbox too
+        records = read_records(self._folder(self._course.autograded_directory, student))
+        if failure or not records:
+            return not_graded(student, self._reason(student, failure), seconds, log)
+        return GradedSubmission(
+            student, worst(record.status for record in records.values()), tuple(_lines(student, records)), seconds, log
+        )
+
+    def _convert(self) -> BaseException | None:
+        """Run nbgrader's converter on the chosen student; returns what stopped it."""
+        for pause in PAUSES:
+            time.sleep(pause)
+            failure = None
+            try:
+                self._converter.start()
+            except Exception as problem:
+                failure = self._log.failure or problem
+            if not may_pass(failure):
+                break
+        return failure
+
+    def _reason(self, student: str, failure: BaseException | None) -> str:
+        """Why a submission has no marks, in a sentence for the instructor."""
+        if isinstance(failure, (AutograderError, NbGraderException)) and student.isprintable():
+            return str(failure)
+        if not student.isprintable():
+            return "The folder's name has characters that the gradebook cannot hold: rename it."
+        if is_locked(failure):
+            return "The gradebook was locked all the time: end what else uses it, and run this command again."
+        if may_pass(failure):
+            return "The gradebook's server was out of reach all the time: see to it, and run this command again."
+        said = f"{type(failure).__name__}: {failure}".partition("\n")[0][:200] if failure else "it left no result"
+        return f"The grader failed ({said}); {LOG_NAME} in the course folder has the details."
+
+    def _version(self) -> str:
+        """The assignment's fingerprint."""
+        release = self._course.format_path(self._course.release_directory, ".", self._assignment.name)
+        return of_assignment(Path(release), self._assignment, self._settings.seed)
+
+    def _folder(self, step: str, student: str) -> Path:
+        return Path(self._course.format_path(step, student, self._assignment.name))
+
+
+def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
+    """What someone should know of a graded submission, in the words that the plug-in logs."""
+    for notebook, record in records.items():
+        if record.notes:
+            yield f"{student}, {notebook}: {record.status}. {' '.join(note.text for note in record.notes)}"
+
+
+def is_locked(failure: BaseException | None) -> bool:
+    """Whether SQLite had another writer all the time."""
+    return getattr(getattr(failure, "orig", None), "sqlite_errorcode", None) in (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+    )
+
+
+def may_pass(failure: BaseException | None) -> bool:
+    """Whether the gradebook is out of reach just now: a file that others write to, or a server that starts anew."""
+    of_a_file = isinstance(getattr(failure, "orig", None), sqlite3.Error)
+    return is_locked(failure) or (isinstance(failure, OperationalError) and not of_a_file)
+
+
+def patient(db_url: str) -> str:
+    """The gradebook's address; SQLite waits for its turn longer than its five seconds, other servers wait anyway."""
+    return f"{db_url}?timeout={LOCK_PATIENCE}" if db_url.startswith("sqlite:") and "?" not in db_url else db_url

@@ -1,0 +1,72 @@
+"""What the main process and the workers tell each other: plain values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from autograder.record import Status
+
+LOG_NAME = ".grading.log"  # in the course folder
+
+
+@dataclass(frozen=True)
+class GradedSubmission:
+    """What came of one submission: its status, a line for each thing to know, the seconds it took, and its log."""
+
+    student: str
+    status: Status
+    lines: tuple[str, ...] = ()
+    seconds: float = 0.0
+    log: str = ""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What lies in a course folder before a run.
+
+    statuses: of the chosen submissions that need no grading, by student. todo: those to grade, in order.
+    before: how many of these have been graded, and have changed since or are forced. outdated: done ones, graded by
+    another version of the assignment. gone: students with marks whose submission is not there any more. patience:
+    seconds after which a worker that still grades one submission must be stuck. sandbox: the level in force, in words.
+    """
+
+    statuses: dict[str, Status]
+    todo: list[str]
+    before: int
+    outdated: int
+    gone: list[str]
+    patience: float
+    sandbox: str = ""
+
+
+class Identity(NamedTuple):
+    """What must be alike wherever one class is graded, and the machine: digests of the program and of the assignment,
+    the gradebook's address without its password, whether that is a file, and what tells machines apart.
+    """
+
+    program: str
+    assignment: str
+    gradebook: str
+    in_a_file: bool
+    machine: str
+
+
+class Points(NamedTuple):
+    """Points of the graded submissions: how many there are, the most possible, mean and median."""
+
+    graded: int
+    most: float
+    mean: float
+    median: float
+
+
+class Failure(NamedTuple):
+    """Why a worker cannot do anything at all, in a sentence."""
+
+    sentence: str
+
+
+def not_graded(student: str, reason: str, seconds: float = 0.0, log: str = "") -> GradedSubmission:
+    """The outcome of a submission that has no marks, with the reason in a sentence."""
+    return GradedSubmission(student, Status.NOT_GRADED, (f"{student}: not graded. {reason}",), seconds, log)

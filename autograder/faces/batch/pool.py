@@ -1,0 +1,250 @@
+"""Workers on this machine, driven by one loop in the main process: who is free gets the next submission."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import send_handle
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from autograder.errors import UserError
+
+from .messages import Failure, GradedSubmission, not_graded
+
+DEATHS = 2  # of workers that one submission may cause
+ENDING = 4.0  # seconds that workers have to end in good order
+DIED = (
+    "The grading process died {times} times on it, lastly with {how}: out of memory, killed from outside, or stuck."
+    " The same command tries it again."
+)
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # a worker a core is enough
+
+
+class AnyWorker(Protocol):
+    """The main process's side of a worker, of whatever kind: a `student`, "" when it is free, until the `deadline`."""
+
+    student: str
+    deadline: float
+
+    def ask(self, method: str, *arguments: Any) -> None:
+        """Send a request."""
+
+    def answer(self) -> Any:
+        """The answer to the last request; raises EOFError or OSError where there will be none."""
+
+    def bury(self) -> str:
+        """Make sure that nothing of the worker is left; says how it ended."""
+
+
+Kind = TypeVar("Kind", bound=AnyWorker)
+
+
+class Pool(ABC, Generic[Kind]):
+    """Hands submissions out to workers, one each at a time, and tries again where a worker dies: of whatever kind."""
+
+    def __init__(self, jobs: int = 0) -> None:
+        self._jobs = jobs  # the most workers to start; none where they come by themselves
+        self._workers: list[Kind] = []
+
+    @property
+    def size(self) -> int:
+        """How many workers there may be."""
+        return self._jobs
+
+    def results(self, students: Iterable[str], patience: float) -> Iterator[GradedSubmission]:
+        """Grade the students and yield what came out, as it comes.
+
+        students: asked for the next one when a worker is free, and for no more once it ends. patience: seconds after
+        which a worker is stuck. A worker that dies or is stuck costs its submission a second try.
+        """
+        waiting = iter(students)
+        again: list[str] = []
+        deaths: Counter[str] = Counter()
+        while True:
+            self._hand_out(waiting, again, patience)
+            busy = [worker for worker in self._workers if worker.student]
+            if not busy:
+                return
+            for worker in self._ready(busy):
+                student = worker.student
+                try:
+                    answer = worker.answer()
+                except (EOFError, OSError):
+                    answer = Failure(DIED.format(how=self._bury(worker), times=DEATHS))
+                    deaths[student] += 1
+                    if deaths[student] < DEATHS:
+                        again.append(student)
+                        continue
+                self._hand_out(waiting, again, patience)
+                yield not_graded(student, answer.sentence) if isinstance(answer, Failure) else answer
+
+    def _hand_out(self, waiting: Iterator[str], again: list[str], patience: float) -> None:
+        """Give every free worker a submission, new workers too while there may be more."""
+        free = [worker for worker in self._workers if not worker.student]
+        while free or len(self._workers) < self._jobs:
+            student = again.pop() if again else next(waiting, None)
+            if student is None:
+                return
+            worker = free.pop() if free else self._start()
+            worker.student, worker.deadline = student, time.monotonic() + patience
+            worker.ask("grade", student)
+
+    @abstractmethod
+    def call(self, method: str, *arguments: Any) -> Any:
+        """What one of Grader's methods returns; raises UserError where it cannot be done."""
+
+    def _start(self) -> Kind:
+        """Add one more worker to the list; raises UserError where it cannot be made."""
+        raise NotImplementedError  # only asked for where jobs is given
+
+    @abstractmethod
+    def _ready(self, busy: list[Kind]) -> list[Kind]:
+        """Wait for workers that have an answer or are dead, or for a new one; returns the former."""
+
+    def _bury(self, worker: Kind) -> str:
+        """Take a worker off the list, whatever state it is in; says how it ended."""
+        self._workers.remove(worker)
+        return worker.bury()
+
+
+class Worker:
+    """The main process's side of one worker: its process, its pipe, and the submission that it has, until when."""
+
+    def __init__(self, context: Any, serve: Callable[[Connection], None], log: int) -> None:
+        self.student, self.deadline = "", math.inf
+        self.connection, theirs = context.Pipe()
+        with theirs:
+            self.process: BaseProcess = context.Process(target=serve, args=(theirs,), name="grader")
+            self.process.start()
+        assert self.process.pid is not None  # it has started
+        self._pid: int = self.process.pid
+        with contextlib.suppress(OSError):  # as for `ask`
+            send_handle(self.connection, log, self._pid)
+
+    def ask(self, method: str, *arguments: Any) -> None:
+        """Send a request. A worker that is dead is found out when its answer is read."""
+        with contextlib.suppress(OSError):
+            self.connection.send((method, arguments))
+
+    def answer(self) -> Any:
+        """The answer to the last request; raises EOFError or OSError where there will be none."""
+        if not self.connection.poll():
+            raise EOFError
+        answer = self.connection.recv()
+        self.student, self.deadline = "", math.inf
+        return answer
+
+    def end(self) -> None:
+        """Tell the worker to end, in the middle of a submission too."""
+        if self.student:
+            self.process.terminate()
+        self.connection.close()
+
+    def kill(self) -> None:
+        """End the worker at once, with all that it started: it leads a group of its own."""
+        self.process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+
+    def bury(self) -> str:
+        """Make sure that nothing of the worker is left; says how it ended."""
+        self.connection.close()
+        self.process.join(1.0)
+        self.kill()
+        self.process.join()
+        code = self.process.exitcode or 0
+        self.process.close()
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+class LocalPool(Pool[Worker]):
+    """Up to `jobs` worker processes that grade one submission each at a time. A context manager.
+
+    serve: what each of them runs, given its end of a pipe. log: the descriptor of the log, which is sent to each of
+    them first.
+    """
+
+    def __init__(self, serve: Callable[[Connection], None], jobs: int, log: int) -> None:
+        super().__init__(jobs)
+        self._serve, self._log = serve, log
+        self._context = _context()
+
+    def __enter__(self) -> LocalPool:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def call(self, method: str, *arguments: Any) -> Any:
+        """What one of Grader's methods returns; raises UserError where it cannot be done."""
+        worker = next((worker for worker in self._workers if not worker.student), None) or self._start()
+        worker.ask(method, *arguments)
+        self._ready([worker])
+        try:
+            answer = worker.answer()
+        except (EOFError, OSError):
+            answer = Failure(f"a worker process ended before it had begun to grade ({self._bury(worker)})")
+        if isinstance(answer, Failure):
+            raise UserError(answer.sentence)
+        return answer
+
+    def close(self) -> None:
+        """End all workers, those in the middle of a submission too."""
+        for worker in self._workers:
+            worker.end()
+        end = time.monotonic() + ENDING
+        for worker in self._workers:
+            worker.process.join(max(0.0, end - time.monotonic()))
+        while self._workers:
+            self._bury(self._workers[0])
+
+    def _start(self) -> Worker:
+        try:
+            worker = Worker(self._context, self._serve, self._log)
+        except (OSError, EOFError) as problem:
+            raise UserError(f"no more worker processes can be made ({problem}): try fewer --jobs") from None
+        self._workers.append(worker)
+        return worker
+
+    def _ready(self, busy: list[Worker]) -> list[Worker]:
+        """Wait for workers that have an answer or are dead; those that are stuck are killed."""
+        soonest = min(worker.deadline for worker in busy)
+        things = [thing for worker in busy for thing in (worker.connection, worker.process.sentinel)]
+        found = wait(things, None if soonest == math.inf else max(0.0, soonest - time.monotonic()))
+        late = [worker for worker in busy if worker.deadline <= time.monotonic()]
+        for worker in late:
+            worker.kill()
+        return [w for w in busy if w.connection in found or w.process.sentinel in found or w in late]
+
+
+def _context() -> Any:
+    """How workers are made: on Linux forked from a server that has imported once what they all need."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    if not sys.platform.startswith("linux"):
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["autograder.faces.batch.warm"])
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is not for the server
+    forkserver.ensure_running()
+    signal.signal(signal.SIGINT, before)
+    return context
+
+
+def serve(root: Path, assignment: str, connection: Connection) -> None:
+    """The worker's side; what it imports is not for the main process."""
+    from .worker import main
+
+    main(connection, root, assignment)

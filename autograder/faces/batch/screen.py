@@ -1,0 +1,140 @@
+"""What the instructor sees: a bar that moves, a line at once for what needs someone, and a summary.
+
+In a terminal the bar is tqdm's; elsewhere a plain line now and then. Nothing here has colours.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+
+from tqdm import tqdm
+
+from autograder.record import Status
+
+from .messages import GradedSubmission, Points, Survey
+
+PLAIN_EVERY = 30.0  # seconds between two lines where there is no terminal
+BAR = "{n_fmt} of {total_fmt} |{bar}|{rate_noinv_fmt}, about {remaining} left"
+MANY = 8  # names in a row
+ORDER = (Status.GRADED, Status.REPAIRED, Status.UNREADABLE, Status.NOT_GRADED)  # in the summary
+
+
+class Progress:
+    """Shows how far a run is: `advance` after each submission. A context manager."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._count, self._start = total, 0, time.monotonic()
+        self._said, self._plain = self._start, not sys.stderr.isatty()
+        look = {"bar_format": BAR, "unit": "", "dynamic_ncols": True, "miniters": 1, "leave": False}
+        self._bar = tqdm(total=total, disable=self._plain, **look)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._bar.close()
+
+    def advance(self, outcome: GradedSubmission) -> None:
+        """One more is done; says at once what someone should know of it."""
+        for line in outcome.lines:
+            self._bar.write(printable(line), file=sys.stdout)
+        sys.stdout.flush()
+        self._count += 1
+        self._bar.update()
+        if self._plain and time.monotonic() - self._said >= PLAIN_EVERY:
+            self._said = time.monotonic()
+            print(self._line(), file=sys.stderr, flush=True)
+
+    def _line(self) -> str:
+        rate = self._count / (time.monotonic() - self._start)
+        left = (self._total - self._count) / rate
+        return f"{self._count} of {self._total}, {rate:.1f} a second, about {duration(left)} left"
+
+
+def starting() -> None:
+    """Show that something is going on while the workers are made, and have odd names never stop the output."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if sys.stderr.isatty():
+        print("Starting ...", end="\r", file=sys.stderr, flush=True)
+
+
+def say(text: str) -> None:
+    """Print some lines for the instructor."""
+    print("\n".join(map(printable, text.splitlines())), flush=True)
+
+
+def printable(line: str) -> str:
+    """The line without characters that could steer a terminal: names of files are students' words."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
+
+
+def opening(assignment: str, survey: Survey, jobs: int, regrade: str, force: bool) -> str:
+    """What is there and what is going to happen. regrade: the command that grades done ones again."""
+    total, todo = len(survey.statuses) + len(survey.todo), len(survey.todo)
+    text = f"{assignment}: {total} {noun(total)}" + (f", {len(survey.statuses)} done already" if not force else "")
+    if survey.before:
+        text += f", {survey.before} {'graded before' if force else 'changed since graded'}"
+    text += f"; grading {todo} with {jobs} worker{'s' * (jobs != 1)}." if todo else "; nothing to grade."
+    lines = [text, *([survey.sandbox] if survey.sandbox else [])]
+    if survey.outdated:
+        lines.append(
+            f"{survey.outdated} of the done were graded by an earlier version of the assignment (its notebook,"
+            f" exercises, reference or seed): `{regrade}` grades them again."
+        )
+    if survey.gone:
+        lines.append(f"Their submissions are gone, their marks stay as they are: {listed(survey.gone)}.")
+    return "\n".join(lines)
+
+
+def summary(statuses: dict[str, Status], points: Points | None, count: int, seconds: float) -> str:
+    """Statuses and points of all the chosen submissions, and the time of the `count` that this run graded."""
+    counts = Counter(statuses.values())
+    lines = [", ".join(f"{counts[status]} {status}" for status in ORDER if counts[status])]
+    if points:
+        most, mean, median = (f"{value:.4g}" for value in points[1:])
+        lines.append(f"Points of the {points.graded} with marks: mean {mean}, median {median}, of {most}.")
+    if count:
+        lines.append(f"{count} {noun(count)} in {duration(seconds)}, {seconds / count:.2f} s each.")
+    return "\n".join(lines)
+
+
+def next_steps(marks: str, feedback: str, statuses: dict[str, Status]) -> str:
+    """What to do now, with these two commands."""
+    without = [student for student, status in statuses.items() if not status.has_marks]
+    lines = [f"Without marks, and before a human: {listed(without)}."] if without else []
+    lines.append("Next:")
+    width = max(len(marks), len(feedback))
+    for command, what in ((marks, "everyone's marks and notes"), (feedback, "the students' pages")):
+        lines.append(f"  {command:<{width}}   {what}")
+    return "\n".join(lines)
+
+
+def stopped(count: int, left: int, force: bool) -> str:
+    """What a run that was stopped says."""
+    text = f"Stopped: {count} {noun(count)} done, {left} left."
+    if force:
+        return f"{text} They keep what they had; name them with --student, or run the same command again for all."
+    return f"{text} Nothing is lost: the same command goes on with them."
+
+
+def noun(count: int) -> str:
+    """The word for this many."""
+    return "submission" if count == 1 else "submissions"
+
+
+def listed(names: list[str]) -> str:
+    """The names in a row; of many only the first."""
+    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
+    return ", ".join(map(printable, names[:MANY])) + more
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,123 @@
+"""Look at a course folder before and after a run: what is handed in, what is graded already, and how many points."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import glob
+import re
+import statistics
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.course.fingerprint import of_submission
+from autograder.course.marks import read_records
+from autograder.errors import UserError
+from autograder.record import worst
+
+from .messages import Points, Survey
+
+START = 300.0  # seconds that a worker may need for what is not the submission's own time
+
+
+def survey(
+    coursedir: CourseDirectory, assignment: str, version: str, seconds: float, names: list[str], force: bool
+) -> Survey:
+    """What is there and what is to be graded.
+
+    version: the assignment's fingerprint. seconds: that one notebook may take. names: of the chosen students, none
+    for all. force: grade also what is done. Raises UserError where nothing can be graded.
+    """
+    notebooks = expected(coursedir, assignment)
+    handed_in = students(coursedir, coursedir.submitted_directory, assignment)
+    if not handed_in:
+        folder = coursedir.format_path(coursedir.submitted_directory, "NAME", assignment)
+        raise UserError(f"there are no submissions; each goes into a folder {folder}")
+    statuses, todo, before, outdated = {}, [], 0, 0
+    for student in chosen(handed_in, names):
+        submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+        records = read_records(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)))
+        graded = notebooks <= records.keys()
+        handed_in_now = of_submission(submitted) if graded and not force else ""
+        if handed_in_now and all(record.submission == handed_in_now for record in records.values()):
+            statuses[student] = worst(record.status for record in records.values())
+            outdated += any(record.assignment != version for record in records.values())
+        else:
+            todo.append(student)
+            before += graded
+    kept = students(coursedir, coursedir.autograded_directory, assignment)
+    gone = [] if names else sorted(set(kept) - set(handed_in))
+    return Survey(statuses, todo, before, outdated, gone, START + 2 * seconds * len(notebooks))
+
+
+def expected(coursedir: CourseDirectory, assignment: str) -> set[str]:
+    """The names of the assignment's notebooks; raises UserError where it was not generated.
+
+    Opens the gradebook as each submission will do, so that no two workers make its first rows at the same time.
+    """
+    release = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
+    names = {path.stem for path in release.glob("*.ipynb")}
+    missing = UserError(f"{release} is not complete: run `nbgrader generate_assignment {assignment}` first")
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    if not names and not source.is_dir():
+        others = ", ".join(sorted(path.name for path in source.parent.glob("*/"))) or "none"
+        raise UserError(f"this course has no assignment {assignment!r}; it has {others}")
+    if not names:
+        raise missing
+    with _open(coursedir.db_url):
+        pass  # some of nbgrader's preprocessors open it without a course
+    with _open(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            gradebook.find_assignment(assignment)
+        except MissingEntry:
+            raise missing from None
+    return names
+
+
+@contextlib.contextmanager
+def _open(*db_url_and_course: str) -> Iterator[Gradebook]:
+    """The gradebook; raises UserError, in a sentence, where it cannot be used."""
+    try:
+        with Gradebook(*db_url_and_course) as gradebook:
+            yield gradebook
+    except (SQLAlchemyError, ModuleNotFoundError) as problem:
+        said = str(getattr(problem, "orig", None) or problem).partition("\n")[0]
+        raise UserError(
+            f"the gradebook cannot be opened ({said}): start its server, or correct c.CourseDirectory.db_url in"
+            " nbgrader_config.py"
+        ) from None
+
+
+def students(coursedir: CourseDirectory, step: str, assignment: str) -> list[str]:
+    """The names of the students with a folder at this step that nbgrader would take, in order."""
+    pattern = re.compile(coursedir.format_path(step, "(?P<student>.*)", re.escape(assignment), escape=True), re.DOTALL)
+    found = [pattern.fullmatch(path) for path in glob.glob(coursedir.format_path(step, "*", assignment))]
+    excluded = coursedir.student_id_exclude.split(",")
+    return sorted({match["student"] for match in found if match} - set(excluded))
+
+
+def chosen(handed_in: list[str], names: list[str]) -> list[str]:
+    """The students named, all where none is; raises UserError for names without a submission."""
+    unknown = sorted(set(names) - set(handed_in))
+    if unknown:
+        near = [match for name in unknown for match in difflib.get_close_matches(name, handed_in)]
+        hint = f"; near it: {', '.join(dict.fromkeys(near))}" if near else ""
+        raise UserError(f"there is no submission of {', '.join(unknown)}{hint}")
+    return sorted(set(names)) or handed_in
+
+
+def points(coursedir: CourseDirectory, assignment: str, graded: Iterable[str]) -> Points | None:
+    """The points of the students who are `graded`, in one look at the gradebook; None where nobody is."""
+    with _open(coursedir.db_url, coursedir.course_id) as gradebook:
+        most = gradebook.find_assignment(assignment).max_score
+        query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.score)
+        query = query.join(Assignment, SubmittedAssignment.assignment).filter(Assignment.name == assignment)
+        scores = dict(map(tuple, query))
+    found = [scores[student] for student in graded if student in scores]
+    if not found:
+        return None
+    return Points(len(found), most, statistics.fmean(found), statistics.median(found))

@@ -1,0 +1,14 @@
+"""Imported by the server that workers are forked from: what they all need, in memory that they share.
+
+A worker's garbage collection would write to each page of it, and make it the worker's own.
+"""
+
+import gc
+
+from autograder.course import configuration, warm  # noqa: F401  warm first: nbgrader, in less time
+
+from . import worker  # noqa: F401  imported for its effect, as above
+
+configuration.import_parts()
+gc.collect()
+gc.freeze()

@@ -1,0 +1,89 @@
+"""What run_autograder runs in Gradescope's container: `python -m autograder.faces.gradescope ROOT`.
+
+ROOT is /autograder there, and holds source/, submission/ and results/. What is printed is for instructors only.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment, load
+from autograder.errors import SandboxError, SandboxLevelError, UnsafeSubmissionError
+
+from . import results
+from .grading import GradedNotebook, grade_submission
+from .package import SETTINGS
+from .settings import PackageSettings
+
+ARRIVED = "Your submission has arrived, but the grader does not work here."
+REFUSED = "Your submission could not be graded:"
+
+
+def main(root: Path) -> int:
+    """Grade the submission and write results.json, whatever happens; returns 1 where nothing could be graded."""
+    target, start = root / "results" / "results.json", time.monotonic()
+    try:
+        settings = PackageSettings.load((root / "source" / SETTINGS).read_text())
+        assignment = load(root / "source", settings.assignment)
+        graded = list(grade_submission(assignment, settings, root / "submission"))
+        results.write(results.results(assignment, settings, graded, time.monotonic() - start), target)
+        _tell_instructors(assignment, graded, root / "submission_metadata.json")
+        return 0 if any(each.graded for each in graded) else 1
+    except (SandboxError, SandboxLevelError) as problem:
+        return _fail(target, ARRIVED, f"{problem} After a change there, make the package again and upload it.")
+    except UnsafeSubmissionError as problem:
+        return _fail(target, f"{REFUSED} {problem}", str(problem))
+    except Exception as problem:
+        return _fail(target, ARRIVED, f"The grader failed: {_where(problem)} Run it again; should it stay, tell us.")
+
+
+def _fail(target: Path, told: str, reason: str) -> int:
+    results.write(results.failure(told), target)
+    print(f"Not graded, and no score given. {reason}")
+    return 1
+
+
+def _where(problem: Exception) -> str:
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__}: {problem} ({Path(last.filename).name}, line {last.lineno})."
+
+
+def _tell_instructors(assignment: Assignment, graded: Sequence[GradedNotebook], metadata: Path) -> None:
+    """Print points and notes for each notebook, and say where Gradescope's own points are others."""
+    automatic = by_hand = 0.0
+    for each in graded:
+        points = assignment.points(each.notebook) | assignment.test_points(each.notebook)
+        automatic += sum(points.values())
+        by_hand += assignment.points_by_hand(each.notebook)
+        if each.graded is None:
+            print(f"{each.notebook}: NOT GRADED, it needs you. {results.said(each.notes)}")
+            continue
+        earned = sum(score for _, score, _, _ in results.scores(assignment, each))
+        notes = results.said([*each.notes, *each.graded.notes])
+        level = f"sandbox {each.graded.sandbox}, {each.graded.seconds:.1f} s"
+        print(f"{each.notebook}: {earned:g} of {sum(points.values()):g} points ({level}). {notes}".rstrip())
+    total = _total(metadata)
+    if total is not None and total not in (automatic, automatic + by_hand):
+        print(
+            f"Gradescope has {total:g} points for this assignment: the exercises have {automatic:g}, and"
+            f" {automatic + by_hand:g} with the written questions. Set one of these as its points."
+        )
+
+
+def _total(metadata: Path) -> float | None:
+    """The points that Gradescope has for the assignment; None where it does not say."""
+    try:
+        content: dict[str, Any] = json.loads(metadata.read_text(encoding="utf-8"))
+        return float(content["assignment"]["total_points"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,63 @@
+"""The command `python -m autograder gradescope`: the zip file to upload as an assignment's autograder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from autograder.assignment import CASES, Assignment
+from autograder.errors import AssignmentError, UserError
+from autograder.intake.archive import files_below, size, write_zip
+
+from .settings import PackageSettings
+
+FILES = Path(__file__).with_name("files")
+PROGRAMS = ("setup.sh", "run_autograder")
+SETTINGS = "gradescope.json"
+ENGINE = Path(__file__).resolve().parents[3]
+NEEDED_TO_INSTALL = ("pyproject.toml", "README.md", "LICENSE", "requirements.lock")
+
+
+def package(to: Path, assignment: Assignment, visibility: str, notebooks: Sequence[str]) -> int:
+    """Write the zip file and say what to do with it.
+
+    assignment: of a course whose configuration says how to grade. notebooks: the names of those to grade, all by
+    default. Raises AssignmentError for a notebook that the assignment does not have.
+    """
+    known = [path.stem for path in assignment.notebooks]
+    for name in notebooks:
+        if name not in known:
+            raise AssignmentError(f"the assignment has no notebook named {name!r}; it has {', '.join(known)}")
+    chosen = [name for name in known if name in notebooks or not notebooks]
+    write_zip(to, contents(assignment, PackageSettings.of_course(assignment, visibility, chosen)), PROGRAMS)
+    each = [assignment.points(name) | assignment.test_points(name) for name in chosen]
+    points = sum(sum(points.values()) for points in each)
+    print(f"{to} ({size(to)}) grades {', '.join(chosen)}: {points:g} points, and students see them: {visibility}.")
+    print("Upload it in Gradescope, under Configure Autograder. It holds the solution: give it to nobody else.")
+    return 0
+
+
+def contents(assignment: Assignment, settings: PackageSettings) -> dict[str, bytes]:
+    """What is in the zip file, by name: the engine and the parts of the course that grading needs, in their places."""
+    parts = {str(path.relative_to(ENGINE)): path.read_bytes() for path in _engine()}
+    parts |= {str(path.relative_to(assignment.root)): path.read_bytes() for path in _parts(assignment)}
+    programs = {name: (FILES / name).read_bytes() for name in PROGRAMS}
+    return {**parts, **programs, SETTINGS: settings.dump().encode()}
+
+
+def _engine() -> Iterator[Path]:
+    """The engine as it is installed from a clone; raises UserError where it is not."""
+    if missing := [name for name in NEEDED_TO_INSTALL if not (ENGINE / name).is_file()]:
+        raise UserError(f"{ENGINE} has no {missing[0]}: make the package in a clone of the engine's repository")
+    yield from files_below(ENGINE / "autograder")
+    yield from (ENGINE / name for name in NEEDED_TO_INSTALL)
+
+
+def _parts(assignment: Assignment) -> Iterator[Path]:
+    """What of the course is needed; designs and samples of an assignment are not."""
+    for folder in (assignment.source, *assignment.data_folders.values()):
+        yield from files_below(folder)
+    yield from (assignment.release / path.name for path in assignment.notebooks)
+    if assignment.exercises:
+        yield from sorted(assignment.declared_in.glob("*.py"))
+        yield from (*map(assignment.module, assignment.notebooks), assignment.solutions / CASES)

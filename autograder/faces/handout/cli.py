@@ -1,0 +1,26 @@
+"""The command `handout`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from autograder.options import Commands, loaded, of_assignment
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    handout = commands.add_parser(
+        "handout", parents=[of_assignment()], help="make the zip file for students who work on their own machines"
+    )
+    handout.add_argument(
+        "--to", type=Path, metavar="FILE", help="where to write (default: dist/ASSIGNMENT.zip in this folder)"
+    )
+    handout.set_defaults(run=_handout)
+
+
+def _handout(options: argparse.Namespace) -> int:
+    from .command import handout
+
+    assignment = loaded(options)
+    return handout(options.to or Path("dist", f"{assignment.name}.zip"), assignment)

@@ -1,0 +1,65 @@
+"""The command `python -m autograder handout`: the release as one zip file, for students without a server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from autograder.assignment import Assignment, read_cells, source_of
+from autograder.errors import UserError
+from autograder.intake.archive import files_below, size, write_zip
+from autograder.release import data
+
+LIBRARIES = ("h5py", "ipython", "jupyterlab", "matplotlib", "numpy")  # that students need
+START, REQUIREMENTS = "START_HERE.md", "requirements.txt"
+ENGINE = Path(__file__).resolve().parents[3]
+
+
+def handout(to: Path, assignment: Assignment) -> int:
+    """Write the zip file and say where it is."""
+    write_zip(to, contents(assignment))
+    print(f"{to} ({size(to)}) is for students: the release, the data set, and {START}, which says how to open it.")
+    return 0
+
+
+def contents(assignment: Assignment) -> dict[str, bytes]:
+    """What is in the zip file, by name, in one folder; the data set as it is in data/, like in every release."""
+    top, shared = Path(assignment.name), assignment.data_in_release
+    released = {path.relative_to(assignment.release): path for path in files_below(assignment.release)}
+    kept = {name: path for name, path in released.items() if not name.is_relative_to(shared)}
+    files = {(top / name).as_posix(): path.read_bytes() for name, path in {**kept, **data(assignment)}.items()}
+    start, needed = start_here(assignment), requirements()
+    return {**files, (top / START).as_posix(): start.encode(), (top / REQUIREMENTS).as_posix(): needed.encode()}
+
+
+def start_here(assignment: Assignment) -> str:
+    """How students open the notebooks, on their own machines and in Colab."""
+    listed = [f"{number}. `{path.name}`: {heading(path)}" for number, path in enumerate(assignment.notebooks, 1)]
+    text = Path(__file__).with_name(START).read_text()
+    for name, value in {
+        "NAME": assignment.name,
+        "TITLE": assignment.name.replace("_", " ").capitalize(),
+        "NOTEBOOKS": "\n".join(listed),
+        "FIRST": assignment.notebooks[0].name,
+    }.items():
+        text = text.replace(f"[{name}]", value)
+    return text
+
+
+def heading(notebook: Path) -> str:
+    """A notebook's first heading, its name where it has none."""
+    texts = (source_of(cell) for cell in read_cells(notebook) if cell["cell_type"] == "markdown")
+    found = (re.match(r"# +(.+)", text) for text in texts)
+    return next((match[1].strip() for match in found if match), notebook.stem)
+
+
+def requirements() -> str:
+    """What students install, with the ranges of pyproject.toml; raises UserError where it does not have one."""
+    file = ENGINE / "pyproject.toml"
+    if not file.is_file():
+        raise UserError(f"{file} is missing: make the handout in a clone of the engine's repository")
+    listed = re.findall(r'^    "([\w-]+)([^"]*)",?$', file.read_text(), re.MULTILINE)
+    ranges = dict(reversed(listed))  # the first of a name is the project's own
+    if missing := set(LIBRARIES) - ranges.keys():
+        raise UserError(f"{file} lists no {', '.join(sorted(missing))}")
+    return "".join(f"{name}{ranges[name]}\n" for name in LIBRARIES)

@@ -1,0 +1,96 @@
+"""What stands in for nbgrader's feedback page: the exporter with our template, and the preprocessor that fills it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import GetGrades
+from pygments.formatters import HtmlFormatter
+from traitlets.config import Config
+
+from autograder.assignment import Assignment, Kind, load
+from autograder.course.settings import Settings
+from autograder.judging.carried.dependencies import Dependencies
+from autograder.record import Record, Status, load_from
+from autograder.rendering import feedback
+
+TEMPLATES = Path(feedback.__file__).with_name("templates")
+TEMPLATE = "feedback_page"
+STYLES = {"light": "default", "dark": "github-dark"}  # of code
+FIGURE = re.compile(r"(?<=[(\"'])figures/([\w-]+\.svg)(?=[)\"'])")
+
+
+class FeedbackExporter(HTMLExporter):
+    """Writes a feedback page with our template."""
+
+    @property
+    def default_config(self) -> Config:
+        """With a section of this class's own: nbgrader sets its own template for all other HTML exporters."""
+        config: Config = super().default_config
+        config.FeedbackExporter.template_name = TEMPLATE
+        config.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
+        return config
+
+
+class FillFeedback(GetGrades):
+    """Reads what the page shows from the graded notebook and the gradebook."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Put the page's content into the resources, and the course's drawings into its texts."""
+        nb, resources = super().preprocess(nb, resources)
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            submission = gradebook.find_submission(names["assignment"], names["student"])
+            notebooks = sorted(submission.notebooks, key=lambda notebook: notebook.name)
+            others = [(notebook.name, notebook.score, notebook.max_score) for notebook in notebooks]
+            graded = next(notebook for notebook in notebooks if notebook.name == names["notebook"])
+            waiting = frozenset(grade.name for grade in graded.grades if grade.needs_manual_grade)
+        assignment = load(Path(self.parent.parent.coursedir.root), names["assignment"])
+        record = load_from(nb.metadata) or Record(Status.NOT_GRADED)
+        hidden = Settings.of(self.config, assignment).hidden
+        resources["page"] = feedback.read_page(nb, names, record, waiting, assignment, callers(assignment), hidden)
+        resources["notebooks"] = others
+        resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}
+        redactor = feedback.redactor(nb, assignment, hidden)
+        nb.cells = [cell for cell in nb.cells if assignment.kind_of(cell) is Kind.OTHER]  # the page shows the others
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = [feedback.redacted(output, redactor) for output in cell.outputs]
+            if cell.cell_type == "markdown":
+                cell.source = FIGURE.sub(lambda found: _embedded(assignment, found[1]) or found[0], cell.source)
+        return nb, resources
+
+
+@cache
+def callers(assignment: Assignment) -> Mapping[str, Sequence[str]]:
+    """For each exercise the later ones that use its function, in the order of the course."""
+    dependencies = Dependencies(assignment.exercises, assignment.reference())
+    needed = {exercise.name: dependencies.needs(exercise) for exercise in assignment.exercises}
+    return {name: [other for other, names in needed.items() if name in names] for name in needed}
+
+
+@cache
+def code_css(style: str) -> str:
+    """The style sheet of highlighted code."""
+    rules: str = HtmlFormatter(style=style).get_style_defs(".highlight")
+    return rules
+
+
+@cache
+def _embedded(assignment: Assignment, name: str) -> str:
+    """A drawing of the course as an address that needs no file; "" where the course has none of this name.
+
+    Only HTML files are released to students. Nothing that a submission brings along is read.
+    """
+    path = assignment.source / "figures" / name
+    if not path.is_file():
+        return ""
+    return f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode()}"

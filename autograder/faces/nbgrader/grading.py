@@ -1,0 +1,128 @@
+"""The preprocessors that stand in for nbgrader's Execute and SaveAutoGrades."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+
+from autograder.assignment import Assignment, Kind, grade_id, load, points_of
+from autograder.course import configuration, fingerprint
+from autograder.course.settings import Settings
+from autograder.engine import Engine, Graded, recorded
+from autograder.judging.diagnosis import FULL
+from autograder.judging.ordinary import points
+from autograder.record import Record, load_from, store
+from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
+
+from .gradebook import SubmittedRows, open_gradebook
+
+
+class RunAndJudge(NbGraderPreprocessor):
+    """Runs the submission in the sandbox and writes each exercise's verdicts and points into its cell."""
+
+    _engines: WeakKeyDictionary[Any, Engine] = WeakKeyDictionary()
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Grade one notebook; its outputs are replaced by those of this run."""
+        names, converter = resources["nbgrader"], self.parent.parent
+        configuration.insist_on_parts(converter)  # which the exporter has seen to, if it is ours
+        assignment = load(Path(converter.coursedir.root), names["assignment"])
+        settings = Settings.of(self.config, assignment)
+        record = load_from(nb.metadata) or Record()
+        if record.status.has_marks:
+            graded = self._engine(assignment, settings).grade(
+                nb, names["notebook"], Path(resources["metadata"]["path"])
+            )
+            for cell in nb.cells:
+                if assignment.exercise_of(cell) in graded.judgements:
+                    write_marks(cell, assignment.exercise_of(cell), graded, settings.advice)
+            record = recorded(record, graded, told(graded, settings.advice))
+        release = converter.coursedir.format_path(converter.coursedir.release_directory, ".", assignment.name)
+        version = fingerprint.of_assignment(Path(release), assignment, settings.seed)
+        store(replace(record, assignment=version), nb.metadata)
+        if record.notes:  # one line in the log for a student who needs attention
+            said = " ".join(note.text for note in record.notes)
+            self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], record.status, said)
+        return nb, resources
+
+    def _engine(self, assignment: Assignment, settings: Settings) -> Engine:
+        """The converter's engine, kept while the converter lives: nbgrader makes preprocessors anew for each file."""
+        converter = self.parent.parent
+        if converter not in self._engines:
+            self._engines[converter] = settings.engine(assignment)
+            weakref.finalize(converter, self._engines[converter].close)
+        return self._engines[converter]
+
+
+class AwaitMarks(NbGraderPreprocessor):
+    """Leaves all marks of a notebook to a person until they are saved: a run that fails leaves no zero behind."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Take back the notebook's automatic marks, those of an earlier run too; manual ones stay."""
+        names = resources["nbgrader"]
+        with open_gradebook(names["db_url"]) as gradebook:
+            graded = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
+            for grade in graded.grades:
+                grade.auto_score, grade.needs_manual_grade = None, True
+            gradebook.db.commit()
+        return nb, resources
+
+
+class SaveMarks(SaveAutoGrades):
+    """Saves the marks; what could not be graded waits for a person and is never saved as a zero."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save the marks of one notebook."""
+        record = load_from(nb.metadata)
+        if record is None or not record.status.has_marks:
+            return nb, resources
+        names = resources["nbgrader"]
+        self.notebook_id, self.assignment_id, self.student_id = names["notebook"], names["assignment"], names["student"]
+        self._assignment, self._record = load(Path(self.parent.parent.coursedir.root), self.assignment_id), record
+        with open_gradebook(names["db_url"]) as gradebook:
+            self.gradebook = SubmittedRows(gradebook, self.notebook_id, self.assignment_id, self.student_id)
+            for index, cell in enumerate(nb.cells):
+                self.preprocess_cell(cell, resources, index)
+            gradebook.db.commit()  # before the notebook is written: the batch command takes its record for saved marks
+        return nb, resources
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        """Save the points that the record has for a cell; of what a person marks, what nbgrader makes of it."""
+        earned = self._points(cell)
+        if earned is None:
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(grade_id(cell), self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score, grade.needs_manual_grade = earned, grade.manual_score is not None
+
+    def _points(self, cell: NotebookNode) -> float | None:
+        """The cell's points by the record; None where a person marks it; raises KeyError for one that was not run."""
+        kind = self._assignment.kind_of(cell)
+        if kind is Kind.EXERCISE:
+            exercise = self._record.exercises[self._assignment.exercise_of(cell)]
+            return round(exercise.fraction * points_of(cell), 4)
+        if kind is Kind.TEST:
+            return points(self._record.tests[grade_id(cell)].fraction, points_of(cell))
+        return None
+
+
+def write_marks(cell: NotebookNode, exercise: str, graded: Graded, detail: str = FULL) -> None:
+    """Show an exercise's verdicts in its cell, and its points as the result that nbgrader reads.
+
+    detail: how much of the advice is shown, one of DETAILS.
+    """
+    judgement = graded.judgements[exercise]
+    most = points_of(cell)
+    earned = judgement.points(most)
+    table = {"text/html": verdicts_html(judgement, detail), "text/plain": verdicts_text(judgement, detail)}
+    result = {"text/html": f"<b>{earned:g} of {most:g} points</b>", "text/plain": str(earned)}
+    shown = {"output_type": "display_data", "data": table, "metadata": {}}
+    value = {"output_type": "execute_result", "data": result, "metadata": {}, "execution_count": None}
+    cell.outputs = [nbformat.from_dict(shown), nbformat.from_dict(value)]

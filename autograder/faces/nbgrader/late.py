@@ -1,0 +1,56 @@
+"""What a late submission costs: `c.LatePolicy` in nbgrader_config.py, nothing unless the course says so."""
+
+from __future__ import annotations
+
+import math
+
+from nbgrader.plugins import BasePlugin, LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import Float, Type
+
+HOUR, DAY = 3600.0, 86400.0  # seconds
+
+
+class LatePolicy(LateSubmissionPlugin):
+    """Takes a share of a notebook's most possible points for every started day after the due date and the grace.
+
+    A share of the most possible, and not of those earned, so that points given by hand later do not change it.
+    """
+
+    grace_hours = Float(0.0, min=0.0, help="Hours after the due date that cost nothing; days count after them.").tag(
+        config=True
+    )
+    per_day = Float(0.0, min=0.0, max=100.0, help="Percent of the points for every started day; 0 takes none.").tag(
+        config=True
+    )
+    most = Float(100.0, min=0.0, max=100.0, help="Percent of the points that lateness costs at most.").tag(config=True)
+
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
+        """The points that one notebook loses, as nbgrader asks; None for no penalty.
+
+        Where no price is set, nbgrader's own `c.LateSubmissionPlugin.penalty_method` decides.
+        """
+        if not self.per_day:
+            decided: float | None = super().late_submission_penalty(student_id, score, total_seconds_late)
+            return decided
+        percent = self.percent(total_seconds_late)
+        return self._most_possible(student_id) * percent / 100.0 if percent else None
+
+    def percent(self, seconds: float) -> float:
+        """The percentage that a submission loses which came this many seconds after its due date."""
+        days = math.ceil(max(0.0, seconds - self.grace_hours * HOUR) / DAY)
+        return min(days * self.per_day, self.most)
+
+    def _most_possible(self, student: str) -> float:
+        """The points of the notebook that is being graded."""
+        asking = self.parent  # nbgrader's preprocessor, which has the gradebook open
+        notebook = asking.gradebook.find_submission_notebook(asking.notebook_id, asking.assignment_id, student)
+        return float(notebook.max_score)
+
+
+class LatePenalties(AssignLatePenalties):
+    """nbgrader's preprocessor, with our policy unless `c.AssignLatePenalties.plugin_class` names another one."""
+
+    plugin_class = Type(LatePolicy, klass=BasePlugin, help="What says how much a late submission loses.").tag(
+        config=True
+    )

@@ -1,0 +1,51 @@
+"""What a release holds beside its notebooks on its way: into every release, and out of every graded copy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.assignment import KIT, load
+from autograder.errors import UserError
+from autograder.release import data, kit, points_by_cell, share, with_points
+
+
+class CompleteRelease(NbGraderPreprocessor):
+    """Puts the visible checks and the data set into the release that is being generated, and points into its texts.
+
+    A preprocessor rather than a hook, because nbgrader goes on in silence when a hook fails.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Complete the release of one notebook."""
+        converter, names = self.parent.parent, resources["nbgrader"]
+        try:
+            assignment = load(Path(converter.coursedir.root), names["assignment"])
+            share({**kit(assignment), **data(assignment)}, Path(converter._format_dest(names["assignment"], ".")))
+            points = points_by_cell(assignment.source / f"{names['notebook']}.ipynb")
+        except UserError as problem:
+            raise NbGraderException(str(problem)) from None
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                cell.source = with_points(cell.source, points)
+        return nb, resources
+
+
+class DropShared(NbGraderPreprocessor):
+    """Removes a submission's copies of what the release brought from the graded copy: grading uses the course's own."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Remove them beside the notebook that is being graded."""
+        converter, names = self.parent.parent, resources["nbgrader"]
+        assignment = load(Path(converter.coursedir.root), names["assignment"])
+        graded = Path(converter._format_dest(names["assignment"], names["student"]))
+        shared: list[str | Path] = [KIT] if assignment.exercises else []
+        shared += [assignment.data_in_release] if assignment.data else []
+        for name in shared:
+            shutil.rmtree(graded / name, ignore_errors=True)
+        return nb, resources

@@ -1,0 +1,58 @@
+"""What nbgrader needs in a process that uses our parts, beyond what its configuration can say."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from nbgrader.converters import Autograde, NbGraderException
+from sqlalchemy.exc import SAWarning
+
+from autograder.course import configuration
+from autograder.errors import ConfigurationError
+
+from .gradebook import keep_gradebooks
+
+
+def prepare() -> None:
+    """Make nbgrader find its helper, grade by our parts or not at all, keep quiet about what means nothing, and open
+    its gradebook once.
+    """
+    _find_alembic()
+    _grade_no_other_way()
+    _quiet_gradebook()
+    keep_gradebooks()
+
+
+def _find_alembic() -> None:
+    """nbgrader calls the alembic command; find it also where the environment was not activated."""
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+
+
+def _grade_no_other_way() -> None:
+    """Have nbgrader's converter refuse a course of ours where something named other parts than ours.
+
+    The exporter and the preprocessors look by themselves, but a command line may replace all of them. There is no
+    setting for this, so the method is replaced. A course that has nothing of ours is nbgrader's own.
+    """
+    start = Autograde.start
+
+    def start_plugged_in(converter: Autograde) -> None:
+        if configuration.is_ours(converter.coursedir, converter.config):
+            try:
+                configuration.insist_on_parts(converter)
+            except ConfigurationError as problem:
+                converter.log.error("%s", problem)
+                raise NbGraderException(str(problem)) from None
+        start(converter)
+
+    Autograde.start = start_plugged_in
+
+
+def _quiet_gradebook() -> None:
+    """nbgrader's gradebook sets off this warning of SQLAlchemy at each new submission; it means nothing to anyone."""
+    warnings.filterwarnings("ignore", message="Object of type <Submitted", category=SAWarning)

@@ -1,5 +1,0 @@
-"""The feedback page of a student: what it shows, read from a graded notebook, and its template."""
-
-from .page import Page, read_page
-
-__all__ = ["Page", "read_page"]

@@ -1,0 +1,8 @@
+"""A mistake costs its own points once: what depends on it is judged again with the dependency put right.
+
+In the literature: error carried forward, or follow-through marks.
+"""
+
+from .fairness import Fairness
+
+__all__ = ["Fairness"]

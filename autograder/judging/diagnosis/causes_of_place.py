@@ -1,0 +1,70 @@
+"""Values that are right except in some places, which were never filled, or except where a size is 1."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .track import Cause, Step, Track
+
+UNITS = {"N": ("example", "examples"), "T": ("time step", "time steps"), "V": ("word", "words")}
+
+
+def partly_zeros(track: Track) -> Cause | None:
+    """Right where it was filled, zero elsewhere."""
+    if not track.shaped or any(step.value.all() for step in track.wrong):
+        return None
+    for axis, letter in enumerate(track.axes):
+        blocks = int(letter[:-1] or 1)
+        for count in (blocks, 0) if blocks > 1 else (0,):  # whole blocks of an axis such as 4H, then single entries
+            found = [places for step in track.wrong if len(places := _unfilled(step, axis, count))]
+            if len(found) == len(track.wrong):
+                lengths = [count or step.exact.shape[axis] for step in track.wrong]
+                where = _places(found, lengths, _unit(letter, axis, bool(count)))
+                return "partly_zeros", f"It is zero for {where}, and right elsewhere: fill it there, too."
+    return None
+
+
+def only_where_one(track: Track) -> Cause | None:
+    """Right except in the cases where some axis has length 1."""
+    letters = [letter for letter in track.letters() if all(_is_one(step, letter) == step.wrong for step in track.steps)]
+    if not letters:
+        return None
+    one = letters[0] if len(letters) == 1 else "size"
+    said = f"It is right unless {' or '.join(letters)} is 1: look for a special case, np.squeeze, or a lost axis."
+    return f"only_where_{one}_is_1", said
+
+
+def _is_one(step: Step, letter: str) -> bool:
+    return step.case.sizes[letter] == 1
+
+
+def _unfilled(step: Step, axis: int, blocks: int) -> np.ndarray:
+    """The places along an axis (or its blocks) that are zero and should not be; none if anything else is wrong."""
+    value, exact = (np.moveaxis(array, axis, 0) for array in (step.value, step.exact))
+    if blocks:
+        value, exact = (array.reshape(blocks, -1) for array in (value, exact))
+    value, exact = (array.reshape(len(array), -1) for array in (value, exact))
+    empty = np.any(exact, axis=1) & ~np.any(value, axis=1)
+    filled = np.where(empty[:, np.newaxis], 0.0, exact)
+    rebuilt = np.moveaxis(filled.reshape(np.moveaxis(step.exact, axis, 0).shape), 0, axis)
+    return np.flatnonzero(empty) if step.is_value(rebuilt) else np.array([])
+
+
+def _places(found: list[np.ndarray], lengths: list[int], unit: tuple[str, str]) -> str:
+    """These entries along an axis in words, as far as they follow one rule in all cases."""
+    places, (one, many) = [list(entries) for entries in found], unit
+    if all(entries == places[0] for entries in places) and len(places[0]) <= 3:
+        return f"{one if len(places[0]) == 1 else many} {', '.join(map(str, places[0]))} (counted from 0)"
+    if all(entries == [length - 1] for entries, length in zip(places, lengths, strict=True)):
+        return f"the last {one}"
+    if all(entries == [*range(1, length)] for entries, length in zip(places, lengths, strict=True)):
+        return f"all {many} but the first"
+    if all(entries == [*range(length - 1)] for entries, length in zip(places, lengths, strict=True)):
+        return f"all {many} but the last"
+    return f"some {many}"
+
+
+def _unit(letter: str, axis: int, in_blocks: bool) -> tuple[str, str]:
+    if in_blocks:
+        return "block", "blocks"
+    return UNITS.get(letter) or (("row", "rows") if axis == 0 else ("column", "columns"))

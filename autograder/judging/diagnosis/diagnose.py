@@ -1,0 +1,108 @@
+"""Name the mistakes that give exactly a submission's values, the most telling first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.messages import Fate
+from autograder.spec import Exercise, Mistake
+
+from .advice import Advice
+from .candidate import Candidate, Match, fewest, match
+from .measured import located, measured
+from .trial import Trial
+from .variants import variants
+
+
+class Diagnosis:
+    """Finds mistakes with one reference and one seed; remembers the values that known wrong functions give.
+
+    reference: the right functions, by name.
+    """
+
+    def __init__(self, reference: Mapping[str, Any]) -> None:
+        self._reference = dict(reference)
+        self._known: dict[tuple[str, str], Candidate] = {}
+        self._variants: dict[str, list[Candidate]] = {}
+
+    def diagnose(self, exercise: Exercise, trials: Sequence[Trial]) -> tuple[Advice, ...]:
+        """Advice on the wrong outputs, each output explained once if it can be.
+
+        Known mistakes come first, then causes that can be measured, then parts left out of the reference: each explains
+        what those before it do not. What is left may be known mistakes that only show in some of the outputs they get
+        wrong; otherwise it is said in which cases an output is wrong, and that the code changes its inputs.
+        """
+        trials = sorted((trial for trial in trials if trial.reply.fate in (Fate.DONE, Fate.RAISED)), key=_patience)
+        left = {output for trial in trials for output in trial.wrong}
+        if not left:
+            return ()
+        with np.errstate(all="ignore"):
+            return tuple(self._explain(exercise, trials, left))
+
+    def _explain(self, exercise: Exercise, trials: Sequence[Trial], left: set[str]) -> list[Advice]:
+        bank = _matches(self._bank(exercise), trials, left)
+        said = [known.advice for known in fewest([known for known in bank if known.whole], left)]
+        said += measured(exercise, trials, left - _explained(said))
+        if rest := left - _explained(said):
+            parts = [known for known in _matches(self._parts(exercise), trials, rest) if known.whole]
+            said += [known.advice for known in fewest(parts, rest)]
+        for known in fewest(bank, left - _explained(said)):
+            said.append(known.advice)
+            said += measured(exercise, _beside(known, trials), left - _explained(said))
+        said += located(exercise, trials, left - _explained(said))
+        return said + (_changed_inputs(exercise, trials) if left - _explained(said) else [])
+
+    def _bank(self, exercise: Exercise) -> Iterable[Candidate]:
+        for mistake in exercise.mistakes:
+            key = exercise.name, mistake.name
+            if key not in self._known:
+                self._known[key] = Candidate(exercise, mistake, self._reference, _advice_of(mistake))
+            yield self._known[key]
+
+    def _parts(self, exercise: Exercise) -> list[Candidate]:
+        if exercise.name not in self._variants:
+            made = variants(exercise, self._reference)
+            self._variants[exercise.name] = [
+                Candidate(exercise, variant.mistake, self._reference, variant.advise, variant.kind == "wrong_transpose")
+                for variant in made
+            ]
+        return self._variants[exercise.name]
+
+
+def _advice_of(mistake: Mistake) -> Callable[[Sequence[str]], Advice]:
+    return lambda outputs: Advice(mistake.name, mistake.advice, tuple(outputs))
+
+
+def _matches(candidates: Iterable[Candidate], trials: Sequence[Trial], wrong: set[str]) -> list[Match]:
+    found = (match(candidate, trials, wrong) for candidate in candidates)
+    return [known for known in found if known]
+
+
+def _explained(said: Iterable[Advice]) -> set[str]:
+    return {output for advice in said for output in advice.outputs}
+
+
+def _changed_inputs(exercise: Exercise, trials: Sequence[Trial]) -> list[Advice]:
+    """Say that inputs are changed in place, a possible cause. Upstream gradients may be: they are used only once."""
+    changed = {name for trial in trials for name in trial.reply.changed if trial.wrong}
+    names = [name for name in exercise.inputs if name in changed and not name.startswith("d")]
+    if not names:
+        return []
+    told = f"Your code changes {' and '.join(names)} in place, and what uses them afterwards gets other numbers"
+    return [Advice("inputs_changed", f"{told}: work on a copy.")]
+
+
+def _beside(known: Match, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials with a mistake's values taken for right: what is still wrong has another cause."""
+    outcomes = [(trial, known.candidate.outcome(trial)) for trial in trials]
+    return [trial if outcome.stop else replace(trial, expected=outcome.outputs) for trial, outcome in outcomes]
+
+
+def _patience(trial: Trial) -> tuple[bool, bool, float]:
+    """A sort key: cases with wrong outputs first, of these the small ones, but those with all sizes equal last."""
+    sizes = list(trial.case.sizes.values())
+    return not trial.wrong, max(sizes) == min(sizes), float(np.prod(sizes))

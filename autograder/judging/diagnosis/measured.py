@@ -1,0 +1,49 @@
+"""Causes of wrong values that can be measured, each named only where it gives the submission's values in all cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autograder.sandbox.messages import Fate
+from autograder.spec import Exercise
+
+from .advice import Advice
+from .causes_of_place import only_where_one, partly_zeros
+from .causes_of_shape import SHAPES
+from .causes_of_size import SIZES
+from .causes_of_source import SOURCES
+from .track import Cause, Track, tracks
+from .trial import Trial
+
+WHAT = (*SHAPES, *SIZES, *SOURCES, partly_zeros)  # causes that give the wrong values, the most telling first
+WHERE = (only_where_one,)  # causes that only say in which cases the values are wrong
+
+
+def measured(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> list[Advice]:
+    """The causes of these outputs' values; outputs with the same cause share one advice."""
+    return _advices(exercise, trials, outputs, WHAT, instead=True)
+
+
+def located(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> list[Advice]:
+    """In which cases these outputs are wrong, where that says something."""
+    return _advices(exercise, trials, outputs, WHERE, instead=False)
+
+
+def _advices(
+    exercise: Exercise,
+    trials: Sequence[Trial],
+    outputs: set[str],
+    causes: Sequence[Callable[[Track], Cause | None]],
+    instead: bool,
+) -> list[Advice]:
+    raised = sum(trial.reply.fate is Fate.RAISED for trial in trials)
+    if 2 * raised >= len(trials):  # too few values came back to tell
+        return []
+    found: dict[Cause, list[str]] = {}
+    for track in tracks(exercise, trials, outputs):
+        if cause := next(filter(None, (cause(track) for cause in causes)), None):
+            found.setdefault(cause, []).append(track.output)
+    return [
+        Advice(name, f"{', '.join(outputs)}: {sentence}", tuple(outputs), instead)
+        for (name, sentence), outputs in found.items()
+    ]

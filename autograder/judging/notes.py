@@ -1,0 +1,51 @@
+"""What the instructor reads of a run, in sentences: what came to a bad end, what was refused, what is odd in the
+assignment itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograder.assignment import CHECK, Assignment
+from autograder.record import Event, Note
+from autograder.sandbox.messages import CellResult, Fate, Refused
+
+from .ordinary import TestScore
+
+FATES = {  # the worst first
+    Fate.DEAD: (Event.CRASHED, "ended the Python process"),
+    Fate.TIMEOUT: (Event.TIMED_OUT, "did not finish in time"),
+    Fate.STOPPED: (Event.STOPPED, "was not run: its time, or what it may show, was used up"),
+}
+WANTED = {
+    Refused.PROCESSES: "wanted to start other programs or more processes than it may have",
+    Refused.NETWORK: "wanted to reach the network",
+    Refused.MEMORY: "wanted more memory than it may have",
+}
+REFUSED = "Cell [{count}] {wanted}: c.GradeSubmission.assignments[{name!r}][{setting!r}] in nbgrader_config.py decides."
+ABOVE = "The test {name} gave itself {above:g} points, and it is worth {most:g}: these count."
+UNDECLARED = "{name} is graded as an ordinary test: the assignment declares no exercise {exercise}."
+
+
+def on_fates(what: str, fates: set[Fate]) -> list[Note]:
+    """A note on the worst of these fates; none where all is well."""
+    return [Note(event, f"{what} {said}.") for fate, (event, said) in FATES.items() if fate in fates][:1]
+
+
+def on_refusals(assignment: str, count: int, result: CellResult) -> list[Note]:
+    """A note on each thing that a cell wanted and was refused, with the setting that decides."""
+    said = {
+        each: REFUSED.format(count=count, wanted=WANTED[each], name=assignment, setting=str(each)) for each in WANTED
+    }
+    return [Note(Event.REFUSED, said[each]) for each in result.refused]
+
+
+def on_score(name: str, test: TestScore, most: float) -> list[Note]:
+    """A note on a test that has given itself more points than it is worth."""
+    return [Note(Event.ASSIGNMENT, ABOVE.format(name=name, above=test.above, most=most))] if test.above else []
+
+
+def on_undeclared(assignment: Assignment, notebook: str) -> Iterator[Note]:
+    """A note on each test cell that looks like an exercise's check, in an assignment that has exercises."""
+    for name in assignment.test_points(notebook) if assignment.exercises else ():
+        if name.startswith(CHECK):
+            yield Note(Event.ASSIGNMENT, UNDECLARED.format(name=name, exercise=name.removeprefix(CHECK)))

@@ -1,0 +1,63 @@
+"""What a run leaves in a cell: its outputs, safe to look at, and a sentence where it came to a bad end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.intake.safe import SafeOutputs
+from autograder.sandbox.messages import CellResult, Fate
+
+SPARED = {  # shown below a cell that was not run
+    "text/plain": "(not run when graded: no marks depend on this cell)",
+    "text/html": "<small>Not run when graded: no marks depend on this cell.</small>",
+}
+FATES = {  # what a cell's fate says to the student
+    Fate.TIMEOUT: "This cell did not finish in time and was stopped: look for a loop that never ends.",
+    Fate.DEAD: "The Python process ended in this cell (exit, a crash, or too much memory, disk or threads). The cells"
+    " after it run in a fresh process.",
+    Fate.STOPPED: "Not run: the time for this submission was used up, it had shown too much, or too many cells had"
+    " ended the process.",
+}
+UNFINISHED = "NotFinished"  # the name of the error that such a sentence is
+
+
+def show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str, str], safe: SafeOutputs) -> None:
+    """Put a run's outputs into the cell, safe to look at, and its fate if it had a bad one.
+
+    count: the number that the cell ran as. paths: what is shown in the place of folders of ours.
+    """
+    cell.execution_count = count
+    for output in safe.of_cell(result.outputs):
+        node = nbformat.from_dict(_replace(output, paths))
+        _describe_picture(node, cell.metadata.get("alt", f"Picture drawn by cell [{count}]"))
+        cell.outputs.append(node)
+    if result.fate in FATES:
+        sentence = FATES[result.fate]
+        cell.outputs.append(nbformat.v4.new_output("error", ename=UNFINISHED, evalue=sentence, traceback=[sentence]))
+
+
+def spare(cell: NotebookNode) -> None:
+    """Say in a cell that it was not run."""
+    cell.outputs = [nbformat.v4.new_output("display_data", data=dict(SPARED))]
+
+
+def _replace(value: Any, names: Mapping[str, str]) -> Any:
+    """The same JSON value with every text's occurrences of some strings replaced."""
+    if isinstance(value, str):
+        for old, new in names.items():
+            value = value.replace(old, new)
+        return value
+    if isinstance(value, dict):
+        return {key: _replace(item, names) for key, item in value.items()}
+    return [_replace(item, names) for item in value] if isinstance(value, list) else value
+
+
+def _describe_picture(output: NotebookNode, text: str) -> None:
+    """Give a picture without a text alternative this one."""
+    if "image/png" in output.get("data", {}):
+        said = output.metadata.get("image/png")
+        output.metadata["image/png"] = {"alt": text, **(said if isinstance(said, dict) else {})}

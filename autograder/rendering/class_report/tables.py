@@ -1,0 +1,71 @@
+"""The report as CSV files, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from .collect import Submission
+from .page import Report
+
+Table = Iterator[Sequence[object]]
+
+
+def write(report: Report, folder: Path) -> list[Path]:
+    """Write marks, exercises, mistakes, errors and similar submissions into the folder; returns the files."""
+    tables = {"marks": _marks, "exercises": _exercises, "mistakes": _mistakes, "errors": _errors, "similar": _similar}
+    return [_write(folder / f"{name}.csv", table(report)) for name, table in tables.items()]
+
+
+def _write(path: Path, lines: Table) -> Path:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([_plain(value) for value in line] for line in lines)
+    return path
+
+
+def _plain(value: object) -> object:
+    """A text that a spreadsheet takes for a formula begins with an apostrophe instead."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _marks(report: Report) -> Table:
+    names = [exercise.name for exercise in report.exercises]
+    yield ["student", "points", "most", "statuses", "sandbox", "seconds", *names, "notes"]
+    most = {exercise.name: exercise.most for exercise in report.exercises}
+    for each in report.submissions:
+        points = "" if each.row.points is None else each.row.points
+        earned = [_points(each, name, most[name]) for name in names]
+        start = [each.student, points, each.row.most, "; ".join(each.statuses), each.row.sandbox, each.seconds]
+        yield [*start, *earned, " ".join(each.row.notes)]
+
+
+def _points(submission: Submission, exercise: str, most: float) -> object:
+    fraction = submission.fraction(exercise)
+    return "" if fraction is None else round(fraction * most, 4)
+
+
+def _exercises(report: Report) -> Table:
+    yield ["exercise", "points", "full", "part", "none", "mean_share"]
+    for each in report.exercises:
+        yield [each.name, each.most, each.full, each.part, each.none, round(each.mean, 4)]
+
+
+def _mistakes(report: Report) -> Table:
+    yield ["exercise", "mistake", "students", "advice", "made_by"]
+    for each in report.mistakes:
+        yield [each.exercise, each.mistake, len(each.students), each.text, " ".join(each.students)]
+
+
+def _errors(report: Report) -> Table:
+    yield ["student", "exercise", "case", "output", "relative_error"]
+    for each in report.submissions:
+        for name, record in each.exercises.items():
+            for case, output, error in record.errors:
+                yield [each.student, name, case, output, error]
+
+
+def _similar(report: Report) -> Table:
+    yield ["first", "second", "share_of_unusual_code", "common_fingerprints", "functions"]
+    for pair in report.pairs:
+        yield [pair.first, pair.second, round(pair.share, 3), pair.common, " ".join(pair.functions)]

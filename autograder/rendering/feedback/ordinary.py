@@ -1,0 +1,124 @@
+"""What a feedback page shows of an ordinary test cell: how it came out, the line that failed where it may be seen,
+where in the student's own code that was, and what was printed. Hidden tests stay hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.judging.hidden import ESCAPE, Delimiters, Redactor
+from autograder.judging.shown import UNFINISHED
+from autograder.record import TestRecord
+
+FRAME = re.compile(r"Cell In ?\[(\d{1,9})\], line (\d{1,9})")  # how a traceback begins what it shows of a cell
+ASSERTION = "AssertionError"
+FRAMES, LINE = 6, 100  # parts of a traceback that are shown, and characters of a line of code in a sentence
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How a test cell came out.
+
+    headline: in a sentence. error, message: the type and the words of what was raised. passed: whether it earned all
+    points. line: the line of the test that failed, "" where it is hidden. frames: where the error passed through other
+    code, as a terminal shows it. outputs: what else the cell has shown, as nbformat has it.
+    """
+
+    headline: str
+    error: str = ""
+    message: str = ""
+    passed: bool = False
+    line: str = ""
+    frames: tuple[str, ...] = ()
+    outputs: tuple[NotebookNode, ...] = field(default=())
+
+    @property
+    def said(self) -> str:
+        """The error as Python says it."""
+        return f"{self.error}: {self.message}" if self.message else self.error
+
+    @property
+    def told(self) -> str:
+        """All of it in one sentence; an error without a message gives way to the line that failed."""
+        said = f"`{self.line[:LINE]}`" if self.line and not self.message else self.said
+        return f"{self.headline.removesuffix('.')}: {said}" if said else self.headline
+
+
+def find(
+    cell: NotebookNode, record: TestRecord, tests: Collection[int], delimiters: Delimiters, redactor: Redactor
+) -> Finding:
+    """How a graded notebook's test cell came out.
+
+    tests: the numbers that the notebook's test cells ran as; of these no code is shown but the line that failed.
+    """
+    shown, errors = _parted(cell, redactor)
+    if not errors:
+        return Finding(_without_error(record), passed=record.fraction >= 1, outputs=shown)
+    frames = [ESCAPE.sub("", frame) for frame in errors[0].traceback[2:-1]]  # after its heading, before the error
+    places = [_place(frame) for frame in frames]
+    lines = [line for number, line in places if number == cell.execution_count]
+    others = [frame for frame, (number, _) in zip(frames, places, strict=True) if frame.strip() and number not in tests]
+    through = tuple(redactor.text(frame).strip("\n") for frame in others[-FRAMES:])
+    if errors[-1].ename == UNFINISHED:
+        return Finding(errors[-1].evalue, frames=through, outputs=shown)
+    said = redactor.text(errors[0].ename), redactor.text(errors[0].evalue)
+    if is_hidden(cell.source, lines, delimiters):
+        return Finding("A hidden test failed.", *said, frames=through, outputs=shown)
+    headline = "A test failed." if errors[0].ename == ASSERTION else "A test ended in an error."
+    return Finding(headline, *said, line=_line(cell.source, lines), frames=through, outputs=shown)
+
+
+def as_it_ran(cell: NotebookNode, redactor: Redactor) -> Finding | None:
+    """What a cell of the student's own has shown, and the error that it ended in; None where there was nothing."""
+    shown, errors = _parted(cell, redactor)
+    if not errors:
+        return Finding("", outputs=shown) if shown else None
+    if errors[-1].ename == UNFINISHED:
+        return Finding(errors[-1].evalue, outputs=shown)
+    frames = tuple(redactor.text(ESCAPE.sub("", frame)).strip("\n") for frame in errors[0].traceback[2:-1])
+    said = redactor.text(errors[0].ename), redactor.text(errors[0].evalue)
+    return Finding("The cell ended in an error.", *said, frames=frames[-FRAMES:], outputs=shown)
+
+
+def is_hidden(source: str, lines: list[int], delimiters: Delimiters) -> bool:
+    """Whether one of these lines of a test cell is hidden; with no line known, whether any of the cell is."""
+    if delimiters.shown:
+        return False
+    hidden = delimiters.hides(source)
+    return any(hidden[line - 1] for line in lines if 0 < line <= len(hidden)) if lines else any(hidden)
+
+
+def redacted(output: NotebookNode, redactor: Redactor) -> NotebookNode:
+    """An output without lines of hidden tests."""
+    return nbformat.from_dict(redactor.output(output))
+
+
+def _parted(cell: NotebookNode, redactor: Redactor) -> tuple[tuple[NotebookNode, ...], list[NotebookNode]]:
+    """A cell's outputs that are no errors, redacted, and its errors as they are."""
+    others = [output for output in cell.get("outputs", ()) if output.output_type != "error"]
+    errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+    return tuple(redacted(output, redactor) for output in others), errors
+
+
+def _place(frame: str) -> tuple[int, int]:
+    """The cell and the line that a part of a traceback is about; zeros where it is about something else."""
+    found = FRAME.match(frame)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _without_error(record: TestRecord) -> str:
+    if record.fraction >= 1:
+        return "All tests passed."
+    if record.error:
+        return "The test wrote a warning, which costs its points."
+    return "The test gave a part of its points." if record.fraction > 0 else "The test gave no points."
+
+
+def _line(source: str, lines: list[int]) -> str:
+    """The last of the lines, as it stands in the test; "" where there is none."""
+    code = source.split("\n")
+    return code[lines[-1] - 1].strip() if lines and 0 < lines[-1] <= len(code) else ""

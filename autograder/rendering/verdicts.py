@@ -1,0 +1,117 @@
+"""Show verdicts and marks: as HTML in the graded notebook, as text in a terminal.
+
+Nothing here shows hidden inputs, expected values or code: a verdict is a name, a number and a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from autograder.engine import Graded
+from autograder.judging.diagnosis import FULL
+from autograder.judging.judge import Judgement, Verdict
+from autograder.record import Check
+from autograder.selfcheck.compare import together
+
+from .maps import maps_html, maps_text
+
+SYMBOLS = {Check.RIGHT: "✓ right", Check.WRONG: "✗ wrong", Check.UNCHECKED: "- no value"}
+COLOURS = {
+    Check.RIGHT: "0, 114, 178",
+    Check.WRONG: "213, 94, 0",
+    Check.UNCHECKED: "128, 128, 128",
+}  # told apart by all eyes
+CELL = "padding: 2px 10px; text-align: left; vertical-align: top; border: 1px solid rgba(128, 128, 128, 0.35)"
+
+
+def headline(judgement: Judgement) -> str:
+    """One sentence on an exercise: how many of its checks are right."""
+    right = sum(verdict.right for verdict in judgement.verdicts)
+    total = len(judgement.verdicts)
+    if right == total:
+        return f"{judgement.exercise}: all {total} checks are right."
+    return f"{judgement.exercise}: {right} of {total} checks are right."
+
+
+def sentences(judgement: Judgement) -> list[str]:
+    """What is wrong, each thing once: the first wrong case's words, with the cases where it is not so in all."""
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
+    advised = {output for item in judgement.advice if item.instead for output in item.outputs}
+    for output in dict.fromkeys(verdict.output for verdict in judgement.verdicts):
+        wrong = [verdict for verdict in judgement.verdicts if verdict.output == output and not verdict.right]
+        if output in advised and all(verdict.status is Check.WRONG for verdict in wrong):
+            continue  # its advice says more than a sentence on one case
+        if wrong:
+            groups.setdefault(tuple(v.title for v in wrong), []).append((output, wrong[0].sentence))
+    everywhere = len({verdict.case for verdict in judgement.verdicts})
+    return [
+        sentence if len(titles) == everywhere else f"{sentence} (Wrong for: {'; '.join(titles)}.)"
+        for titles, said in groups.items()
+        for sentence in together(said)
+    ]
+
+
+def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:
+    """The verdicts as a table, a row for each case and a column for each output, and the advice under it.
+
+    detail: how much of the advice is shown, one of DETAILS.
+    """
+    limits = {verdict.output: verdict.limit for verdict in judgement.verdicts}
+    heads = ["case", *(f"{escape(name)}<br><small>limit {limit:.0e}</small>" for name, limit in limits.items())]
+    head = "".join(f'<th scope="col" style="{CELL}">{text}</th>' for text in heads)
+    rows = []
+    for title, verdicts in _by_case(judgement.verdicts):
+        cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
+        rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
+    basis = f"<br>{escape(judgement.basis)}" if judgement.basis else ""
+    advice = "".join(f"<li><b>{escape(item.said(detail))}</b></li>" for item in judgement.advice)
+    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement))
+    listing = f"<ul>{advice}{said}</ul>" if advice or said else ""
+    return (
+        f"<div><p><b>{escape(headline(judgement))}</b>{basis}</p>"
+        f'<table style="border-collapse: collapse"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>{listing}{maps_html(judgement)}</div>"
+    )
+
+
+def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
+    """The same for a plain terminal."""
+    lines = [headline(judgement), *([f"  {judgement.basis}"] if judgement.basis else [])]
+    for title, verdicts in _by_case(judgement.verdicts):
+        lines.append(f"  {title}")
+        lines += [f"    {v.output:<10} {SYMBOLS[v.status]:<10} {_figures(v)}" for v in verdicts]
+    lines += [f"  advice: {item.said(detail)}" for item in judgement.advice]
+    lines += [f"  - {sentence}" for sentence in sentences(judgement)]
+    lines += [f"  {line}" for line in maps_text(judgement)]
+    return "\n".join(lines)
+
+
+def told(graded: Graded, detail: str = FULL) -> dict[str, tuple[str, ...]]:
+    """What students are shown of each exercise, in sentences. detail: how much of the advice, one of DETAILS."""
+    return {
+        name: (*(item.said(detail) for item in judgement.advice), *sentences(judgement))
+        for name, judgement in graded.judgements.items()
+    }
+
+
+def _by_case(verdicts: Iterable[Verdict]) -> list[tuple[str, list[Verdict]]]:
+    cases: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        cases.setdefault(verdict.title, []).append(verdict)
+    return list(cases.items())
+
+
+def _verdict_cell(verdict: Verdict) -> str:
+    style = f"{CELL}; background: rgba({COLOURS[verdict.status]}, 0.16)"
+    error = "" if verdict.error is None else f"<br><small>error {_number(verdict.error)}</small>"
+    return f'<td style="{style}; white-space: nowrap">{SYMBOLS[verdict.status]}{error}</td>'
+
+
+def _figures(verdict: Verdict) -> str:
+    """The error beside its limit; nothing where no error could be measured."""
+    return "" if verdict.error is None else f"error {_number(verdict.error)}, limit {verdict.limit:.0e}"
+
+
+def _number(error: float) -> str:
+    return f"{error:.1e}" if error else "0"

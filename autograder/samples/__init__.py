@@ -1,1 +1,0 @@
-"""Sample submissions for the demo: each file holds what it changes of the reference solution."""

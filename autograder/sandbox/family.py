@@ -1,0 +1,93 @@
+"""The processes that come of a zygote's child: found, counted and ended.
+
+The zygote adopts what loses its parent, so that all of them stay beneath it. Where system calls are filtered, none can
+leave the child's process group, which dies at one stroke.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+END_LIMIT = 10.0  # seconds until everything that was killed must be gone
+PAUSE = 0.002  # seconds
+MANY = 20_000  # processes that a search looks at
+
+
+def found() -> list[int]:
+    """The numbers of the processes beneath this one, the dead that nobody has waited for among them."""
+    if os.getpid() == 1:  # in bubblewrap's namespace, where nothing else is
+        return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    everything: list[int] = []
+    latest = [os.getpid()]
+    while latest and len(everything) < MANY:
+        latest = [child for pid in latest for child in _children(pid)]
+        everything += latest
+    return everything
+
+
+def started_by(child: int) -> int:
+    """How many processes run now that the child's code has started; waits for the orphans that have ended."""
+    others = [pid for pid in found() if pid != child]
+    for pid in others:
+        with contextlib.suppress(ChildProcessError):  # it has a parent that lives
+            os.waitpid(pid, os.WNOHANG)
+    return sum(map(_runs, others))
+
+
+def has_ended(child: int) -> bool:
+    """Whether the child itself has ended; it can still be waited for."""
+    if not hasattr(os, "waitid"):  # macOS
+        return False
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def interrupt(child: int, all_of_it: bool) -> None:
+    """Send SIGINT to the child or to all of its group, as a terminal does."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        (os.killpg if all_of_it else os.kill)(child, signal.SIGINT)
+
+
+def kill(child: int) -> None:
+    """Kill the child and everything that it started: nothing can be forked meanwhile."""
+    everyone = (os.kill, -1) if os.getpid() == 1 else (os.killpg, child)
+    for call, whom in (everyone, (os.kill, child)):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            call(whom, signal.SIGKILL)
+
+
+def end(child: int) -> bool:
+    """Kill and wait for everything; returns whether nothing is left."""
+    limit = time.monotonic() + END_LIMIT
+    kill(child)
+    while time.monotonic() < limit:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True
+        if not pid:  # what is still dying, or has left the group where nothing is filtered
+            for left in found():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(left, signal.SIGKILL)
+            time.sleep(PAUSE)
+    return False
+
+
+def _children(pid: int) -> list[int]:
+    children: list[int] = []
+    with contextlib.suppress(OSError):  # it has ended, or this system does not know
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                children += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+    return children
+
+
+def _runs(pid: int) -> bool:
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+    except OSError:
+        return False
+    return after_name.split()[0] not in "ZX"

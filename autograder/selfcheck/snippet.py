@@ -1,0 +1,140 @@
+"""Run a snippet of the course on somebody's functions and say what stopped it, if anything did."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from .calls import called_functions
+
+MARK = "__notebook__"  # in the globals of functions that a course's library reads from a saved notebook
+EXPLAINS = "explains_itself"  # an attribute of exceptions whose message is meant for the student as it is
+_RETURNED = "__returned__"
+
+
+class Reason(Enum):
+    """Why a snippet gave no outputs, in a few words for a headline."""
+
+    NOT_DEFINED = "not defined"
+    NOT_WRITTEN = "not written yet"
+    NOT_READ = "a function cannot be read"  # from its notebook
+    NOTHING = "returned None"
+    TOO_FEW = "returned too few values"
+    TOO_MANY = "returned too many values"
+    RAISED = "stopped"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a snippet gave no outputs, and the sentence that says it in full.
+
+    exception: the type of what was raised, "" where nothing was. place: where it happened, so that one mistake met in
+    several cases is told once; the sentence starts with it.
+    """
+
+    reason: Reason
+    sentence: str
+    place: str = ""
+    exception: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The reason in a few words."""
+        return f"stopped by {self.exception}" if self.reason is Reason.RAISED else self.reason.value
+
+
+def run_snippet(call: str, scope: dict[str, Any], namespace: Mapping[str, Any]) -> Stop | None:
+    """Run the lines of `call` in `scope`, which they change; returns what stopped them, or None.
+
+    namespace: the globals of the functions' own module, by which their lines are told from others.
+    KeyboardInterrupt passes through.
+    """
+    for name in called_functions(call):
+        if not callable(scope.get(name)):
+            reason = "its cell is missing, was not run, or stopped with an error."
+            return Stop(Reason.NOT_DEFINED, f"{name} is not defined: {reason}")
+    for statement in ast.parse(call).body:
+        if isinstance(statement, ast.ImportFrom):  # of the library
+            exec(compile(ast.Module([statement], []), "<check>", "exec"), scope)
+            continue
+        assert isinstance(statement, ast.Assign), "a snippet is made of lines like `out, cache = f(x)`"
+        try:
+            value = eval(compile(ast.Expression(statement.value), "<check>", "eval"), scope)
+        except (Exception, SystemExit) as error:  # what the student's code raises is a result
+            return _stopped(error, namespace)
+        if stop := _misfit(statement, value):
+            return stop
+        _assign(statement, value, scope)
+    return None
+
+
+def _misfit(statement: ast.Assign, value: Any) -> Stop | None:
+    """What is wrong with a returned value that does not fit the names it belongs to."""
+    target, function = statement.targets[0], ast.unparse(statement.value).partition("(")[0]
+    wanted = ast.unparse(target).strip("()")
+    advice = f"end it with `return {wanted}`."
+    if value is None:
+        return Stop(Reason.NOTHING, f"{function} returned None: {advice}")
+    if not isinstance(target, ast.Tuple):
+        return None
+    count = len(target.elts)
+    if isinstance(value, np.ndarray):
+        given, enough = f"one array of shape {value.shape}", False
+    elif not hasattr(value, "__len__"):
+        given, enough = f"one {type(value).__name__}", False
+    elif len(value) != count:
+        given, enough = _counted(len(value)), len(value) > count
+    else:
+        return None
+    return Stop(
+        Reason.TOO_MANY if enough else Reason.TOO_FEW, f"{function} returned {given}, not {_counted(count)}: {advice}"
+    )
+
+
+def _counted(count: int) -> str:
+    return "one value" if count == 1 else f"{count} values"
+
+
+def _assign(statement: ast.Assign, value: Any, scope: dict[str, Any]) -> None:
+    scope[_RETURNED] = value
+    assignment = ast.Assign(statement.targets, ast.Name(_RETURNED, ast.Load()))
+    module = ast.fix_missing_locations(ast.Module([ast.copy_location(assignment, statement)], []))
+    exec(compile(module, "<check>", "exec"), scope)
+
+
+def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
+    if getattr(error, EXPLAINS, False):
+        return Stop(Reason.NOT_READ, str(error))
+    function, where = _student_line(error.__traceback__, namespace)
+    message = one_line(error)
+    if isinstance(error, NotImplementedError):
+        advice = message or "put your code in place of `raise NotImplementedError` and run its cell."
+        return Stop(Reason.NOT_WRITTEN, f"{function or 'This function'} is not written yet: {advice}")
+    kind = type(error).__name__
+    return Stop(Reason.RAISED, f"{where}{kind}{': ' if message else ''}{message}", where, kind)
+
+
+def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[str, str]:
+    """The student's own function nearest to the error, and words that say where; "" where there is none."""
+    function, where = "", ""
+    while trace is not None:
+        code, line = trace.tb_frame.f_code, trace.tb_lineno
+        if trace.tb_frame.f_globals is namespace or MARK in trace.tb_frame.f_globals:
+            function = code.co_name
+            text = one_line(linecache.getline(code.co_filename, line))
+            where = f"In {function}, line {line}{', `' + text + '`' if text else ''}: "
+        trace = trace.tb_next
+    return function, where
+
+
+def one_line(message: object, width: int = 240) -> str:
+    """Text of the student's as part of a sentence, where backticks mark code."""
+    text = " ".join(str(message).replace("`", "'").split())
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,291 @@
+"""Captions sampled from the captioning model, with the vanilla RNN and with the LSTM.
+
+The models say captions that were planted into their parameters, see `plant`.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograder.spec import exercise
+
+from .captioning_inputs import call, enough_units, plant
+
+SAMPLE = """
+from cs231n.captions import through_end, without_start
+sampled = captioning_{cell}_sample(model, features, int(max_length))
+captions = through_end(sampled, model, int(max_length))
+sentences = without_start(captions, model)
+"""
+COMMON = dict(
+    outputs={"captions": "N T", "sentences": "N T"},
+    sizes=dict(N=3, T=8, D=5, W=6, H=64, V=9),
+    rtol=1e-8,
+    least=dict(V=4, H=8),
+    fit=enough_units,
+    slow=True,
+)
+
+
+def rnn_cell(inputs, vectors, h, c):
+    """One step of the vanilla RNN, which has no cell state."""
+    return (np.tanh(vectors @ inputs["Wx"] + h @ inputs["Wh"] + inputs["b"]),) * 2
+
+
+def lstm_cell(inputs, vectors, h, c):
+    """One step of the LSTM."""
+    i, f, o, g = np.split(vectors @ inputs["Wx"] + h @ inputs["Wh"] + inputs["b"], 4, axis=1)
+    i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+    c = f * c + i * np.tanh(g)
+    return o * np.tanh(c), c
+
+
+@exercise(call=call("rnn", SAMPLE), prepare=plant(rnn_cell), **COMMON)
+def captioning_rnn_sample(
+    features: "N D",
+    path: "int N T < V",
+    W_proj: "D H",
+    b_proj: "H",
+    W_embed: "V W",
+    Wx: "W H",
+    Wh: "H H",
+    b: "H",
+    b_vocab: "V",
+):
+    """The captions that the model gives some images, and the same without a first <START>."""
+
+
+@exercise(call=call("lstm", SAMPLE), prepare=plant(lstm_cell), **COMMON)
+def captioning_lstm_sample(
+    features: "N D",
+    path: "int N T < V",
+    W_proj: "D H",
+    b_proj: "H",
+    W_embed: "V W",
+    Wx: "W 4H",
+    Wh: "H 4H",
+    b: "4H",
+    b_vocab: "V",
+):
+    """The captions that the model gives some images, and the same without a first <START>."""
+
+
+BOTH = (captioning_rnn_sample, captioning_lstm_sample)
+
+
+def case(title: str) -> Callable:
+    """Declare a further case of sampling with either cell."""
+    return lambda adjust: [exercise.case(title)(adjust) for exercise in BOTH]
+
+
+@case("captions that end after very different numbers of words")
+def early_end(inputs):
+    return {"ends": np.array([2, 6, 3])}
+
+
+@case("<END> as the first word of a caption")
+def end_at_once(inputs):
+    return {"ends": np.array([4, 0, 6])}
+
+
+@case("captions that do not end in time")
+def no_end(inputs):
+    return {"ends": np.full(len(inputs["path"]), inputs["path"].shape[1])}
+
+
+@case("other ids for <NULL>, <START> and <END>")
+def other_words(inputs):
+    vectors = 4 * inputs["W_embed"]
+    vectors[1] = -vectors[6]  # so that it shows if <START> is taken to be word 1
+    return {"words": np.array([5, 6, 4]), "W_embed": vectors}
+
+
+@case("captions that say one word again and again")
+def same_word(inputs):
+    return {"path": np.zeros_like(inputs["path"]), "ends": np.array([3, 5, 4])}
+
+
+@case("a float32 model")
+def float32(inputs):
+    return {name: array.astype(np.float32) for name, array in inputs.items() if array.dtype.kind == "f"}
+
+
+def mistake(advice: str) -> Callable:
+    """Declare a known mistake of sampling with either cell."""
+    return lambda function: [exercise.mistake(advice, using=HELPERS)(function) for exercise in BOTH]
+
+
+def first_state(self, features):
+    """The hidden state and the cell state that captions start from, and <START> for each."""
+    h = features @ self.params["W_proj"] + self.params["b_proj"]
+    return h, np.zeros_like(h), np.full(len(features), self._start)
+
+
+def step(self, vectors, h, c):
+    """One step from the words' vectors: the next states, and the best words."""
+    p = self.params
+    if self.cell_type == "lstm":
+        h, c, _ = lstm_step_forward(vectors, h, c, p["Wx"], p["Wh"], p["b"])
+    else:
+        h, _ = rnn_step_forward(vectors, h, p["Wx"], p["Wh"], p["b"])
+    return h, c, np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
+
+
+def go_on(self, h, c, word, max_length):
+    """The captions that follow from some states and words."""
+    captions = np.zeros((len(word), max_length), dtype=int)
+    for t in range(max_length):
+        h, c, word = step(self, self.params["W_embed"][word], h, c)
+        captions[:, t] = word
+    return captions
+
+
+HELPERS = (first_state, step, go_on)  # that the mistakes call
+
+
+@mistake("<START> is stored as the first word, and everything else comes one place too late: store only sampled words.")
+def start_stored(self, features, max_length=30):
+    captions = reference(self, features, max_length)
+    return np.column_stack([np.full(len(captions), self._start), captions[:, :-1]])
+
+
+@mistake("The first column is left at <NULL>, and everything else comes one place too late: begin at captions[:, 0].")
+def first_column_left(self, features, max_length=30):
+    captions = reference(self, features, max_length)
+    return np.column_stack([np.full(len(captions), self._null), captions[:, :-1]])
+
+
+@mistake("The words are not fed back: the input of each step is the word sampled at the step before.")
+def not_fed_back(self, features, max_length=30):
+    h, c, start = first_state(self, features)
+    captions = np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        h, c, captions[:, t] = step(self, self.params["W_embed"][start], h, c)
+    return captions
+
+
+@mistake("The first input is <NULL>; captions begin with <START>.")
+def null_goes_first(self, features, max_length=30):
+    h, c, _ = first_state(self, features)
+    return go_on(self, h, c, np.full(len(features), self._null), max_length)
+
+
+@mistake("The first input is a vector of zeros; it is the vector of <START>.")
+def zeros_go_first(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    vectors, captions = np.zeros_like(self.params["W_embed"][word]), np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        h, c, word = step(self, vectors, h, c)
+        captions[:, t], vectors = word, self.params["W_embed"][word]
+    return captions
+
+
+@mistake("<START> is taken to be word 1: its id is self._start.")
+def start_is_one(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    return go_on(self, h, c, np.ones_like(word), max_length)
+
+
+@mistake(
+    "The hidden state is not handed on: each step starts from the image again. Start the next one from its result."
+)
+def state_not_handed_on(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    captions = np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        _, _, word = step(self, self.params["W_embed"][word], h, c)
+        captions[:, t] = word
+    return captions
+
+
+@mistake("The image is not used: the first hidden state is features @ W_proj + b_proj, not zeros.")
+def image_not_used(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    return go_on(self, np.zeros_like(h), c, word, max_length)
+
+
+@mistake("b_proj is not added: the first hidden state is features @ W_proj + b_proj.")
+def no_b_proj(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    return go_on(self, h - self.params["b_proj"], c, word, max_length)
+
+
+@mistake("The scores are taken once, outside the loop: each step has scores of its own.")
+def scored_once(self, features, max_length=30):
+    return np.repeat(reference(self, features, 1), max_length, axis=1)
+
+
+@mistake("The best word of all images together is taken: take the best of each, np.argmax(scores, axis=1).")
+def one_word_for_all(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    captions = np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        h, c, _ = step(self, self.params["W_embed"][word], h, c)
+        best = np.argmax(h @ self.params["W_vocab"] + self.params["b_vocab"]) % len(self.params["b_vocab"])
+        word = np.full(len(features), best)
+        captions[:, t] = word
+    return captions
+
+
+@mistake("b_vocab is not added to the scores: they are h @ W_vocab + b_vocab.")
+def no_b_vocab(self, features, max_length=30):
+    params = {**self.params, "b_vocab": np.zeros_like(self.params["b_vocab"])}
+    words = [self._null, self._start, self._end]
+    return reference(type(self).from_params(params, words, self.cell_type), features, max_length)
+
+
+@mistake("All captions stop when the first of them ends: go on until max_length, or until every row has its <END>.")
+def stops_at_first_end(self, features, max_length=30):
+    captions = reference(self, features, max_length)
+    ended = np.flatnonzero((captions == self._end).any(axis=0))
+    captions[:, ended[0] + 1 if len(ended) else max_length :] = self._null
+    return captions
+
+
+@mistake("<END> itself is not stored: it is a word like the others, and the last one.")
+def end_not_stored(self, features, max_length=30):
+    captions = reference(self, features, max_length)
+    return np.where(np.cumsum(captions == self._end, axis=1) > 0, self._null, captions)
+
+
+@mistake("The captions are transposed: captions has shape (N, max_length).")
+def transposed(self, features, max_length=30):
+    return reference(self, features, max_length).T
+
+
+@mistake("All captions are <NULL>: nothing was sampled, or nothing was stored.")
+def placeholder(self, features, max_length=30):
+    return np.full((len(features), max_length), self._null)
+
+
+@captioning_lstm_sample.mistake("The cell state starts from h0; it starts from zeros.", using=HELPERS)
+def c0_is_h0(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    return go_on(self, h, h, word, max_length)
+
+
+@captioning_lstm_sample.mistake(
+    "The cell state starts again from zeros at every step: hand it on, as the hidden state.", using=HELPERS
+)
+def cell_state_reset(self, features, max_length=30):
+    h, c, word = first_state(self, features)
+    captions = np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        h, _, word = step(self, self.params["W_embed"][word], h, c)
+        captions[:, t] = word
+    return captions
+
+
+@captioning_lstm_sample.mistake(
+    "Hidden and cell state are swapped: lstm_step_forward takes and returns the hidden state first.",
+    using=HELPERS,
+)
+def h_and_c_swapped(self, features, max_length=30):
+    p = self.params
+    h, c, word = first_state(self, features)
+    captions = np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        c, h, _ = lstm_step_forward(p["W_embed"][word], h, c, p["Wx"], p["Wh"], p["b"])
+        word = np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
+        captions[:, t] = word
+    return captions

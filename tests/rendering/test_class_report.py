@@ -1,0 +1,285 @@
+"""The report on a class: right figures, a page that works alone, and only such likeness as deserves a look."""
+
+import csv
+import json
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from markupsafe import escape
+
+from autograder import record
+from autograder.building.submissions import fill_in
+from autograder.cli import main
+from autograder.course.marks import Row
+from autograder.proving.rewrite import mixed
+from autograder.proving.sources import Sources
+from autograder.record import Event, ExerciseRecord, Mistake, Status
+from autograder.rendering.class_report import figures, similar, tables
+from autograder.rendering.class_report.charts import strips
+from autograder.rendering.class_report.collect import Submission
+from autograder.rendering.class_report.command import make
+from autograder.rendering.class_report.functions import functions_in, functions_of, shape
+from autograder.rendering.class_report.page import STATUSES, render
+from tests.support.batch import EXIT, LOOP, WRONG_STEP
+from tests.support.course import NOTEBOOK, CourseFolder
+from tests.support.lab import browser_page
+
+EXERCISE = "word_embedding_backward"
+EVIL = "<script>document.title='evil'</script>"
+
+
+def submission(student: str, points: float | None = 6.0, status: Status = Status.GRADED, **more) -> Submission:
+    shown = more.pop("manual", False), more.pop("notes", ()), ()
+    row = Row(student, points, 6.0, status, *shown, "full", frozenset(more.pop("events", ())))
+    fraction = (points or 0.0) / 6
+    errors = (("typical", "dW", 0.0 if fraction == 1 else 0.5), ("one_step", "dW", 1e-12))
+    advice = () if fraction else (Mistake("repeats_added_once", "Look at np.add.at."),)
+    exercises = {} if points is None else {EXERCISE: ExerciseRecord(fraction, advice=advice, errors=errors)}
+    return Submission(row, exercises, seconds=0.5, **more)
+
+
+@pytest.fixture
+def report(assignment):
+    everyone = [
+        submission("ada"),
+        submission("bob", 3.0),
+        submission("cy", 0.0, notes=("word_embedding_backward did not finish in time.",), events=[Event.TIMED_OUT]),
+        submission("=HYPERLINK()", 0.0, manual=True),
+        submission(EVIL, None, Status.UNREADABLE, notes=(EVIL,)),
+    ]
+    return make(assignment, everyone)
+
+
+def soup(report, root) -> BeautifulSoup:
+    return BeautifulSoup(render(report, root), "html.parser")
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def words(element) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
+def test_an_exercise_counts_who_has_all_some_and_no_points(report):
+    (only,) = report.exercises
+    assert (only.name, only.most, only.full, only.part, only.none) == (EXERCISE, 6.0, 1, 1, 2)
+    assert only.mean == pytest.approx(statistics.fmean([1, 0.5, 0, 0]))
+
+
+def test_an_ordinary_test_cell_is_shown_as_an_exercise_is(assignment, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(assignment), "test_points", lambda _, notebook: {"test_shape": 2.0})
+    tests = {"test_shape": record.TestRecord(0.5)}
+    made = make(assignment, [submission("ada", tests=tests), submission("eve", None, Status.NOT_GRADED)])
+    ordinary = made.exercises[-1]
+    assert (ordinary.name, ordinary.most, ordinary.full, ordinary.part, ordinary.none) == ("test_shape", 2.0, 0, 1, 0)
+    page = soup(made, tmp_path)
+    ada, eve = page.select("#class tbody tr")
+    assert ada["data-lost"].split() == ["test_shape"] and not eve["data-lost"]
+    assert [line.find("td", attrs={"title": re.compile("^test_shape: ")})["title"] for line in (ada, eve)] == [
+        "test_shape: 50%", "test_shape: not graded",
+    ]  # fmt: skip
+
+
+def test_mistakes_are_ranked_by_how_many_made_them(report):
+    (only,) = report.mistakes
+    assert (only.mistake, only.text, only.students) == (
+        "repeats_added_once", "Look at np.add.at.", ("cy", "=HYPERLINK()"),
+    )  # fmt: skip
+
+
+def test_the_button_of_a_mistake_names_its_students_whatever_their_names_are(assignment, tmp_path):
+    names = ["ada lovelace", 'o"neil', "d'arc", EVIL]
+    page = soup(make(assignment, [submission(name, 0.0) for name in names]), tmp_path)
+    assert json.loads(page.select_one("button[data-students]")["data-students"]) == names
+
+
+def test_errors_are_counted_by_powers_of_ten_against_the_limit(report):
+    (only,) = report.errors
+    assert (only.output, only.limit, only.over, only.absent) == ("dW", 1e-11, 3, 0)
+    assert only.counts[figures.bin_of(1e-12)] == 1 and only.counts[figures.bin_of(0.5)] == 3
+    ((name, chart),) = strips(report.errors)
+    assert name == EXERCISE and "dW: 3 of 4 over 1e-11" in chart
+    assert chart.count('class="bad"') == 1 and chart.count('class="good"') == 1
+
+
+def test_who_has_no_marks_is_in_the_table_and_not_in_the_mean(report, tmp_path):
+    page = soup(report, tmp_path)
+    assert [words(figure) for figure in page.select(".figures div")] == [
+        "mean 2.2", "median 1.5", "possible 6", "without marks 1",
+    ]  # fmt: skip
+    row = page.find("tr", attrs={"data-student": EVIL})
+    assert [words(cell) for cell in row.find_all("td")[:2]] == ["none", f"unreadable {EVIL}"]
+    assert row.find("td")["data-value"] == "-1"  # below a zero when sorted
+
+
+def test_every_status_has_its_count_and_what_to_do(report, tmp_path):
+    lines = soup(report, tmp_path).select("#marks tbody tr")
+    shown = {words(line.th): int(words(line.td)) for line in lines}
+    assert shown == {
+        "graded": 4, "repaired": 0, "unreadable": 1, "not graded": 0, "timed out": 1, "crashed": 0,
+        "needs marking by hand": 1,
+    }  # fmt: skip
+    assert all(words(line.find_all("td")[1]) for line in lines) and list(shown) == [name for name, _ in STATUSES]
+
+
+def test_texts_of_students_are_no_markup_and_the_page_runs_its_own_script_only(report, tmp_path):
+    html = render(report, tmp_path)
+    assert EVIL not in html and str(escape(EVIL)) in html
+    policy = BeautifulSoup(html, "html.parser").find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert "default-src 'none'" in policy and "'unsafe-inline'" not in policy.split("script-src")[1]
+    assert not re.search(r"""(src|href)=["']?(https?:)?//|@import|url\(""", html)
+
+
+def test_pictures_have_words_and_tables_have_heads(report, tmp_path):
+    page = soup(report, tmp_path)
+    assert all(svg.get("aria-label") for svg in page.find_all("svg") if not svg.parent.get("aria-hidden"))
+    assert all(table.find("th", scope="col") for table in page.find_all("table"))
+
+
+def test_tables_have_a_line_for_everyone_and_no_formulas(report, tmp_path):
+    files = {path.stem: read(path) for path in tables.write(report, tmp_path)}
+    marks = {line["student"]: line for line in files["marks"]}
+    assert len(marks) == 5 and "'=HYPERLINK()" in marks
+    assert (marks["bob"]["points"], marks["bob"][EXERCISE]) == ("3.0", "3.0")
+    assert (marks[EVIL]["points"], marks[EVIL][EXERCISE], marks[EVIL]["statuses"]) == ("", "", "unreadable")
+    assert files["mistakes"][0]["students"] == "2" and len(files["errors"]) == 8
+    assert files["exercises"][0]["mean_share"] == "0.375"
+
+
+def test_a_class_of_which_nobody_has_marks_is_a_page_too(assignment, tmp_path):
+    page = soup(make(assignment, [submission("eve", None, Status.NOT_GRADED)]), tmp_path)
+    assert not page.select(".figures") and page.find("tr", attrs={"data-student": "eve"})
+
+
+LONG = """
+def lstm_backward(dh, cache):
+    total = np.zeros(3)
+    for step in range(dh.shape[1] - 1, -1, -1):
+        total = total + np.outer(dh[:, step], cache[step]).sum(axis=0) * {factor}
+        if total.max() > {factor}:
+            total = np.clip(total - {factor}, 0, {factor} * 2) / len(cache)
+        dh[:, step] += total @ np.ones((3, {size})) - np.exp(-total).mean() ** {size}
+    rest = [{factor} * step for step in range({factor}) if step % {factor} != {size}]
+    while len(rest) < {factor} and total[{factor}] != rest[-{factor}]:
+        rest.append(total[len(rest) % {factor}] - {factor} if rest else {factor})
+    return total, dh * np.tanh(total[{size}]) + np.cumsum(dh, axis={factor})[::-1]
+"""
+
+
+def test_names_comments_and_layout_do_not_count():
+    code = LONG.format(factor=3, size=1)
+    renamed = code.replace("total", "summe").replace("step", "t").replace("    for", "    # a loop\n    for")
+    renamed = f'{renamed.splitlines()[1]}\n    """In words."""\n' + "\n".join(renamed.splitlines()[2:])
+    assert shape(code.strip()) == shape(renamed)
+    assert shape(code.strip()) != shape(LONG.format(factor=4, size=1).strip())
+
+
+def test_two_who_are_alike_where_others_differ_are_named_with_the_function():
+    people = {f"s{i}": functions_in(LONG.format(factor=i + 7, size=i % 3 + 20)) for i in range(30)}
+    people["copy"] = functions_in(LONG.format(factor=12, size=22).replace("total", "acc"))
+    (pair,) = similar.similar(people, [])
+    assert ({pair.first, pair.second}, pair.share, pair.functions) == ({"copy", "s5"}, 1.0, ("lstm_backward",))
+
+
+def test_what_many_have_and_what_the_solution_has_is_usual():
+    same = functions_in(LONG.format(factor=3, size=1))
+    assert not similar.similar({f"s{i}": same for i in range(20)}, [])
+    assert not similar.similar({"a": same, "b": same}, list(same.values()))
+    assert len(similar.similar({"a": same, "b": same}, [])) == 1
+    short = functions_in("def f(x, W):\n    return W[x], (x, W.shape)")
+    assert not similar.similar({"a": short, "b": short}, [])
+
+
+@pytest.mark.slow
+def test_right_code_written_independently_is_not_alike(assignment):
+    """Forty correct variants of the reference, and a copy of one with other names."""
+    sources = Sources.of(assignment)
+    people = {f"s{number:02}": functions_in(mixed(sources, assignment.proof, number).code) for number in range(40)}
+    usual = [
+        code for path in assignment.notebooks for code in functions_in(assignment.module(path).read_text()).values()
+    ]
+    honest = similar.similar(people, usual)
+    assert len(honest) <= 1  # of 780 pairs
+    copied = {name: re.sub(r"\b(da|dh|prev_h|step)\b", r"\1_", code) for name, code in people["s07"].items()}
+    pairs = similar.similar({**people, "copy": copied}, usual)
+    assert ("copy", "s07") in {(pair.first, pair.second) for pair in pairs}
+
+
+@pytest.mark.parametrize("code", ["def f(:", "\0", "x = 1\n" * 3, "(" * 500])
+def test_code_that_does_not_parse_is_left_out(code):
+    cells = [{"cell_type": "code", "source": code}, {"cell_type": "code", "source": ["def g():\n", "    return 1"]}]
+    assert functions_of({"cells": cells}, frozenset()) == {"g": "def g():\n    return 1"}
+    assert not functions_of({"cells": cells[1:]}, frozenset({"def g():\n    return 1"}))
+
+
+@pytest.mark.slow
+def test_a_course_without_submissions_says_what_to_do(tmp_path, assignment, capsys):
+    CourseFolder.make(tmp_path / "course", assignment)
+    assert main(["report", "--course", str(tmp_path / "course")]) == 1
+    assert "There are no submissions in" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, assignment, reference_code) -> CourseFolder:
+    folder = CourseFolder.make(tmp_path_factory.mktemp("reported"), assignment, "c.GradeSubmission.call_limit = 1.0")
+    folder.nbgrader("generate_assignment").check_returncode()
+    released = nbformat.read(folder.release / NOTEBOOK, as_version=4)
+    for student, code in {"ada": "", "bob": WRONG_STEP, "cy": LOOP, "di": EXIT}.items():
+        folder.hand_in(student, nbformat.writes(fill_in(released, reference_code + code)))
+    folder.hand_in("eve", "{")
+    assert main(["grade", "--course", str(folder.root)]) == 1  # eve's is no notebook
+    folder.nbgrader("generate_feedback", "--student=bob").check_returncode()
+    assert main(["report", "--course", str(folder.root)]) == 0
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_filters_and_sorting_work_in_the_page(graded):
+    with browser_page() as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((graded.root / "report" / "rnn_captioning" / "index.html").as_uri())
+        assert page.locator("#shown").inner_text() == "5 of 5 students"
+
+        def names() -> list[str]:
+            return page.locator("#class tbody tr:visible th").all_inner_texts()
+
+        page.fill("#name", "B")
+        assert names() == ["bob"]
+        page.click("button[type=reset]")
+        page.select_option("#status", "crashed")
+        assert names() == ["di"]
+        page.click("button[type=reset]")
+        page.click("button[data-status='timed out']")
+        page.wait_for_function("() => document.getElementById('shown').textContent.startsWith('1 of 5')")
+        assert names() == ["cy"]
+        page.click("button[type=reset]")
+        page.click("#mistakes button[data-students]")
+        page.wait_for_function("() => document.getElementById('shown').textContent.startsWith('1 of 5 students: ')")
+        assert names() == ["bob"]
+        page.click("button[type=reset]")
+        page.wait_for_function("() => document.getElementById('shown').textContent === '5 of 5 students'")
+        page.click("#class thead th:nth-child(2) button")
+        assert names()[0] == "eve" and names()[-1] == "ada"
+        page.click("#class thead th:nth-child(2) button")
+        assert names()[0] == "ada" and names()[-1] == "eve"
+        link = page.locator("tr[data-student=bob] td:last-child a")
+        assert (graded.root / "report" / "rnn_captioning" / link.get_attribute("href")).resolve().is_file()
+        assert len(asked) == 1  # the page itself
+
+
+@pytest.mark.slow
+def test_the_marks_in_the_table_are_the_gradebook_s(graded):
+    marks = {line["student"]: line for line in read(graded.root / "report" / "rnn_captioning" / "marks.csv")}
+    with graded.gradebook() as gradebook:
+        for student in ("ada", "bob", "cy", "di"):
+            assert float(marks[student]["points"]) == gradebook.find_submission("rnn_captioning", student).score
+            assert 0 < float(marks[student]["seconds"]) < 60
+    assert marks["eve"]["points"] == "" and marks["eve"]["statuses"] == "unreadable"

@@ -1,0 +1,130 @@
+"""nbgrader's commands from one warm process: each runs in a fork of it, as the account and in the home it is told.
+
+Importing nbgrader takes seconds, a fork of what has imported it a few milliseconds. `WarmNbgrader` starts the process
+and asks it; a request is a line of JSON on its standard input, and its answer the command's exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 300  # seconds that a command may take
+
+
+class WarmNbgrader:
+    """The process. prefix: what to put in front of the command that starts it."""
+
+    def __init__(self, prefix: Sequence[str] = ()) -> None:
+        single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process with threads should not fork
+        path = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # nbgrader looks for alembic there
+        environment = {**os.environ, **single, **path}
+        command = [*prefix, sys.executable, "-m", __name__]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
+        if self._process.stdout.readline() != "ready\n":
+            self.close()
+            raise RuntimeError(f"{' '.join(command)} ended.")
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        account: tuple[int, int] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """One of nbgrader's commands in `folder`. account: user and group ids; None for the account of the tests."""
+        with tempfile.TemporaryDirectory() as said:
+            outputs = [Path(said) / name for name in ("stdout", "stderr")]
+            request = {
+                "arguments": [*arguments],
+                "folder": str(folder),
+                "environment": dict(environment),
+                "account": account,
+                "outputs": [str(path) for path in outputs],
+            }
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            code = int(self._process.stdout.readline())
+            return subprocess.CompletedProcess(arguments, code, *(path.read_text() for path in outputs))
+
+    def close(self) -> None:
+        """End the process; it may be done again."""
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+@cache
+def shared() -> WarmNbgrader:
+    """The one for all who need no prefix."""
+    return WarmNbgrader()
+
+
+def close_shared() -> None:
+    """End the shared one, if there is one."""
+    if shared.cache_info().currsize:
+        shared().close()
+        shared.cache_clear()
+
+
+def become(
+    arguments: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    account: Sequence[int] | None,
+    outputs: Sequence[str],
+) -> None:
+    """Make this process that of somebody who has just typed a command."""
+    for number, path in enumerate(outputs, start=1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if account:
+        user, group = account
+        os.setgroups([])
+        os.setresgid(group, group, group)
+        os.setresuid(user, user, user)
+    os.umask(0o022)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.path[0] = folder
+    sys.argv = ["nbgrader", *arguments]
+    signal.alarm(PATIENCE)  # nobody waits longer: the system ends this process
+
+
+def serve(nbgraderapp: Any) -> None:
+    """Answer requests until there are no more."""
+    print("ready", flush=True)
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            become(**json.loads(line))
+            sys.exit(nbgraderapp.main())
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def main() -> None:
+    """Import everything once, then serve."""
+    from nbgrader import api
+    from nbgrader.apps import nbgraderapp
+
+    from autograder.course import configuration
+
+    configuration.import_parts()
+    version = api.get_alembic_version()  # it asks another process, which takes seconds
+    api.get_alembic_version = lambda: version
+    serve(nbgraderapp)
+
+
+if __name__ == "__main__":
+    main()
