@@ -1,26 +1,27 @@
 """What a cell wanted and was refused, said in one sentence below its error, and reported.
 
-The kernel refuses by itself; this only watches, so that the reader learns why. What it reports is the word of a process
-at the mercy of the student's code.
+The kernel refuses by itself; this only reads the errors that come of it, so that the reader learns why. What it reports
+is the word of a process at the mercy of the student's code.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import socket
 import sys
-from collections.abc import Iterator
-from types import TracebackType
-from typing import Any
+from collections.abc import Callable, Iterator
+from types import CodeType, TracebackType
 
 from . import semaphores
 from .confine import Plan
 from .messages import Refused
 
-STARTS = frozenset({"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "pty.spawn", "subprocess.Popen"})
-ASKS = frozenset(f"socket.{name}" for name in ("getaddrinfo", "gethostbyaddr", "gethostbyname", "getnameinfo"))
-SOCKET, FAMILIES = "socket.__new__", (socket.AF_INET, socket.AF_INET6)
-SYSTEM = "os.system"  # it fails without an exception
+STARTING = ("subprocess", "multiprocessing", "pty")  # modules, or packages, in which a process is started
+STARTS = frozenset(  # functions in C that start one
+    {"_fork_exec", "execv", "execve", "fork", "fork_exec", "forkpty", "posix_spawn", "posix_spawnp"}
+)
 CHAIN = 20  # exceptions that led to one another
 
 NO_PROGRAMS = "This was not run: a notebook cannot start other programs while it is graded."
@@ -30,23 +31,22 @@ NO_MEMORY = "A notebook may use {megabytes} MB of memory while it is graded."
 
 
 class Refusals:
-    """What the running cell was refused: noted from what it tried and what it got."""
+    """What the running cell was refused."""
 
     def __init__(self, plan: Plan) -> None:
         memory = NO_MEMORY.format(megabytes=plan.memory >> 20)
         more = NO_MORE.format(processes=plan.processes) if plan.processes else NO_PROGRAMS
         self._sentences = {Refused.PROCESSES: more, Refused.NETWORK: NO_NETWORK, Refused.MEMORY: memory}
         self.programs_run = bool(plan.processes)
-        self._guarded = plan.is_closed
-        self._network = plan.network
-        self._tried: set[Refused] = set()
+        self._guarded, self._network = plan.is_closed, plan.network
         self._found: set[Refused] = set()
-        sys.addaudithook(self._watch)
+        if self._guarded and not self.programs_run:
+            os.system = self._and_say(os.system)  # type: ignore[assignment]
 
     def take(self) -> list[Refused]:
         """What was refused since the last time."""
         found = sorted(self._found)
-        self._tried, self._found = set(), set()
+        self._found = set()
         return found
 
     def note(self, refused: Refused) -> str:
@@ -56,7 +56,10 @@ class Refusals:
 
     def explain(self, failure: BaseException | None) -> list[str]:
         """Note what this exception comes of; returns a sentence for each reason."""
-        reasons = {reason for one in _chain(failure) for reason in self._reasons(one)}
+        reasons: set[Refused] = set()
+        with contextlib.suppress(Exception):  # an exception can be made of anything
+            for one in _chain(failure):
+                reasons.update(self._reasons(one))
         return [self.note(reason) for reason in sorted(reasons)]
 
     def _reasons(self, failure: BaseException) -> Iterator[Refused]:
@@ -64,22 +67,24 @@ class Refusals:
             yield Refused.MEMORY
         if not isinstance(failure, OSError) or not self._guarded:
             return
+        module, code = _place(failure.__traceback__)
         denied, full = failure.errno == errno.EPERM, failure.errno == errno.EAGAIN
-        if Refused.PROCESSES in self._tried and (full if self.programs_run else denied):
+        starts = module.split(".")[0] in STARTING or module == semaphores.__name__ or not STARTS.isdisjoint(code)
+        if starts and (full if self.programs_run else denied):
             yield Refused.PROCESSES
-        if not self.programs_run and _place(failure.__traceback__) == semaphores.__name__:
-            yield Refused.PROCESSES
-        if Refused.NETWORK in self._tried and (denied or isinstance(failure, socket.gaierror)):
+        if not self._network and (isinstance(failure, socket.gaierror) or (denied and module == socket.__name__)):
             yield Refused.NETWORK
 
-    def _watch(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """The audit hook: called for very many events, so it looks at their names first."""
-        if event in STARTS:
-            self._tried.add(Refused.PROCESSES)
-            if event == SYSTEM and not self.programs_run and self._guarded:
-                print(self.note(Refused.PROCESSES), file=sys.stderr)
-        elif (event in ASKS or (event == SOCKET and arguments[1] in FAMILIES)) and not self._network:
-            self._tried.add(Refused.NETWORK)
+    def _and_say(self, system: Callable[[str], int]) -> Callable[[str], int]:
+        """os.system, which fails without an exception."""
+
+        def say(command: str) -> int:
+            print(self.note(Refused.PROCESSES), file=sys.stderr)
+            return system(command)
+
+        say.__name__ = say.__qualname__ = "system"
+        say.__doc__ = system.__doc__
+        return say
 
 
 def _chain(failure: BaseException | None) -> Iterator[BaseException]:
@@ -90,8 +95,11 @@ def _chain(failure: BaseException | None) -> Iterator[BaseException]:
         failure = failure.__cause__ or failure.__context__
 
 
-def _place(trace: TracebackType | None) -> str:
-    """The name of the module that raised it."""
+def _place(trace: TracebackType | None) -> tuple[str, tuple[str, ...]]:
+    """The module of the line that raised it, and the names that the code around it uses."""
     while trace and trace.tb_next:
         trace = trace.tb_next
-    return str(trace.tb_frame.f_globals.get("__name__", "")) if trace else ""
+    if not trace:
+        return "", ()
+    code: CodeType = trace.tb_frame.f_code
+    return str(trace.tb_frame.f_globals.get("__name__", "")), code.co_names

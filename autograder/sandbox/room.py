@@ -33,13 +33,8 @@ PROGRAMS = ("/bin", "/usr/bin")  # where processes are allowed
 OF_PROGRAMS = ("/etc/alternatives",)
 OF_NETWORK = (  # where the network is: names, certificates
     *("/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services"),
-    *(
-        "/etc/ssl/certs",
-        "/etc/ssl/openssl.cnf",
-        "/etc/pki/tls/certs",
-        "/etc/pki/ca-trust",
-        "/usr/share/ca-certificates",
-    ),
+    *("/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/usr/share/ca-certificates"),
+    *("/etc/pki/tls/certs", "/etc/pki/ca-trust"),
 )
 SHELL = "/bin/bash"
 PLOTS = "module://matplotlib_inline.backend_inline"  # as in a kernel

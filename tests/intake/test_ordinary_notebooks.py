@@ -40,7 +40,7 @@ def made(*cells: tuple[str, str, bool, bool], minor: int = 2) -> NotebookNode:
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Assignment:
+def assignment(tmp_path: Path) -> Assignment:
     """An assignment without exercises, in its source and as it was released."""
     for folder, cells in {
         "source": (CELLS[0], ("test_total", SOURCE, True, False), *CELLS[2:]),
@@ -53,14 +53,14 @@ def course(tmp_path: Path) -> Assignment:
 
 
 @pytest.fixture
-def read(course: Assignment, tmp_path: Path):
+def read(assignment: Assignment, tmp_path: Path):
     """Hand a notebook in and read it."""
 
     def hand_in(notebook: NotebookNode) -> NotebookNode:
         (tmp_path / "submitted").mkdir(exist_ok=True)
         path = tmp_path / "submitted" / f"{NAME}.ipynb"
         path.write_text(json.dumps(notebook))
-        found = read_submission(path, course.release)
+        found = read_submission(path, assignment.release)
         nbformat.validate(deepcopy(found))
         return found
 
@@ -99,17 +99,17 @@ def test_a_lost_answer_in_code_is_not_taken_for_an_empty_one(read) -> None:
     assert notebook.cells[-1].source == LOST_CODE + "# YOUR CODE HERE"
 
 
-def test_hidden_tests_come_from_the_source(course: Assignment, read) -> None:
+def test_hidden_tests_come_from_the_source(assignment: Assignment, read) -> None:
     notebook = read(made(*CELLS))
-    with_tests(notebook, course, NAME)
+    with_tests(notebook, assignment, NAME)
     assert notebook.cells[1].source == SOURCE
 
 
-def test_tests_that_nbgrader_writes_are_not_at_hand(course: Assignment, read) -> None:
-    path = course.source / f"{NAME}.ipynb"
+def test_tests_that_nbgrader_writes_are_not_at_hand(assignment: Assignment, read) -> None:
+    path = assignment.source / f"{NAME}.ipynb"
     path.write_text(path.read_text().replace("assert mean([1]) == 1", "### HIDDEN AUTOTEST mean([1])"))
     with pytest.raises(AssignmentError, match=r"nbgrader writes the test test_mean of sums\.ipynb itself"):
-        with_tests(read(made(*CELLS)), course, NAME)
+        with_tests(read(made(*CELLS)), assignment, NAME)
 
 
 def test_no_test_reaches_the_sandbox_as_a_file(tmp_path: Path) -> None:

@@ -42,26 +42,26 @@ COMMENT = "Look at **long** lists <again>."
 
 
 @pytest.fixture(scope="module")
-def assignment(tmp_path_factory: pytest.TempPathFactory) -> Quickstart:
-    assignment = Quickstart.make(tmp_path_factory.mktemp("pages") / "course")
-    released = assignment.released()
-    assignment.hand_in("right", solved(released))
-    assignment.hand_in("small", solved(released, squares=SMALL))
-    assignment.hand_in("visible", solved(released, squares=RIGHT["squares"].replace("range(1, n + 1)", "range(1, 3)")))
-    assignment.hand_in("untouched", released)
+def course(tmp_path_factory: pytest.TempPathFactory) -> Quickstart:
+    course = Quickstart.make(tmp_path_factory.mktemp("pages") / "course")
+    released = course.released()
+    course.hand_in("right", solved(released))
+    course.hand_in("small", solved(released, squares=SMALL))
+    course.hand_in("visible", solved(released, squares=RIGHT["squares"].replace("range(1, n + 1)", "range(1, 3)")))
+    course.hand_in("untouched", released)
     leaky = solved(released, squares=LEAKY, sum_of_squares_application="print(1)\nmissing_name")
     leaky.cells.append(new_cell(TELLING))
-    assignment.hand_in("leaky", leaky)
-    assignment.nbgrader("autograde").check_returncode()
-    with assignment.gradebook() as gradebook:
+    course.hand_in("leaky", leaky)
+    course.nbgrader("autograde").check_returncode()
+    with course.gradebook() as gradebook:
         gradebook.find_comment("squares", PROBLEM, NAME, "small").manual_comment = COMMENT
         gradebook.db.commit()
-    assignment.nbgrader("generate_feedback").check_returncode()
-    return assignment
+    course.nbgrader("generate_feedback").check_returncode()
+    return course
 
 
-def page(assignment: Quickstart, student: str) -> BeautifulSoup:
-    return BeautifulSoup(assignment.page(student), "html.parser")
+def page(course: Quickstart, student: str) -> BeautifulSoup:
+    return BeautifulSoup(course.page(student), "html.parser")
 
 
 def words(element) -> str:
@@ -73,13 +73,15 @@ def states(page: BeautifulSoup) -> dict[str, str]:
 
 
 @slow
-def test_each_test_has_its_marks_and_its_state(assignment: Quickstart) -> None:
-    visible = page(assignment, "visible")
+def test_each_test_has_its_marks_and_its_state(course: Quickstart) -> None:
+    visible = page(course, "visible")
     assert states(visible) == {
         "correct_squares": "wrong",
         "squares_invalid_input": "right",
         "last_square": "wrong",
         "share_of_squares": "partly right",
+        "first_square": "right",
+        "when_graded": "wrong",
         "correct_sum_of_squares": "wrong",
         "sum_of_squares_uses_squares": "right",
         "sum_of_squares_equation": "not written yet",
@@ -93,8 +95,8 @@ def test_each_test_has_its_marks_and_its_state(assignment: Quickstart) -> None:
 
 
 @slow
-def test_a_visible_test_that_fails_is_shown_with_its_line_and_message(assignment: Quickstart) -> None:
-    part = page(assignment, "visible").find(id="last_square")
+def test_a_visible_test_that_fails_is_shown_with_its_line_and_message(course: Quickstart) -> None:
+    part = page(course, "visible").find(id="last_square")
     assert words(part.select_one(".headline")) == "A test failed."
     assert words(part.select_one(".line")).startswith("assert squares ( 4 )[ - 1 ] == 16")
     assert words(part.select_one(".error")) == "AssertionError: the last square for n = 4 should be 16"
@@ -104,18 +106,18 @@ def test_a_visible_test_that_fails_is_shown_with_its_line_and_message(assignment
 
 
 @slow
-def test_a_hidden_test_that_fails_says_so_and_shows_no_code(assignment: Quickstart) -> None:
-    part = page(assignment, "small").find(id="last_square")
+def test_a_hidden_test_that_fails_says_so_and_shows_no_code(course: Quickstart) -> None:
+    part = page(course, "small").find(id="last_square")
     assert words(part.select_one(".headline")) == "A hidden test failed."
     assert words(part.select_one(".error")) == f"AssertionError: {MESSAGE}"
     assert not part.select(".line")
-    fix = page(assignment, "small").select_one(".fix li")
+    fix = page(course, "small").select_one(".fix li")
     assert words(fix) == f"last_square 2 points A hidden test failed: AssertionError: {MESSAGE}"
 
 
 @slow
-def test_a_comment_on_a_solution_stands_with_its_first_test(assignment: Quickstart) -> None:
-    small = page(assignment, "small")
+def test_a_comment_on_a_solution_stands_with_its_first_test(course: Quickstart) -> None:
+    small = page(course, "small")
     (comment,) = small.select(".comment")
     assert words(comment) == "Comment Look at long lists <again>."
     assert small.find(id="correct_squares") in comment.parents
@@ -123,9 +125,9 @@ def test_a_comment_on_a_solution_stands_with_its_first_test(assignment: Quicksta
 
 @slow
 @pytest.mark.parametrize("student", ["right", "small", "visible", "untouched", "leaky"])
-def test_no_page_has_a_line_of_the_hidden_tests(assignment: Quickstart, student: str) -> None:
-    text = page(assignment, student).get_text()
-    bare = "".join(character for character in text + assignment.page(student) if character.isalnum()).lower()
+def test_no_page_has_a_line_of_the_hidden_tests(course: Quickstart, student: str) -> None:
+    text = page(course, student).get_text()
+    bare = "".join(character for character in text + course.page(student) if character.isalnum()).lower()
     for line in (HIDDEN, HIDDEN_TEST):
         assert "".join(character for character in line if character.isalnum()).lower() not in bare
     assert "15129" not in bare
@@ -133,8 +135,8 @@ def test_no_page_has_a_line_of_the_hidden_tests(assignment: Quickstart, student:
 
 
 @slow
-def test_of_a_leak_the_rest_is_shown(assignment: Quickstart) -> None:
-    leaky = page(assignment, "leaky")
+def test_of_a_leak_the_rest_is_shown(course: Quickstart) -> None:
+    leaky = page(course, "leaky")
     part = leaky.find(id="last_square")
     assert words(part.select_one(".headline")) == "A hidden test failed."
     assert words(part.select_one(".error")).startswith("ValueError: ")
@@ -147,15 +149,15 @@ def test_of_a_leak_the_rest_is_shown(assignment: Quickstart) -> None:
 
 
 @slow
-def test_the_record_has_no_line_of_the_hidden_tests_either(assignment: Quickstart) -> None:
-    assert HIDDEN not in str(assignment.graded("leaky").metadata)
-    assert assignment.graded("leaky").metadata.grading.tests.last_square.error.endswith(NOTICE)
-    assert HIDDEN in str(assignment.graded("leaky").cells)  # the instructor sees all
+def test_the_record_has_no_line_of_the_hidden_tests_either(course: Quickstart) -> None:
+    assert HIDDEN not in str(course.graded("leaky").metadata)
+    assert course.graded("leaky").metadata.grading.tests.last_square.error.endswith(NOTICE)
+    assert HIDDEN in str(course.graded("leaky").cells)  # the instructor sees all
 
 
 @slow
-def test_who_has_written_nothing_is_told_what_to_write(assignment: Quickstart) -> None:
-    untouched = page(assignment, "untouched")
+def test_who_has_written_nothing_is_told_what_to_write(course: Quickstart) -> None:
+    untouched = page(course, "untouched")
     (only,) = untouched.select(".fix li")
     assert words(only).startswith(
         "Write squares , sum_of_squares , sum_of_squares_equation , sum_of_squares_application : they are not written"
@@ -165,17 +167,17 @@ def test_who_has_written_nothing_is_told_what_to_write(assignment: Quickstart) -
 
 
 @slow
-def test_a_course_may_show_its_tests(assignment: Quickstart, tmp_path: Path) -> None:
-    with open(assignment.root / "nbgrader_config.py", "a") as file:
+def test_a_course_may_show_its_tests(course: Quickstart, tmp_path: Path) -> None:
+    with open(course.root / "nbgrader_config.py", "a") as file:
         file.write("c.GradeSubmission.show_tests = True\n")
     other = tmp_path / "feedback"
     try:
-        done = assignment.nbgrader(
+        done = course.nbgrader(
             "generate_feedback", "--student=small", f"--CourseDirectory.feedback_directory={other}", "--force"
         )
     finally:
-        config = (assignment.root / "nbgrader_config.py").read_text()
-        (assignment.root / "nbgrader_config.py").write_text(config.replace("c.GradeSubmission.show_tests = True\n", ""))
+        config = (course.root / "nbgrader_config.py").read_text()
+        (course.root / "nbgrader_config.py").write_text(config.replace("c.GradeSubmission.show_tests = True\n", ""))
     assert done.returncode == 0, done.stderr
     shown = BeautifulSoup((other / "small" / NAME / f"{PROBLEM}.html").read_text(), "html.parser")
     part = shown.find(id="last_square")
@@ -185,10 +187,10 @@ def test_a_course_may_show_its_tests(assignment: Quickstart, tmp_path: Path) -> 
 
 
 @pytest.mark.browser
-def test_the_page_as_a_browser_shows_it(assignment: Quickstart) -> None:
+def test_the_page_as_a_browser_shows_it(course: Quickstart) -> None:
     with browser_page() as browser:
         for student in ("visible", "leaky"):
-            browser.goto((assignment.root / "feedback" / student / NAME / f"{PROBLEM}.html").as_uri())
+            browser.goto((course.root / "feedback" / student / NAME / f"{PROBLEM}.html").as_uri())
             assert browser.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
             keep(browser, f"feedback_of_tests_{student}", whole=True)
 

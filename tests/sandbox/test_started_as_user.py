@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.test_as_user import as_nobody, home
+from tests.attacks import test_as_user
+from tests.attacks.test_as_user import as_nobody
 from tests.support.house import ROOT
 
 pytestmark = pytest.mark.slow
-home = home  # a fixture
+
+home = test_as_user.home  # the fixture
 
 TESTS = Path(__file__).with_name("test_started_processes.py")
 CHOSEN = "bomb or zombies or signals or behind or powers or further"

@@ -177,8 +177,8 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     ours = Quickstart.make(root / "ours", CONFIG + AS_NBGRADER)
     released = ours.released()
     for student, make in CLASS.items():
-        for assignment in (stock, ours):
-            assignment.hand_in(student, make(released))
+        for course in (stock, ours):
+            course.hand_in(student, make(released))
     for student, change in TRICKS.items():
         ours.hand_in(student, _changed(change, **WRONG)(released))
     some = ("--student=[a-eg]*", "--student=[fh-z]*", "--student=doubled")  # one stops all those that come after it
@@ -192,10 +192,10 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     return Compared(ours, stock, done.stdout + done.stderr, ours.marks(), stock.marks(), _files(ours))
 
 
-def _files(assignment: Quickstart) -> dict[str, object]:
+def _files(course: Quickstart) -> dict[str, object]:
     """The graded notebooks, but for what is drawn anew and for the time."""
     found = {}
-    for path in sorted((assignment.root / "autograded").rglob("*.ipynb")):
+    for path in sorted((course.root / "autograded").rglob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         notebook.metadata.grading.pop("seconds")
         for one in notebook.cells:
@@ -206,8 +206,8 @@ def _files(assignment: Quickstart) -> dict[str, object]:
 
 def test_the_release_has_nothing_of_ours(compared: Compared) -> None:
     ours, stock = (
-        {str(path.relative_to(assignment.release)): path.read_bytes() for path in assignment.release.rglob("*")}
-        for assignment in (compared.ours, compared.stock)
+        {str(path.relative_to(course.release)): path.read_bytes() for path in course.release.rglob("*")}
+        for course in (compared.ours, compared.stock)
     )
     assert list(ours) == list(stock) and set(ours) == {f"{PROBLEM}.ipynb", "jupyter.png"}
     assert [one.source for one in compared.ours.released().cells] == [
@@ -279,12 +279,12 @@ def test_all_further_commands_work(compared: Compared, capsys: pytest.CaptureFix
     assert set(lines) == {*CLASS, *TRICKS}
     assert float(lines["hidden"]["score"]) == sum(FULL.values()) - 2
     assert lines["all_right"]["needs_manual_grade"] == "True"
-    assignment = ["--course", str(ours.root)]
+    course = ["--course", str(ours.root)]
     capsys.readouterr()
-    assert main(["marks", NAME, *assignment]) == 0
+    assert main(["marks", NAME, *course]) == 0
     told = capsys.readouterr().out
     assert "cubes" in told and "repaired" in told
-    assert main(["report", NAME, *assignment]) == 0
+    assert main(["report", NAME, *course]) == 0
 
 
 def test_the_batch_command_gives_the_same_marks_and_files(compared: Compared) -> None:
@@ -314,12 +314,12 @@ def with_r(tmp_path_factory: pytest.TempPathFactory) -> Quickstart:
         nbformat.write(notebook, source / "in_r.ipynb")
 
     notebooks = (PROBLEM, QUESTIONS)
-    assignment = Quickstart.make(tmp_path_factory.mktemp("r") / "course", CONFIG, notebooks=notebooks, change=add_r)
+    course = Quickstart.make(tmp_path_factory.mktemp("r") / "course", CONFIG, notebooks=notebooks, change=add_r)
     names = (*notebooks, "in_r")
     for student in ("ann", "bob"):
-        handed_in = [solved(assignment.released()), assignment.released(QUESTIONS), assignment.released("in_r")]
-        assignment.hand_in(student, *handed_in, names=names)
-    return assignment
+        handed_in = [solved(course.released()), course.released(QUESTIONS), course.released("in_r")]
+        course.hand_in(student, *handed_in, names=names)
+    return course
 
 
 @pytest.mark.parametrize("by_batch", [False, True], ids=["nbgrader", "batch"])
