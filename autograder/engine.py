@@ -22,6 +22,7 @@ from .judging.notes import on_fates, on_refusals, on_score, on_undeclared
 from .judging.ordinary import TestScore, score
 from .judging.shown import show, spare
 from .record import Check, Event, ExerciseRecord, Mistake, Note, Record, TestRecord, Wrong
+from .release import SELFCHECK
 from .sandbox.allowance import Allowance, check_folders, secrets_of
 from .sandbox.levels import MINIMUM, least_or_better
 from .sandbox.messages import Call, Reply
@@ -30,8 +31,6 @@ from .sandbox.session import Zygote
 from .spec import Exercise
 
 SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
-SELFCHECK = Path(__file__).with_name("selfcheck")
-
 MENTIONED = "NBGRADER_"  # a test that goes by nbgrader's variables finds them as nbgrader sets them for grading
 AS_GRADED = """
 if __import__("os").environ.pop("NBGRADER_VALIDATING", None): pass
@@ -56,7 +55,7 @@ class Graded:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Asked:
     """What a notebook asks for: its exercises, the code of the cells that need not run, and notes on what it asks."""
 
     exercises: list[Exercise]
@@ -65,7 +64,7 @@ class Plan:
 
 
 @dataclass
-class Run:
+class Results:
     """What came of a run: the scores of ordinary tests, the replies to each exercise's calls, notes, whether a cell
     raised a NameError, and what was judged, None where the run is to be repeated."""
 
@@ -112,7 +111,7 @@ class Engine:
         self._fairness = Fairness(self._judge, assignment.exercises)
         self._run_demos, self._warnings_cost, self._ignored = run_demos, warnings_cost, ignored
         self._hidden = hidden or Delimiters()
-        self._plans: dict[str, Plan] = {}  # by notebook
+        self._asked: dict[str, Asked] = {}  # by notebook
         self._zygote = self._start()
 
     def _start(self) -> Zygote:
@@ -138,25 +137,21 @@ class Engine:
         if not self._zygote.usable:  # an earlier submission spoilt it
             self._zygote.close()
             self._zygote = self._start()
-        plan = self._plan(name)
+        asked = self._asks(name)
         files = read_files(folder) if folder else Files()
         files.contents[f"{name}.ipynb"] = np.frombuffer(json.dumps(self._as_released(notebook)).encode(), np.uint8)
         start = time.monotonic()
-        run = self._run(notebook, files, plan, self._limits)
+        run = self._run(notebook, files, asked, self._limits)
         if run.judgements is None:
             limits = replace(self._limits, submission=self._limits.submission - (time.monotonic() - start))
-            run = self._run(notebook, files, replace(plan, spared=frozenset()), limits)
+            run = self._run(notebook, files, replace(asked, spared=frozenset()), limits)
         notes = [*(Note(Event.LEFT_OUT, told) for told in files.notes()), *run.notes]
         for exercise, replies in run.replies.items():
             notes += on_fates(exercise, {reply.fate for reply in replies})
-        redactor = self._redactor(notebook)
+        redactor = Redactor.of(notebook, self.assignment, self._hidden)
         judgements = {each: _redacted(judgement, redactor) for each, judgement in (run.judgements or {}).items()}
         tests = {each: replace(test, error=redactor.text(test.error)) for each, test in run.tests.items()}
-        return Graded(judgements, tests, [*notes, *plan.notes], self.level, time.monotonic() - start)
-
-    def _redactor(self, notebook: NotebookNode) -> Redactor:
-        """What keeps the notebook's hidden tests out of the sentences that students read."""
-        return Redactor.of(notebook, lambda cell: self.assignment.kind_of(cell) is Kind.TEST, self._hidden)
+        return Graded(judgements, tests, [*notes, *asked.notes], self.level, time.monotonic() - start)
 
     def _as_released(self, notebook: NotebookNode) -> dict[str, Any]:
         """The notebook as its own code may read it from the disk: without the hidden tests."""
@@ -167,22 +162,22 @@ class Engine:
         ]
         return {**notebook, "cells": cells}
 
-    def _plan(self, name: str) -> Plan:
+    def _asks(self, name: str) -> Asked:
         """What is asked for in a notebook, read once."""
-        if name not in self._plans:
+        if name not in self._asked:
             exercises = [self.assignment.by_name[exercise] for exercise in self.assignment.points(name)]
             spared = frozenset() if self._run_demos else self.assignment.demos(name)
-            self._plans[name] = Plan(exercises, spared, tuple(on_undeclared(self.assignment, name)))
-        return self._plans[name]
+            self._asked[name] = Asked(exercises, spared, tuple(on_undeclared(self.assignment, name)))
+        return self._asked[name]
 
-    def _run(self, notebook: NotebookNode, files: Files, plan: Plan, limits: Limits) -> Run:
+    def _run(self, notebook: NotebookNode, files: Files, asked: Asked, limits: Limits) -> Results:
         with Runner(self._zygote, files.contents, limits) as runner:
-            run = self._run_cells(runner, notebook, plan.spared)
-            calls = {exercise.name: self._calls(exercise) for exercise in plan.exercises}
+            run = self._run_cells(runner, notebook, asked.spared)
+            calls = {exercise.name: self._calls(exercise) for exercise in asked.exercises}
             run.replies = runner.run_calls(calls)
             # a name that is missing may be one that a spared cell defines
-            if not (plan.spared and run.lacks_a_name and runner.left > limits.submission / 2):
-                run.judgements = self._judge_all(runner, plan.exercises, calls, run.replies)
+            if not (asked.spared and run.lacks_a_name and runner.left > limits.submission / 2):
+                run.judgements = self._judge_all(runner, asked.exercises, calls, run.replies)
         return run
 
     def _judge_all(
@@ -210,9 +205,9 @@ class Engine:
             for case in exercise.cases
         ]
 
-    def _run_cells(self, runner: Runner, notebook: NotebookNode, spared: frozenset[str]) -> Run:
+    def _run_cells(self, runner: Runner, notebook: NotebookNode, spared: frozenset[str]) -> Results:
         """Run all code cells but the exercises' checks, which are the judge's, and those that are spared."""
-        count, run, paths, safe = 0, Run(), self._shown(), SafeOutputs()
+        count, run, paths, safe = 0, Results(), self._shown(), SafeOutputs()
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue

@@ -1,8 +1,9 @@
-"""What the commands of the command line share: how they name a course, an assignment, a number, a place to write to."""
+"""What the commands share: how they name a course, an assignment, a number; where they write; what they run on."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -51,3 +52,8 @@ def loaded(options: argparse.Namespace) -> Assignment:
     from .assignment import load
 
     return load(options.course, chosen(options))
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from autograder.options import processors
 from bench import machine, report
 
 from .measure import BenchError
 from .notebook import ASSIGNMENT
-from .runs import Bench, Plan, Run, Step, processors
+from .runs import Bench, Plan, Run, Step
 
 QUICK = Plan(submissions=12, large=0, rounds=1, hasty=True)
 SIZES = {

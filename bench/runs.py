@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -155,8 +154,3 @@ class Bench:
             known = self._marks.setdefault(step.submissions, marks)
             if any(known.setdefault(student, points) != points for student, points in marks.items()):
                 raise BenchError(f"{step}: other marks than in an earlier run, so its times mean nothing.")
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0))

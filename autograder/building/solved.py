@@ -1,8 +1,8 @@
 """Make the solved notebooks in solutions/: the source with its solutions, run from top to bottom.
 
-A solved notebook carries the digest of what its outputs come from (the code of all notebooks, of the library and of the
-visible checks, and the data), because outputs cannot be compared: pictures and timings differ from machine to machine.
-Texts and points are brought up to date without a run.
+A solved notebook carries the digest of what its outputs come from (its own code and that of the notebooks before it, of
+the library and of the visible checks, and the data), because outputs cannot be compared: pictures and timings differ
+from machine to machine. Texts and points are brought up to date without a run.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ MADE_FROM = "made_from"  # the metadata key of the digest
 def stale(assignment: Assignment) -> list[str]:
     """The solved notebooks that differ from what would be made now, or were made by hand."""
     wanted = {path: solve(path) for path in assignment.notebooks}
-    made_from = digest(assignment)
+    made_from = digests(assignment)
     solved = {path: assignment.solutions / path.name for path in wanted}
-    found = [solved[path] for path, notebook in wanted.items() if not _fresh(solved[path], notebook, made_from)]
+    found = [solved[path] for path, notebook in wanted.items() if not _fresh(solved[path], notebook, made_from[path])]
     extra = [path for path in assignment.solutions.glob("*.ipynb") if path not in solved.values()]
     return [str(path.relative_to(assignment.root)) for path in (*found, *extra)]
 
@@ -48,32 +48,34 @@ def make(assignment: Assignment) -> None:
 
     What was made stays when a later one fails. Raises UserError where a solution does.
     """
-    made_from = digest(assignment)
+    made_from = digests(assignment)
     for path in assignment.solutions.glob("*.ipynb"):
-        if path.name not in {source.name for source in assignment.notebooks}:
+        if path.name not in {source.name for source in made_from}:
             path.unlink()
-    for path in assignment.notebooks:
+    for path, code in made_from.items():
         target, notebook = assignment.solutions / path.name, solve(path)
-        if _fresh(target, notebook, made_from):
+        if _fresh(target, notebook, code):
             continue
-        if not _keep_outputs(target, notebook, made_from):
+        if not _keep_outputs(target, notebook, code):
             _run(assignment, path, notebook)
-        notebook.metadata[MADE_FROM] = made_from
+        notebook.metadata[MADE_FROM] = code
         _write(notebook, target)
 
 
-def digest(assignment: Assignment) -> str:
-    """A digest of all code that a solved notebook's outputs depend on, and of the data."""
+def digests(assignment: Assignment) -> dict[Path, str]:
+    """For each source notebook, in order, a digest of all code that its outputs depend on, and of the data."""
     made_from = hashlib.sha256()
-    for path in assignment.notebooks:
-        for cell in read_cells(path):
-            if cell["cell_type"] == "code":
-                made_from.update(f"{path.name}\0{cell.get('id')}\0{without_markers(source_of(cell))}".encode())
     library = sorted((assignment.source / assignment.library).rglob("*.py")) if assignment.library else []
     data = [path for folder in assignment.data_folders.values() for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in (*library, *kit(assignment).values(), *data):
         made_from.update(f"{path.name}\0".encode() + path.read_bytes())
-    return made_from.hexdigest()
+    found = {}
+    for path in assignment.notebooks:
+        for cell in read_cells(path):
+            if cell["cell_type"] == "code":
+                made_from.update(f"{path.name}\0{cell.get('id')}\0{without_markers(source_of(cell))}".encode())
+        found[path] = made_from.hexdigest()
+    return found
 
 
 def solve(path: Path) -> NotebookNode:
@@ -113,8 +115,10 @@ def _run(assignment: Assignment, path: Path, notebook: NotebookNode) -> None:
         work = Path(folder, "work")
         shutil.copytree(assignment.source, work)
         share(kit(assignment), work)
-        for other in assignment.notebooks:  # later notebooks read functions of earlier ones
-            nbformat.write(solve(other), work / other.name)
+        for other in assignment.notebooks:  # later notebooks read functions of earlier ones, and only of those
+            (work / other.name).unlink()
+            if other <= path:
+                nbformat.write(solve(other), work / other.name)
 
         def advance(**_: Any) -> None:
             bar.update()

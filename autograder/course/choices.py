@@ -32,7 +32,7 @@ OUTDATED = ("NbGraderConfig", "BasicConfig", "BaseNbGraderApp", "BaseApp", "Tran
 Classes: TypeAlias = dict[str, list[type[Configurable]]]  # by name, which several may have
 
 
-class Wrong(NamedTuple):
+class Fault(NamedTuple):
     """One thing that is wrong: the section, the choice in it ("" for the section itself), and a sentence."""
 
     section: str
@@ -40,7 +40,7 @@ class Wrong(NamedTuple):
     sentence: str
 
 
-def wrong(config: Config, fixed: Config) -> Iterator[Wrong]:
+def wrong(config: Config, fixed: Config) -> Iterator[Fault]:
     """What is wrong in a configuration, be it one file's or the whole.
 
     fixed: what plugs the grader in, and can't be chosen otherwise.
@@ -53,7 +53,7 @@ def wrong(config: Config, fixed: Config) -> Iterator[Wrong]:
     try:
         settings.check(config)
     except settings.SettingError as problem:
-        yield Wrong(problem.section, problem.choice, str(problem))
+        yield Fault(problem.section, problem.choice, str(problem))
 
 
 def alike(one: Any, other: Any) -> bool:
@@ -87,7 +87,7 @@ def _dotted(value: Any) -> str:
     return f"{value.__module__}.{value.__qualname__}" if isinstance(value, type) else repr(value)
 
 
-def _not_to_choose(config: Config, fixed: Config) -> Iterator[Wrong]:
+def _not_to_choose(config: Config, fixed: Config) -> Iterator[Fault]:
     """Settings of the grader's parts that differ from what plugs the grader in."""
     overruled = config[OVERRULED].get("choices", []) if OVERRULED in config else []
     found = [tuple(name.split(".")) for name in overruled]
@@ -96,7 +96,7 @@ def _not_to_choose(config: Config, fixed: Config) -> Iterator[Wrong]:
         if choice in own and not alike(value, own[choice]):
             found.append((section, choice))
     for section, choice in found:
-        yield Wrong(section, choice, f"c.{section}.{choice} cannot be set, as the grader has its own: remove it")
+        yield Fault(section, choice, f"c.{section}.{choice} cannot be set, as the grader has its own: remove it")
 
 
 def _at_any_depth(config: Config) -> Iterator[tuple[str, str, Any]]:
@@ -107,13 +107,13 @@ def _at_any_depth(config: Config) -> Iterator[tuple[str, str, Any]]:
             yield from _at_any_depth(values)
 
 
-def _values(config: Config, fixed: Config) -> Iterator[Wrong]:
+def _values(config: Config, fixed: Config) -> Iterator[Fault]:
     """Values of a wrong kind, or out of range, in what grading needs; parts of ours that are switched off."""
     for part in _parts(config, fixed):
         known, sections = part.class_trait_names(config=True), part.section_names()
         for section, choice, value in set_by(config):
             if section in sections and choice in known and (said := _problem(part, section, choice, value)):
-                yield Wrong(section, choice, f"c.{section}.{choice}: {said}")
+                yield Fault(section, choice, f"c.{section}.{choice}: {said}")
 
 
 def _parts(config: Config, fixed: Config) -> Iterator[type[Configurable]]:
@@ -141,21 +141,21 @@ def _problem(part: type[Configurable], section: str, choice: str, value: Any) ->
     return "without it nothing can be graded: remove the line" if off else ""
 
 
-def _sections(config: Config, classes: Classes) -> Iterator[Wrong]:
+def _sections(config: Config, classes: Classes) -> Iterator[Fault]:
     """Sections that nothing reads, where they are so near a known one that this must be a slip."""
     known = [name for name, owners in classes.items() if any(map(_is_known, owners))]
     for section, values in config.items():
         if isinstance(values, Config):
             unknown = values and section not in (*classes, *OUTDATED, OVERRULED)
             if unknown and (near := _near(section, known)):
-                yield Wrong(section, "", f"there is no section c.{section}: did you mean c.{near}?")
+                yield Fault(section, "", f"there is no section c.{section}: did you mean c.{near}?")
         else:
             near = _near(section, known)
             hint = f"did you mean c.{near}?" if near else "a section begins with a capital letter and has choices"
-            yield Wrong(section, "", f"c.{section} is no section: {hint}")
+            yield Fault(section, "", f"c.{section} is no section: {hint}")
 
 
-def _names(config: Config, classes: Classes) -> Iterator[Wrong]:
+def _names(config: Config, classes: Classes) -> Iterator[Fault]:
     """Choices that nothing reads: all in sections of ours, in nbgrader's those that are near one that it has."""
     for section, choice, _ in set_by(config):
         owners = [owner for owner in classes.get(section, []) if _is_known(owner)]
@@ -165,7 +165,7 @@ def _names(config: Config, classes: Classes) -> Iterator[Wrong]:
         near = _near(choice, known)
         hint = f"did you mean {near}?" if near else f"it has {', '.join(known)}"
         if near or any(owner.__module__.startswith(OURS) for owner in owners):
-            yield Wrong(section, choice, f"c.{section} has no choice {choice!r}: {hint}")
+            yield Fault(section, choice, f"c.{section} has no choice {choice!r}: {hint}")
 
 
 def _classes() -> Classes:

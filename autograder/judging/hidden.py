@@ -10,11 +10,13 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
+
+from autograder.assignment import Assignment, Kind
 
 NOTICE = "[not shown: it belongs to a hidden test]"
 IN_CODE = "# (hidden tests)"
@@ -85,10 +87,12 @@ class Redactor:
         self._alone = {line for line in secret if 1 < len(line) < SHORT}
 
     @classmethod
-    def of(cls, notebook: NotebookNode, is_test: Callable[[NotebookNode], bool], delimiters: Delimiters) -> Redactor:
-        """The redactor for a graded notebook, which holds its hidden tests."""
-        tests = [cell.source for cell in notebook.cells if is_test(cell)]
-        others = [cell.source for cell in notebook.cells if not is_test(cell)]
+    def of(cls, notebook: NotebookNode, assignment: Assignment, delimiters: Delimiters) -> Redactor:
+        """The redactor for a graded notebook of an assignment, which holds its hidden tests."""
+        tests: list[str] = []
+        others: list[str] = []
+        for cell in notebook.cells:
+            (tests if assignment.kind_of(cell) is Kind.TEST else others).append(cell.source)
         return cls(delimiters, tests, others)
 
     def __bool__(self) -> bool:

@@ -13,13 +13,13 @@ from tqdm import tqdm
 
 from autograder.assignment import Assignment
 from autograder.judging.judge import Judge
+from autograder.options import processors
 
 from . import agreement
 from .accept import accept, designs
 from .floors import Proof
 from .gradients import differentiated
 from .hunt import all_mutants, hunt
-from .parallel import processors
 from .report import said_of_reference, verdict, write
 from .rewrite import variants
 from .seeds import measure

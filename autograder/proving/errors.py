@@ -10,7 +10,7 @@ from autograder.spec import Exercise
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class MeasuredAt:
     """Where an error is measured: an output of an exercise, in single or in double precision."""
 
     exercise: str
@@ -18,7 +18,7 @@ class Place:
     single: bool = False
 
     @classmethod
-    def of(cls, exercise: Exercise, verdict: Verdict) -> Place:
+    def of(cls, exercise: Exercise, verdict: Verdict) -> MeasuredAt:
         """The place of a verdict; a case with a limit of its own is in single precision."""
         case = next(case for case in exercise.cases if case.name == verdict.case)
         return cls(exercise.name, verdict.output, case.limit is not None)
@@ -51,21 +51,21 @@ class Range:
 class Errors:
     """Ranges by place."""
 
-    ranges: dict[Place, Range] = field(default_factory=dict)
+    ranges: dict[MeasuredAt, Range] = field(default_factory=dict)
 
     def note(self, exercise: Exercise, verdicts: Iterable[Verdict]) -> None:
         """Count verdicts."""
         for verdict in verdicts:
             right, error = verdict.right, verdict.error
             one = Range(verdict.limit, 1, not right, (error or 0.0) if right else 0.0, None if right else error)
-            self._add(Place.of(exercise, verdict), one)
+            self._add(MeasuredAt.of(exercise, verdict), one)
 
     def add(self, other: Errors) -> None:
         """Add what was measured elsewhere."""
         for place, measured in other.ranges.items():
             self._add(place, measured)
 
-    def _add(self, place: Place, measured: Range) -> None:
+    def _add(self, place: MeasuredAt, measured: Range) -> None:
         if place in self.ranges:
             self.ranges[place].add(measured)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -25,8 +24,3 @@ def spread(
         futures = {pool.submit(work, *given, chunk): (first, chunk) for first, chunk in chunks.items()}
         for future in as_completed(futures):
             yield *futures[future], future.result()
-
-
-def processors() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

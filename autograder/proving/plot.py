@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from autograder.spec import Exercise
 
-from .errors import Errors, Place, Range
+from .errors import Errors, MeasuredAt, Range
 from .floors import Proof
 
 RIGHT, WRONG, INK, BAND = "#0072B2", "#D55E00", "#404040", "#EEEEEE"  # distinct in every kind of colour vision
@@ -65,9 +65,12 @@ def _panel(axes: Axes, exercise: Exercise, right: Errors, wrong: Errors) -> None
     outputs = list(exercise.outputs)
     for row, output in enumerate(outputs):
         axes.axhspan(row - 0.46, row + 0.46, color=BAND, linewidth=0, zorder=0)
-        both = Place(exercise.name, output, True) in right.ranges
+        both = MeasuredAt(exercise.name, output, True) in right.ranges
         for single in (False, True) if both else (False,):
-            place, height = Place(exercise.name, output, single), row + (SHIFT * (1 if single else -1) if both else 0)
+            place, height = (
+                MeasuredAt(exercise.name, output, single),
+                row + (SHIFT * (1 if single else -1) if both else 0),
+            )
             _line(axes, height, right.ranges[place], wrong.ranges.get(place), single)
     axes.set(xscale="log", xlim=(LOWEST, HIGHEST), yticks=range(len(outputs)), yticklabels=outputs)
     axes.set_title(exercise.name, fontsize=9.5, fontweight="bold", color=INK)

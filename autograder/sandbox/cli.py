@@ -6,6 +6,11 @@ import argparse
 
 from autograder.options import Commands
 
+ORDINARY = (
+    "Exercises are judged outside of it, whatever the student's code does. Ordinary test cells run inside, where that"
+    " code can look at their values and decide how they come out: see docs/security.md."
+)
+
 
 def add(commands: Commands) -> None:
     """Add the command."""
@@ -17,5 +22,6 @@ def _sandbox(_options: argparse.Namespace) -> int:
     from .levels import MINIMUM, climb, least_or_better
 
     print(climb().describe())
+    print(ORDINARY)
     least_or_better(MINIMUM)
     return 0

@@ -83,6 +83,7 @@ class Refusals:
             return system(command)
 
         say.__name__ = say.__qualname__ = "system"
+        say.__module__ = "os"  # where pickle finds it
         say.__doc__ = system.__doc__
         return say
 

@@ -106,8 +106,8 @@ class Zygote:
             return "disk"
         if time.monotonic() - self._looked < LOOK:
             return ""
-        self._looked = time.monotonic()
         held = self.ask({"op": "look"})
+        self._looked = time.monotonic()  # after it: where a look takes long, calls must not wait for one each
         return next((what for what, most in self._most.items() if held[what] > most), "")
 
     def session(self, files: Mapping[str, np.ndarray]) -> Session:

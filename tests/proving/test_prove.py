@@ -15,7 +15,7 @@ from autograder.judging.trusted import run_here
 from autograder.proving import command, hunt, report
 from autograder.proving.accept import Accepted, accept, designs
 from autograder.proving.agreement import Agreement, complex_steps, second_opinions
-from autograder.proving.errors import Errors, Place, Range
+from autograder.proving.errors import Errors, MeasuredAt, Range
 from autograder.proving.floors import Proof
 from autograder.proving.fresh import differs
 from autograder.proving.hunt import Hunt, all_mutants
@@ -169,7 +169,7 @@ def test_the_lean_judge_expects_what_the_judge_expects(sources):
 def test_errors_keep_the_extremes_and_count_failures(sources):
     names = sources.namespace(), changed(sources)
     right, wrong = (measure_seed(IN_ORDER, 1, names[0], [each]) for each in names)
-    place = Place("rnn_step_forward", "next_h")
+    place = MeasuredAt("rnn_step_forward", "next_h")
     assert right.failures == 0 and right.ranges[place].passed == 0.0 and right.ranges[place].failed is None
     assert wrong.ranges[place].failures == len(STEP.cases) and wrong.ranges[place].failed == 1.0
     right.add(wrong)
@@ -194,8 +194,8 @@ def tiny_proof(**changes):
     [
         ({"hunt": Hunt(broken=["rnn_forward: no equivalent"])}, "no equivalent"),
         ({"accepted": Accepted(failures=["mix 3, rnn_forward"])}, "Correct code loses marks: mix 3, rnn_forward"),
-        ({"right": Errors({Place("rnn_forward", "h"): Range(1e-7, 10, 1)})}, "right code fails 1 of 10 checks"),
-        ({"right": Errors({Place("rnn_forward", "h"): Range(1e-7, 10, 0, 5e-8)})}, "too near the limit 1e-07"),
+        ({"right": Errors({MeasuredAt("rnn_forward", "h"): Range(1e-7, 10, 1)})}, "right code fails 1 of 10 checks"),
+        ({"right": Errors({MeasuredAt("rnn_forward", "h"): Range(1e-7, 10, 0, 5e-8)})}, "too near the limit 1e-07"),
         ({"steps": Agreement("complex steps", failures=["dx is off"])}, "dx is off"),
         ({"second": {"PyTorch": Agreement("PyTorch", failures=["dWx is off"])}}, "dWx is off"),
     ],
@@ -214,7 +214,7 @@ def test_too_few_mutants_caught_is_said(made):
 
 
 def test_the_command_ends_with_1_where_the_proof_does_not_hold(assignment, monkeypatch, capsys):
-    measured = {place: Range(1e-7, 1) for place in (Place(e.name, o) for e in IN_ORDER for o in e.outputs)}
+    measured = {place: Range(1e-7, 1) for place in (MeasuredAt(e.name, o) for e in IN_ORDER for o in e.outputs)}
     holds = tiny_proof(right=Errors(measured))
     for result, made in ((0, holds), (1, replace(holds, hunt=Hunt(broken=["rnn_forward: no equivalent"])))):
         monkeypatch.setattr(command, "prove_all", lambda *_, made=made: made)

@@ -16,6 +16,7 @@ from autograder.assignment import grade_id
 from autograder.building.submissions import add_cell, fill_in
 from autograder.course.marks import Row, rows
 from tests.support.course import NOTEBOOK, CourseFolder
+from tests.support.saved import Marks, saved_marks
 
 LIMITS = """
 c.GradeSubmission.cell_limit = 4.0
@@ -57,15 +58,6 @@ print({PICKED}(*[np.ones((1, 2, 3)), word_embedding_forward(np.array([[0, 1]]), 
 """
 
 
-@dataclass(frozen=True)
-class Marks:
-    """What nbgrader's gradebook holds of one cell."""
-
-    auto: float | None
-    manual: float | None
-    waits: bool
-
-
 @dataclass
 class Batch:
     """A class that was graded three times, with what each command said and what it saved."""
@@ -93,14 +85,7 @@ class Batch:
 
 def marks(folder: CourseFolder) -> dict[str, dict[str, Marks]]:
     with folder.gradebook() as gradebook:
-        return {
-            submission.student_id: {
-                grade.name: Marks(grade.auto_score, grade.manual_score, grade.needs_manual_grade)
-                for notebook in submission.notebooks
-                for grade in notebook.grades
-            }
-            for submission in gradebook.assignment_submissions(folder.assignment.name)
-        }
+        return saved_marks(gradebook, folder.assignment.name)
 
 
 def hand_in(folder: CourseFolder, released: NotebookNode, code: str) -> None:

@@ -24,6 +24,7 @@ from nbgrader.apps import QuickStartApp
 from autograder.assignment import grade_id
 from autograder.cli import main
 from tests.support import warm_nbgrader
+from tests.support.saved import Marks, saved_marks
 
 NAME, PROBLEM, QUESTIONS = "ps1", "problem1", "problem2"
 TIMEOUT = 2  # seconds for a cell, for nbgrader and for us
@@ -61,15 +62,6 @@ RIGHT = {
     return [i ** 2 for i in range(1, n + 1)]""",
     "sum_of_squares": "def sum_of_squares(n):\n    return sum(squares(n))",
 }
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What nbgrader's gradebook holds of one cell."""
-
-    auto: float | None
-    manual: float | None
-    waits: bool
 
 
 @dataclass(frozen=True)
@@ -153,15 +145,7 @@ class Quickstart:
     def marks(self, notebook: str = PROBLEM) -> dict[str, dict[str, Marks]]:
         """Of each student with a submission the marks of all graded cells of a notebook."""
         with self.gradebook() as gradebook:
-            return {
-                submission.student_id: {
-                    grade.name: Marks(grade.auto_score, grade.manual_score, grade.needs_manual_grade)
-                    for submitted in submission.notebooks
-                    if submitted.name == notebook
-                    for grade in submitted.grades
-                }
-                for submission in gradebook.assignment_submissions(NAME)
-            }
+            return saved_marks(gradebook, NAME, notebook)
 
 
 def add_source(root: Path) -> None:

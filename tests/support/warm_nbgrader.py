@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,13 @@ PATIENCE = 300  # seconds that a command may take
 class WarmNbgrader:
     """The process. prefix: what to put in front of the command that starts it."""
 
+    module = __name__  # what the process runs
+
     def __init__(self, prefix: Sequence[str] = ()) -> None:
         single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process with threads should not fork
         path = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # nbgrader looks for alembic there
         environment = {**os.environ, **single, **path}
-        command = [*prefix, sys.executable, "-m", __name__]
+        command = [*prefix, sys.executable, "-m", self.module]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
         if self._process.stdout.readline() != "ready\n":
@@ -41,8 +43,12 @@ class WarmNbgrader:
         folder: Path,
         environment: Mapping[str, str],
         account: tuple[int, int] | None = None,
+        before: str = "",
     ) -> subprocess.CompletedProcess[str]:
-        """One of nbgrader's commands in `folder`. account: user and group ids; None for the account of the tests."""
+        """One of nbgrader's commands in `folder`.
+
+        account: user and group ids; None for the account of the tests. before: code that the process runs first.
+        """
         with tempfile.TemporaryDirectory() as said:
             outputs = [Path(said) / name for name in ("stdout", "stderr")]
             request = {
@@ -52,7 +58,7 @@ class WarmNbgrader:
                 "account": account,
                 "outputs": [str(path) for path in outputs],
             }
-            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.write(json.dumps([request, before]) + "\n")
             self._process.stdin.flush()
             code = int(self._process.stdout.readline())
             return subprocess.CompletedProcess(arguments, code, *(path.read_text() for path in outputs))
@@ -102,14 +108,16 @@ def become(
     signal.alarm(PATIENCE)  # nobody waits longer: the system ends this process
 
 
-def serve(nbgraderapp: Any) -> None:
-    """Answer requests until there are no more."""
+def serve(command: Callable[[], Any]) -> None:
+    """Answer requests until there are no more. command: what a process does that has become somebody's."""
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()
         if not child:
-            become(**json.loads(line))
-            sys.exit(nbgraderapp.main())
+            request, before = json.loads(line)
+            become(**request)
+            exec(before, {})
+            sys.exit(command())
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
@@ -123,7 +131,7 @@ def main() -> None:
     configuration.import_parts()
     version = api.get_alembic_version()  # it asks another process, which takes seconds
     api.get_alembic_version = lambda: version
-    serve(nbgraderapp)
+    serve(nbgraderapp.main)
 
 
 if __name__ == "__main__":

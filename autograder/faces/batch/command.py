@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import UserError
+from autograder.options import processors
 
 from .messages import LOG_NAME, GradedSubmission, Survey
 from .pool import LocalPool, Pool, serve
@@ -77,11 +78,6 @@ def _workers(options: Options, local: LocalPool) -> contextlib.AbstractContextMa
     except ModuleNotFoundError as problem:
         raise UserError(f'--scheduler needs {problem.name}: run `pip install ".[cluster]"` in the clone') from None
     return DaskPool(options.scheduler, options.course.resolve(), options.assignment, local)
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:

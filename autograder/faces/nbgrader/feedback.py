@@ -19,6 +19,7 @@ from traitlets.config import Config
 from autograder.assignment import Assignment, Kind, load
 from autograder.course.settings import Settings
 from autograder.judging.carried.dependencies import Dependencies
+from autograder.judging.hidden import Redactor
 from autograder.record import Record, Status, load_from
 from autograder.rendering import feedback
 
@@ -59,7 +60,7 @@ class FillFeedback(GetGrades):
         resources["page"] = feedback.read_page(nb, names, record, waiting, assignment, callers(assignment), hidden)
         resources["notebooks"] = others
         resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}
-        redactor = feedback.redactor(nb, assignment, hidden)
+        redactor = Redactor.of(nb, assignment, hidden)
         nb.cells = [cell for cell in nb.cells if assignment.kind_of(cell) is Kind.OTHER]  # the page shows the others
         for cell in nb.cells:
             if cell.cell_type == "code":

@@ -18,7 +18,7 @@ from .cache_reading import Gradients, Page, Reading, read
 from .dependencies import CACHE, Dependencies, Line, forward_line
 from .put_right import put_right
 
-Run = Callable[[list[Call]], list[Reply]]
+Again = Callable[[list[Call]], list[Reply]]
 
 
 class Fairness:
@@ -36,7 +36,7 @@ class Fairness:
         written: Judgement,
         calls: list[Call],
         replies: list[Reply],
-        run: Run,
+        run: Again,
         judged: Mapping[str, Judgement],
     ) -> Judgement:
         """The best judgement of an exercise: on the code as written, or with its dependencies put right.
@@ -72,7 +72,7 @@ class Fairness:
         return needed
 
     def _attempts(
-        self, exercise: Exercise, calls: list[Call], replies: list[Reply], run: Run, suspects: list[str]
+        self, exercise: Exercise, calls: list[Call], replies: list[Reply], run: Again, suspects: list[str]
     ) -> Iterator[tuple[Judgement, str]]:
         forward = forward_line(exercise)
         for again in put_right(exercise, calls, self._dependencies):
@@ -89,7 +89,7 @@ class Fairness:
             how = f"So this was judged against your own {exercise.function}, called afresh at every step."
             yield from ((judgement, how) for judgement in self._by_replay(exercise, replies, run))
 
-    def _by_cache(self, exercise: Exercise, forward: Line, calls: list[Call], run: Run) -> Iterator[Judgement]:
+    def _by_cache(self, exercise: Exercise, forward: Line, calls: list[Call], run: Again) -> Iterator[Judgement]:
         replies = run([replace(call, look_into=CACHE) for call in calls])
         pages = [self._page(exercise, forward, call, reply) for call, reply in zip(calls, replies, strict=True)]
         whole = [page for page in pages if page and page.wanted]
@@ -121,7 +121,9 @@ class Fairness:
 
         return Page(cache, call.inputs, reply.leaves, reply.outputs, gradients)
 
-    def _by_derivative(self, exercise: Exercise, forward: Line, replies: list[Reply], run: Run) -> Iterator[Judgement]:
+    def _by_derivative(
+        self, exercise: Exercise, forward: Line, replies: list[Reply], run: Again
+    ) -> Iterator[Judgement]:
         inputs = {case.name: self._judge.inputs(exercise, case) for case in exercise.cases}
         looks = derivative.directions(exercise, forward, inputs, seed=len(exercise.cases))
         slopes: dict[tuple[str, str], list[derivative.Slope]] = {}
@@ -135,7 +137,7 @@ class Fairness:
         pairs = zip(plain, better, strict=True)
         yield Judgement(exercise.name, tuple(new if new.output in typical else old for old, new in pairs))
 
-    def _by_replay(self, exercise: Exercise, replies: list[Reply], run: Run) -> Iterator[Judgement]:
+    def _by_replay(self, exercise: Exercise, replies: list[Reply], run: Again) -> Iterator[Judgement]:
         def make(snippet: str, inputs: Arrays, outputs: Sequence[str]) -> Mapping[str, np.ndarray]:
             return run([Call(snippet, inputs, tuple(outputs))])[0].outputs
 

@@ -1,6 +1,6 @@
 """The feedback page of a student: what it shows, read from a graded notebook, and its template."""
 
 from .ordinary import redacted
-from .page import Page, read_page, redactor
+from .page import Page, read_page
 
-__all__ = ["Page", "read_page", "redacted", "redactor"]
+__all__ = ["Page", "read_page", "redacted"]

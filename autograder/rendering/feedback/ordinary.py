@@ -20,7 +20,7 @@ FRAMES, LINE = 6, 100  # parts of a traceback that are shown, and characters of 
 
 
 @dataclass(frozen=True)
-class Finding:
+class Ending:
     """How a test cell came out.
 
     headline: in a sentence. error, message: the type and the words of what was raised. passed: whether it earned all
@@ -50,38 +50,38 @@ class Finding:
 
 def find(
     cell: NotebookNode, record: TestRecord, tests: Collection[int], delimiters: Delimiters, redactor: Redactor
-) -> Finding:
+) -> Ending:
     """How a graded notebook's test cell came out.
 
     tests: the numbers that the notebook's test cells ran as; of these no code is shown but the line that failed.
     """
     shown, errors = _parted(cell, redactor)
     if not errors:
-        return Finding(_without_error(record), passed=record.fraction >= 1, outputs=shown)
+        return Ending(_without_error(record), passed=record.fraction >= 1, outputs=shown)
     frames = [ESCAPE.sub("", frame) for frame in errors[0].traceback[2:-1]]  # after its heading, before the error
     places = [_place(frame) for frame in frames]
     lines = [line for number, line in places if number == cell.execution_count]
     others = [frame for frame, (number, _) in zip(frames, places, strict=True) if frame.strip() and number not in tests]
     through = tuple(redactor.text(frame).strip("\n") for frame in others[-FRAMES:])
     if errors[-1].ename == UNFINISHED:
-        return Finding(errors[-1].evalue, frames=through, outputs=shown)
+        return Ending(errors[-1].evalue, frames=through, outputs=shown)
     said = redactor.text(errors[0].ename), redactor.text(errors[0].evalue)
     if is_hidden(cell.source, lines, delimiters):
-        return Finding("A hidden test failed.", *said, frames=through, outputs=shown)
+        return Ending("A hidden test failed.", *said, frames=through, outputs=shown)
     headline = "A test failed." if errors[0].ename == ASSERTION else "A test ended in an error."
-    return Finding(headline, *said, line=_line(cell.source, lines), frames=through, outputs=shown)
+    return Ending(headline, *said, line=_line(cell.source, lines), frames=through, outputs=shown)
 
 
-def as_it_ran(cell: NotebookNode, redactor: Redactor) -> Finding | None:
+def as_it_ran(cell: NotebookNode, redactor: Redactor) -> Ending | None:
     """What a cell of the student's own has shown, and the error that it ended in; None where there was nothing."""
     shown, errors = _parted(cell, redactor)
     if not errors:
-        return Finding("", outputs=shown) if shown else None
+        return Ending("", outputs=shown) if shown else None
     if errors[-1].ename == UNFINISHED:
-        return Finding(errors[-1].evalue, outputs=shown)
+        return Ending(errors[-1].evalue, outputs=shown)
     frames = tuple(redactor.text(ESCAPE.sub("", frame)).strip("\n") for frame in errors[0].traceback[2:-1])
     said = redactor.text(errors[0].ename), redactor.text(errors[0].evalue)
-    return Finding("The cell ended in an error.", *said, frames=frames[-FRAMES:], outputs=shown)
+    return Ending("The cell ended in an error.", *said, frames=frames[-FRAMES:], outputs=shown)
 
 
 def is_hidden(source: str, lines: list[int], delimiters: Delimiters) -> bool:

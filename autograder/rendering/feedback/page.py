@@ -14,7 +14,7 @@ from autograder.judging.hidden import Delimiters, Redactor
 from autograder.record import Event, ExerciseRecord, Record, Status, TestRecord
 from autograder.spec import Exercise
 
-from .ordinary import Finding, as_it_ran, find
+from .ordinary import Ending, as_it_ran, find
 
 STATES = ("right", "partly right", "wrong", "not written yet", "to be marked by hand")
 RIGHT, PART, WRONG, MISSING, WAITS = STATES
@@ -47,7 +47,7 @@ class Part:
     because: Sequence[str] = ()
     called_by: Sequence[str] = ()
     test: str = ""
-    finding: Finding | None = None
+    finding: Ending | None = None
     asked: Sequence[str] = ()
 
     @property
@@ -163,7 +163,7 @@ class _Reader:
         self._callers, self._hidden = callers, hidden
         self._cells = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
         tests = [cell for cell in notebook.cells if assignment.kind_of(cell) is Kind.TEST]
-        self._redactor = redactor(notebook, assignment, hidden)
+        self._redactor = Redactor.of(notebook, assignment, hidden)
         self._numbers = {cell.execution_count for cell in tests}
         self._solutions: list[NotebookNode] = []  # since the last test
         self._tested = False  # whether a test has come after them
@@ -234,11 +234,6 @@ class _Reader:
             return Part(name, points, most, state, answer=cell, comment=_comment(cell))
         finding = None if state == MISSING else as_it_ran(cell, self._redactor)
         return Part(name, points, most, state, code=cell.source, comment=_comment(cell), finding=finding)
-
-
-def redactor(notebook: NotebookNode, assignment: Assignment, hidden: Delimiters) -> Redactor:
-    """What keeps a graded notebook's hidden tests off its page."""
-    return Redactor.of(notebook, lambda cell: assignment.kind_of(cell) is Kind.TEST, hidden)
 
 
 def _is_untouched(cell: NotebookNode) -> bool:
