@@ -67,10 +67,8 @@ def _panel(axes: Axes, exercise: Exercise, right: Errors, wrong: Errors) -> None
         axes.axhspan(row - 0.46, row + 0.46, color=BAND, linewidth=0, zorder=0)
         both = MeasuredAt(exercise.name, output, True) in right.ranges
         for single in (False, True) if both else (False,):
-            place, height = (
-                MeasuredAt(exercise.name, output, single),
-                row + (SHIFT * (1 if single else -1) if both else 0),
-            )
+            place = MeasuredAt(exercise.name, output, single)
+            height = row + (SHIFT * (1 if single else -1) if both else 0)
             _line(axes, height, right.ranges[place], wrong.ranges.get(place), single)
     axes.set(xscale="log", xlim=(LOWEST, HIGHEST), yticks=range(len(outputs)), yticklabels=outputs)
     axes.set_title(exercise.name, fontsize=9.5, fontweight="bold", color=INK)
