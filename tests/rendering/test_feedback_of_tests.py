@@ -14,7 +14,7 @@ from autograder.course.settings import Settings
 from autograder.judging.hidden import IN_CODE, NOTICE, Delimiters, Redactor
 from autograder.judging.shown import UNFINISHED
 from autograder.record import TestRecord
-from autograder.rendering.feedback.ordinary import Finding, as_it_ran, find
+from autograder.rendering.feedback.ordinary import Ending, as_it_ran, find
 from tests.support.lab import browser_page, keep
 from tests.support.quickstart import NAME, PROBLEM, RIGHT, Quickstart, new_cell, solved
 
@@ -205,7 +205,7 @@ def test_the_delimiters_are_those_that_nbgrader_has() -> None:
 SOURCE = "squares(1)\n### BEGIN HIDDEN TESTS\nassert squares(2) == [1, 4]\n### END HIDDEN TESTS\nassert squares(3)"
 
 
-def found(line: int, ename: str = "AssertionError", more: tuple[str, ...] = (), source: str = SOURCE) -> Finding:
+def found(line: int, ename: str = "AssertionError", more: tuple[str, ...] = (), source: str = SOURCE) -> Ending:
     """What is found in a cell that ran as the fifth and failed in this line."""
     place = [f"Cell \x1b[32mIn[5]\x1b[0m, line {line}\n----> {line} {source.splitlines()[line - 1]}"] if line else []
     traceback = ["-----", f"{ename}     Traceback", *place, *more, f"{ename}: no"]
@@ -239,7 +239,7 @@ def test_a_cell_that_did_not_finish_is_told_so() -> None:
     redactor = Redactor(Delimiters(), [], [])
     finding = find(cell, TestRecord(0.0), {5}, Delimiters(), redactor)
     assert (finding.told, finding.frames) == ("It was stopped.", ("Cell In[2], line 1",))
-    assert as_it_ran(cell, redactor) == Finding("It was stopped.")
+    assert as_it_ran(cell, redactor) == Ending("It was stopped.")
 
 
 def test_what_costs_without_an_error_is_told() -> None:
