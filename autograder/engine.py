@@ -18,14 +18,14 @@ from .intake.safe import SafeOutputs
 from .judging.carried import Fairness
 from .judging.hidden import Delimiters, Redactor
 from .judging.judge import Judge, Judgement
-from .judging.notes import on_fates, on_refusals, on_score, on_undeclared
+from .judging.notes import on_fates, on_refusals, on_score, on_second_look, on_undeclared
 from .judging.ordinary import TestScore, score
 from .judging.shown import show, spare
 from .record import Check, Event, ExerciseRecord, Mistake, Note, Record, TestRecord, Wrong
 from .release import SELFCHECK
 from .sandbox.allowance import Allowance, check_folders, secrets_of
 from .sandbox.levels import MINIMUM, least_or_better
-from .sandbox.messages import Call, Reply
+from .sandbox.messages import Call, Fate, Reply
 from .sandbox.runner import Limits, Runner
 from .sandbox.session import Zygote
 from .spec import Exercise
@@ -177,20 +177,27 @@ class Engine:
             run.replies = runner.run_calls(calls)
             # a name that is missing may be one that a spared cell defines
             if not (asked.spared and run.lacks_a_name and runner.left > limits.submission / 2):
-                run.judgements = self._judge_all(runner, asked.exercises, calls, run.replies)
+                run.judgements = self._judge_all(runner, asked.exercises, calls, run)
         return run
 
     def _judge_all(
-        self, runner: Runner, exercises: list[Exercise], calls: dict[str, list[Call]], replies: dict[str, list[Reply]]
+        self, runner: Runner, exercises: list[Exercise], calls: dict[str, list[Call]], run: Results
     ) -> dict[str, Judgement]:
         """Judge the exercises in the order of the course, each with the earlier ones' mistakes put right."""
         judgements: dict[str, Judgement] = {}
         for exercise in exercises:
-            name = exercise.name
-            written = self._judge.judge(exercise, replies[name])
-            judgements[name] = self._fairness.better(
-                exercise, written, calls[name], replies[name], runner.again, judgements
-            )
+            name, fates = exercise.name, set[Fate]()
+
+            def again(calls: list[Call], fates: set[Fate] = fates) -> list[Reply]:
+                replies = runner.again(calls)
+                fates.update(reply.fate for reply in replies)
+                return replies
+
+            replies = run.replies[name]
+            written = self._judge.judge(exercise, replies)
+            judgements[name] = self._fairness.better(exercise, written, calls[name], replies, again, judgements)
+            if judgements[name].fraction < 1.0:
+                run.notes += on_second_look(name, fates)
         return judgements
 
     def _shown(self) -> dict[str, str]:

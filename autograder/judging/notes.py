@@ -16,6 +16,7 @@ FATES = {  # the worst first
     Fate.TIMEOUT: (Event.TIMED_OUT, "did not finish in time"),
     Fate.STOPPED: (Event.STOPPED, "was not run: its time, or what it may show, was used up"),
 }
+AGAIN = "The second look at {exercise}, with earlier mistakes put right, did not finish in time."
 WANTED = {
     Refused.PROCESSES: "wanted to start other programs or more processes than it may have",
     Refused.NETWORK: "wanted to reach the network",
@@ -29,6 +30,11 @@ UNDECLARED = "{name} is graded as an ordinary test: the assignment declares no e
 def on_fates(what: str, fates: set[Fate]) -> list[Note]:
     """A note on the worst of these fates; none where all is well."""
     return [Note(event, f"{what} {said}.") for fate, (event, said) in FATES.items() if fate in fates][:1]
+
+
+def on_second_look(exercise: str, fates: set[Fate]) -> list[Note]:
+    """A note where calls of a second look got no time: on a quieter machine the exercise might earn more."""
+    return [Note(Event.TIMED_OUT, AGAIN.format(exercise=exercise))] if fates & {Fate.TIMEOUT, Fate.STOPPED} else []
 
 
 def on_refusals(assignment: str, count: int, result: CellResult) -> list[Note]:

@@ -3,10 +3,11 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.engine import recorded
+from autograder.engine import Engine, recorded
 from autograder.judging.carried.dependencies import Dependencies, forward_line
-from autograder.record import Record
+from autograder.record import Event, Note, Record
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
+from autograder.sandbox.runner import Limits
 from tests.support.house import ASSIGNMENT, EXERCISES, IN_ORDER
 
 HOMES = {name: path.stem for path in ASSIGNMENT.notebooks for name in ASSIGNMENT.points(path.stem)}
@@ -291,3 +292,26 @@ def test_right_code_is_called_once_for_each_case(engine, assignment, whole_code,
     for path in assignment.notebooks:
         graded = engine.grade(new_notebook(cells=[new_code_cell(whole_code)]), path.stem)
         assert not lost(graded)
+
+
+@pytest.mark.slow
+def test_a_second_look_that_gets_no_time_is_noted(whole_code):
+    """A mark may then be lower than on a quieter machine: that is never silent."""
+    mistake = next(mistake for mistake in EXERCISES["rnn_step_forward"].mistakes if mistake.name == "no_bias")
+    slow = f"""
+right, count = rnn_forward, 0
+
+def rnn_forward(*arguments):
+    global count
+    count += 1
+    if count > {len(EXERCISES["rnn_forward"].cases)}:
+        import time; time.sleep(99)
+    return right(*arguments)
+"""
+    code = [whole_code, planted(EXERCISES["rnn_step_forward"], mistake) + slow]
+    with Engine(ASSIGNMENT, limits=Limits(call=1.0, exercise=2.0)) as engine:
+        graded = engine.grade(new_notebook(cells=[new_code_cell(each) for each in code]), "1_rnn_layers")
+    assert graded.judgements["rnn_forward"].fraction < 1
+    said = "The second look at rnn_forward, with earlier mistakes put right, did not finish in time."
+    assert Note(Event.TIMED_OUT, said) in graded.notes
+    assert not any("word_embedding" in note.text for note in graded.notes)
