@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .cells import Cell, grade_id, is_marked, points_of, read_cells, source_of
 from .errors import AssignmentError, place_of
 from .spec import Exercise, Proof
 
@@ -29,8 +29,6 @@ KIT, CASES = "selfcheck", "checks.h5"  # in a release: the visible checks' folde
 DATA = "datasets"  # in a release: the folder of the data sets, in the library's if there is one
 CACHES = ("__pycache__", ".ipynb_checkpoints")
 BUILD = "python -m autograder build"
-
-Cell = Mapping[str, Any]
 
 
 class Kind(Enum):
@@ -104,16 +102,17 @@ class Assignment:
     def exercise_of(self, cell: Cell) -> str:
         """The exercise whose points this cell carries; "" where the cell is no declared exercise's check."""
         name = grade_id(cell)
-        asked = name.removeprefix(CHECK) if name.startswith(CHECK) and _is(cell, "grade") else ""
+        asked = name.removeprefix(CHECK) if name.startswith(CHECK) and is_marked(cell, "grade") else ""
         return asked if asked in self.by_name else ""
 
     def kind_of(self, cell: Cell) -> Kind:
         """What the cell is to the grader."""
         if self.exercise_of(cell):
             return Kind.EXERCISE
-        if _is(cell, "task") or (_is(cell, "grade") and (_is(cell, "solution") or cell["cell_type"] != "code")):
+        graded, written = is_marked(cell, "grade"), is_marked(cell, "solution") or cell["cell_type"] != "code"
+        if is_marked(cell, "task") or (graded and written):
             return Kind.MANUAL
-        return Kind.TEST if _is(cell, "grade") else Kind.OTHER
+        return Kind.TEST if graded else Kind.OTHER
 
     def points(self, notebook: str) -> dict[str, float]:
         """The exercises of a source notebook and their points, in the notebook's order."""
@@ -215,7 +214,7 @@ def _ordinary(assignment: Assignment) -> Assignment:
         )
     others = [path.parent for path in folder.parent.glob("*/__init__.py")]
     lost = [path.name for path in others if not (assignment.root / "source" / path.name).is_dir()]
-    if lost and any(_is(cell, "grade") and grade_id(cell).startswith(CHECK) for cell in _cells_of(assignment)):
+    if lost and any(is_marked(cell, "grade") and grade_id(cell).startswith(CHECK) for cell in _cells_of(assignment)):
         raise AssignmentError(
             f"{folder.parent / lost[0]} has no folder in source/, and {assignment.source} has checks but no exercises:"
             " give both folders the same name"
@@ -285,36 +284,3 @@ def _put_first(source: Path) -> None:
         if loaded is not None and Path(getattr(loaded, "__file__", None) or "").parent != package:
             for name in [name for name in sys.modules if name.split(".")[0] == package.name]:
                 del sys.modules[name]
-
-
-def read_cells(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook of ours, as JSON; raises AssignmentError where the file is none."""
-    try:
-        return list(json.loads(path.read_text(encoding="utf-8"))["cells"])
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise AssignmentError(f"{path} cannot be read as a notebook ({problem})") from None
-
-
-def grade_id(cell: Cell) -> str:
-    """The cell's nbgrader id; "" where it has none."""
-    return str(_about(cell).get("grade_id", ""))
-
-
-def points_of(cell: Cell) -> float:
-    """The points that a graded cell is worth."""
-    return float(_about(cell).get("points") or 0.0)
-
-
-def source_of(cell: Cell) -> str:
-    """A cell's text, which a notebook file may keep as a list of lines."""
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
-
-
-def _about(cell: Cell) -> Mapping[str, Any]:
-    about = cell.get("metadata", {}).get("nbgrader", {})
-    return about if isinstance(about, Mapping) else {}
-
-
-def _is(cell: Cell, what: str) -> bool:
-    return bool(_about(cell).get(what))

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
-from .assignment import CASES, KIT, Assignment, Kind, grade_id, points_of
+from .assignment import CASES, KIT, Assignment, Kind
+from .cells import grade_id, points_of
 from .intake.files import Files, read_files
 from .intake.safe import SafeOutputs
 from .judging.carried import Fairness

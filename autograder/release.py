@@ -9,7 +9,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from .assignment import BUILD, CACHES, CASES, KIT, Assignment, grade_id, points_of, read_cells
+from .assignment import BUILD, CACHES, CASES, KIT, Assignment
+from .cells import grade_id, points_of, read_cells
 from .errors import AssignmentError
 
 SELFCHECK = Path(__file__).with_name("selfcheck")

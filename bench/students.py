@@ -10,9 +10,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.assignment import Assignment, grade_id
+from autograder.assignment import Assignment
 from autograder.building.demo import DESIGNS
 from autograder.building.submissions import add_cell, fill_in
+from autograder.cells import grade_id
 from autograder.spec import Exercise, Mistake
 
 from .notebook import exercises

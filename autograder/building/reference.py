@@ -7,7 +7,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assignment import GIVEN, Assignment, grade_id
+from autograder.assignment import GIVEN, Assignment
+from autograder.cells import grade_id
 
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*(\n|\Z)", re.MULTILINE)
 HEADER = '''"""The reference solution of {notebook}, collected from its solution cells. Built: do not edit."""

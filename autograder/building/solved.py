@@ -22,7 +22,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from autograder.assignment import Assignment, grade_id, read_cells, source_of
+from autograder.assignment import Assignment
+from autograder.cells import grade_id, read_cells, source_of
 from autograder.errors import UserError
 from autograder.release import kit, points_by_cell, share, with_points
 

@@ -8,7 +8,7 @@ import copy
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.assignment import grade_id
+from autograder.cells import grade_id
 
 
 def fill_in(released: NotebookNode, code: str) -> NotebookNode:

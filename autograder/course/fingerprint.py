@@ -16,7 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment, Kind, grade_id, source_of
+from autograder.assignment import Assignment, Kind
+from autograder.cells import grade_id, source_of
 
 LIBRARIES = ("h5py", "nbconvert", "nbgrader", "numpy")  # that decide what comes out, too
 LEFT_OUT = {"datasets", "__pycache__", ".ipynb_checkpoints"}  # folders that do not count: data and caches

@@ -54,6 +54,7 @@ def course_directory(root: Path) -> CourseDirectory:
     Raises ConfigurationError where the configuration has an error.
     """
     application = _Application(config_file=str(root / configuration.NAME), log_level=logging.ERROR)
+    configuration.insist_on_files(root, application)  # before nbgrader reads them, and prints a trace of its own
     application.initialize([f"--course-dir={root}"])
     configuration.insist(application.coursedir, application.config)
     return application.coursedir

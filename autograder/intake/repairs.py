@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.corpus.words import generate_corpus_id
 
-from autograder.assignment import grade_id
+from autograder.cells import grade_id
 
 from .safe import safe_name
 

@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 from nbformat.corpus.words import generate_corpus_id
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.assignment import Assignment, Kind, grade_id, source_of
+from autograder.assignment import Assignment, Kind
+from autograder.cells import grade_id, source_of
 from autograder.errors import AssignmentError
 from autograder.record import Event, Note, Record, Status, store
 

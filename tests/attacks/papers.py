@@ -7,7 +7,7 @@ import json
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.assignment import grade_id
+from autograder.cells import grade_id
 from autograder.record import KEY, ExerciseRecord, Record, TestRecord
 
 from .declare import Attack

@@ -24,8 +24,9 @@ import psutil
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from autograder.assignment import CHECK, KIT, Assignment, grade_id
+from autograder.assignment import CHECK, KIT, Assignment
 from autograder.building.submissions import fill_in
+from autograder.cells import grade_id
 from autograder.engine import SEED, Engine, recorded
 from autograder.errors import SandboxError
 from autograder.faces.nbgrader.grading import write_marks

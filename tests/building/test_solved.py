@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.assignment import Assignment, grade_id
+from autograder.assignment import Assignment
 from autograder.building import artefacts, solved
+from autograder.cells import grade_id
 from autograder.errors import UserError
 from tests.support.solving import never, pretend
 

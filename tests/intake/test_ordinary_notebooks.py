@@ -10,7 +10,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.assignment import Assignment, grade_id
+from autograder.assignment import Assignment
+from autograder.cells import grade_id
 from autograder.errors import AssignmentError
 from autograder.intake.files import read_files
 from autograder.intake.repairs import LOST_CODE

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import statistics
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -70,6 +71,14 @@ def test_an_exercise_counts_who_has_all_some_and_no_points(report):
     (only,) = report.exercises
     assert (only.name, only.most, only.full, only.part, only.none) == (EXERCISE, 6.0, 1, 1, 2)
     assert only.mean == pytest.approx(statistics.fmean([1, 0.5, 0, 0]))
+
+
+def test_an_assignment_without_exercises_has_no_mistakes_and_no_relative_errors(report, tmp_path):
+    page = soup(replace(report, judged=False), tmp_path)
+    parts = {part["id"] for part in soup(report, tmp_path).find_all("section")}
+    assert {part["id"] for part in page.find_all("section")} == parts - {"mistakes", "errors"}
+    links = {link["href"].removeprefix("#") for link in page.nav.find_all("a")}
+    assert links == {part["id"] for part in page.find_all("section")}
 
 
 def test_an_ordinary_test_cell_is_shown_as_an_exercise_is(assignment, tmp_path, monkeypatch):

@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.assignment import grade_id
 from autograder.building.submissions import add_cell, fill_in
+from autograder.cells import grade_id
 from autograder.course.marks import Row, rows
 from tests.support.course import NOTEBOOK, CourseFolder
 from tests.support.saved import Marks, saved_marks

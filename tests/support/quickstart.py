@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import QuickStartApp
 
-from autograder.assignment import grade_id
+from autograder.cells import grade_id
 from autograder.cli import main
 from tests.support import warm_nbgrader
 from tests.support.saved import Marks, saved_marks

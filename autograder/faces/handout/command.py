@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from autograder.assignment import Assignment, read_cells, source_of
+from autograder.assignment import Assignment
+from autograder.cells import read_cells, source_of
 from autograder.errors import UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import data

@@ -12,7 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from autograder.assignment import Assignment, Kind, grade_id, load, points_of
+from autograder.assignment import Assignment, Kind, load
+from autograder.cells import grade_id, points_of
 from autograder.course import configuration, fingerprint
 from autograder.course.settings import Settings
 from autograder.engine import Engine, Graded, recorded

@@ -9,7 +9,8 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
-from autograder.assignment import Assignment, load, read_cells, source_of
+from autograder.assignment import Assignment, load
+from autograder.cells import read_cells, source_of
 from autograder.course.marks import course_directory
 
 from . import tables
@@ -61,6 +62,7 @@ def make(assignment: Assignment, submissions: list[Submission]) -> Report:
         mistake_figures(submissions, assignment.exercises),
         [each for each in error_figures(submissions, assignment.exercises) if each.exercise in asked],
         similar(functions, _usual(assignment)),
+        judged=bool(assignment.exercises),
     )
 
 

@@ -36,7 +36,7 @@ STATUSES = (  # in the order of the page, with what an instructor does about eac
 
 @dataclass(frozen=True)
 class Report:
-    """All that the page and the tables show."""
+    """All that the page and the tables show. judged: whether there are exercises, which tell mistakes and errors."""
 
     assignment: str
     date: datetime.date
@@ -45,6 +45,7 @@ class Report:
     mistakes: Sequence[MistakeFigures]
     errors: Sequence[ErrorFigures]
     pairs: Sequence[Pair]
+    judged: bool = True
 
     @property
     def marked(self) -> list[Submission]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.assignment import CHECK, Assignment, Kind, grade_id
+from autograder.assignment import CHECK, Assignment, Kind
+from autograder.cells import grade_id
 from autograder.judging.hidden import Delimiters, Redactor
 from autograder.record import Event, ExerciseRecord, Record, Status, TestRecord
 from autograder.spec import Exercise

@@ -1,0 +1,29 @@
+"""The command `marks`, where the configuration has an error."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from autograder.assignment import Assignment
+
+
+def broken(root: Path, assignment: Assignment) -> Path:
+    for name in ("source", "exercises", "solutions"):
+        (root / name).symlink_to(assignment.root / name)
+    shutil.copy(assignment.root / "nbgrader_config.json", root)
+    file = root / "nbgrader_config.py"
+    file.write_text("c = get_config()\nc.LatePolicy.per_day = ten\n")
+    return file
+
+
+def test_one_sentence_and_no_trace_of_nbgraders(assignment: Assignment, tmp_path: Path) -> None:
+    file = broken(tmp_path, assignment)
+    arguments = ["marks", assignment.name, "--course", str(tmp_path)]
+    done = subprocess.run([sys.executable, "-m", "autograder", *arguments], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == f"error: {file}, line 2, cannot be read: NameError: name 'ten' is not defined\n"
+    assert not done.stdout
+    assert not (tmp_path / "gradebook.db").exists()
