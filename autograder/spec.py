@@ -29,6 +29,7 @@ Replay = Callable[[Arrays, Mapping[str, np.ndarray], Run], "Mapping[str, np.ndar
 
 FLOAT32 = 5e-4  # the limit for inputs of single precision: right code is off by 3e-5, wrong code by far more
 ONE_NUMBER = 1e-2  # the share of it that an output of one number may be off by: it has no entries near zero
+AXES = {"N": ("example", "examples"), "T": ("time step", "time steps")}  # what one entry is called, and several
 SPREAD = 0.6  # of the normal draws: far from tanh's flat ends, so that no gradient vanishes
 
 
@@ -105,7 +106,8 @@ class Mistake:
 class Exercise:
     """One declared exercise.
 
-    limits: the largest right relative error of each output. function: the function that a known mistake replaces.
+    limits: the largest right relative error of each output. axes: what one entry along an axis is called, and several,
+    by the axis' letter. function: the function that a known mistake replaces.
     prepare: makes the inputs from what was drawn. fit: makes sizes that were drawn at random fit what `prepare` needs.
     slow: whether a case takes so long that the proof tries fewer variants of it. replay: how the outputs follow from
     calls of the function alone, where the exercise uses it many times over.
@@ -118,6 +120,7 @@ class Exercise:
     outputs: Mapping[str, tuple[str, ...]]
     sizes: Sizes
     limits: Mapping[str, float]
+    axes: Mapping[str, tuple[str, str]] = field(default_factory=lambda: AXES)
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     published_inputs: list[Callable[[], Arrays]] = field(default_factory=list)
@@ -196,6 +199,7 @@ def exercise(
     outputs: Mapping[str, str],
     sizes: Sizes,
     rtol: float | Mapping[str, float],
+    axes: Mapping[str, tuple[str, str]] | None = None,
     least: Sizes | None = None,
     function: str = "",
     prepare: Callable[[Arrays], Arrays] | None = None,
@@ -205,10 +209,11 @@ def exercise(
 ) -> Callable[[Function], Exercise]:
     """Declare an exercise from a function whose parameters are annotated with their axes.
 
-    call: the snippet that runs in the student's process, inputs and outputs by name.
-    outputs: name to axes. sizes: axis to size in the typical case. rtol: the limit, or one for each output.
-    least: the smallest size of an axis, where that is not 1. function: whose mistakes are known, where that has another
-    name than the exercise. prepare, fit, slow: see `Exercise`. without: the standard cases that it does not have.
+    call: the snippet that runs in the student's process, inputs and outputs by name. outputs: name to axes. sizes: axis
+    to size in the typical case. rtol: the limit, or one for each output. axes: what one entry along an axis is called,
+    and several, by its letter: `{"K": ("class", "classes")}`; N and T are examples and time steps. least: the smallest
+    size of an axis, where that is not 1. function: whose mistakes are known, where that has another name than the
+    exercise. prepare, fit, slow: see `Exercise`. without: the standard cases that it does not have.
     """
 
     def declare(declaration: Function) -> Exercise:
@@ -221,6 +226,7 @@ def exercise(
             outputs={name: tuple(axes.split()) for name, axes in outputs.items()},
             sizes=sizes,
             limits=limits,
+            axes={**AXES, **(axes or {})},
             cases=[case for case in standard_cases(sizes, least or {}) if case.name not in without],
             function=function or declaration.__name__,
             prepare=prepare,

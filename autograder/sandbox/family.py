@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 END_LIMIT = 10.0  # seconds until everything that was killed must be gone
@@ -19,23 +20,24 @@ MANY = 20_000  # processes that a search looks at
 
 def found() -> list[int]:
     """The numbers of the processes beneath this one, the dead that nobody has waited for among them."""
-    if os.getpid() == 1:  # in bubblewrap's namespace, where nothing else is
-        return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
-    everything: list[int] = []
-    latest = [os.getpid()]
-    while latest and len(everything) < MANY:
-        latest = [child for pid in latest for child in _children(pid)]
-        everything += latest
-    return everything
+    return list(_beneath())
 
 
-def started_by(child: int) -> int:
-    """How many processes run now that the child's code has started; waits for the orphans that have ended."""
-    others = [pid for pid in found() if pid != child]
-    for pid in others:
+def started_by(child: int, enough: int = MANY) -> int:
+    """How many processes run now that the child's code has started; waits for the orphans that have ended.
+
+    It counts until there are more than `enough`: whoever counts a fork bomb to its end is late.
+    """
+    running = 0
+    for pid in _beneath():
+        if pid == child:
+            continue
         with contextlib.suppress(ChildProcessError):  # it has a parent that lives
             os.waitpid(pid, os.WNOHANG)
-    return sum(map(_runs, others))
+        running += _runs(pid)
+        if running > enough:
+            break
+    return running
 
 
 def has_ended(child: int) -> bool:
@@ -74,6 +76,20 @@ def end(child: int) -> bool:
                     os.kill(left, signal.SIGKILL)
             time.sleep(PAUSE)
     return False
+
+
+def _beneath() -> Iterator[int]:
+    """The processes beneath this one, one after another, each before those that it has started."""
+    if os.getpid() == 1:  # in bubblewrap's namespace, where nothing else is
+        yield from (int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1")
+        return
+    latest, count = [os.getpid()], 0
+    while latest and count < MANY:
+        children = []
+        for child in (child for pid in latest for child in _children(pid)):
+            children.append(child)
+            yield child
+        latest, count = children, count + len(children)
 
 
 def _children(pid: int) -> list[int]:

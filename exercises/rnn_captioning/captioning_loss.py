@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.spec import FLOAT32, exercise
 
+from .axes import AXES
 from .captioning_inputs import END, NULL, START, call, published, with_words
 
 LOSS = """
@@ -23,6 +24,7 @@ RNN = {"loss": "", **OTHERS, "dWx": "W H", "dWh": "H H", "db": "H"}
 LSTM = {"loss": "", **OTHERS, "dWx": "W 4H", "dWh": "H 4H", "db": "4H"}
 COMMON = dict(
     sizes=dict(N=3, T=7, D=5, W=6, H=4, V=8),
+    axes=AXES,
     rtol={name: 1e-10 if name == "loss" else 1e-6 for name in RNN},
     least=dict(T=2, V=4),
     prepare=with_words,

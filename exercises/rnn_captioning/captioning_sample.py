@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
 from .captioning_inputs import call, enough_units, plant
 
 SAMPLE = """
@@ -20,6 +21,7 @@ sentences = without_start(captions, model)
 COMMON = dict(
     outputs={"captions": "N T", "sentences": "N T"},
     sizes=dict(N=3, T=8, D=5, W=6, H=64, V=9),
+    axes=AXES,
     rtol=1e-8,
     least=dict(V=4, H=8),
     fit=enough_units,

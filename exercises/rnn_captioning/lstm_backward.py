@@ -4,6 +4,8 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
+
 
 @exercise(
     call="""
@@ -12,6 +14,7 @@ from autograder.spec import exercise
     """,
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     sizes=dict(N=3, T=6, D=5, H=4),
+    axes=AXES,
     rtol={"dx": 1e-8, "dh0": 1e-8, "dWx": 1e-8, "dWh": 1e-6, "db": 1e-8},
 )
 def lstm_backward(x: "N T D", h0: "N H", Wx: "D 4H", Wh: "H 4H", b: "4H", dh: "N T H"):

@@ -4,11 +4,14 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
+
 
 @exercise(
     call="h, cache = lstm_forward(x, h0, Wx, Wh, b)",
     outputs={"h": "N T H"},
     sizes=dict(N=3, T=6, D=5, H=4),
+    axes=AXES,
     rtol=1e-7,
 )
 def lstm_forward(x: "N T D", h0: "N H", Wx: "D 4H", Wh: "H 4H", b: "4H"):

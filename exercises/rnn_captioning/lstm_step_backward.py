@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
 from .step_inputs import lstm_step
 
 
@@ -14,6 +15,7 @@ from .step_inputs import lstm_step
     """,
     outputs={"dx": "N D", "dprev_h": "N H", "dprev_c": "N H", "dWx": "D 4H", "dWh": "H 4H", "db": "4H"},
     sizes=dict(N=3, D=5, H=4),
+    axes=AXES,
     rtol=1e-7,
     prepare=lstm_step,
 )

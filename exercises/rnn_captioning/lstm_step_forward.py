@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
 from .step_inputs import lstm_step
 
 
@@ -13,6 +14,7 @@ from .step_inputs import lstm_step
     call="next_h, next_c, cache = lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b)",
     outputs={"next_h": "N H", "next_c": "N H"},
     sizes=dict(N=3, D=5, H=4),
+    axes=AXES,
     rtol=1e-8,
     prepare=lstm_step,
 )

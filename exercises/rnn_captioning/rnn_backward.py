@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
 from .rnn_step_backward import rnn_step_backward
 
 
@@ -14,6 +15,7 @@ from .rnn_step_backward import rnn_step_backward
     """,
     outputs={"dx": "N T D", "dh0": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     sizes=dict(N=3, T=6, D=5, H=4),
+    axes=AXES,
     rtol=1e-6,
 )
 def rnn_backward(x: "N T D", h0: "N H", Wx: "D H", Wh: "H H", b: "H", dh: "N T H"):

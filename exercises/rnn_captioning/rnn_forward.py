@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
 from .rnn_step_forward import rnn_step_forward
 
 
@@ -11,6 +12,7 @@ from .rnn_step_forward import rnn_step_forward
     call="h, cache = rnn_forward(x, h0, Wx, Wh, b)",
     outputs={"h": "N T H"},
     sizes=dict(N=3, T=6, D=5, H=4),
+    axes=AXES,
     rtol=1e-7,
 )
 def rnn_forward(x: "N T D", h0: "N H", Wx: "D H", Wh: "H H", b: "H"):

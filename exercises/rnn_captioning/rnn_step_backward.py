@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
 from .step_inputs import rnn_step
 
 
@@ -14,6 +15,7 @@ from .step_inputs import rnn_step
     """,
     outputs={"dx": "N D", "dprev_h": "N H", "dWx": "D H", "dWh": "H H", "db": "H"},
     sizes=dict(N=3, D=5, H=4),
+    axes=AXES,
     rtol=1e-8,
     prepare=rnn_step,
 )

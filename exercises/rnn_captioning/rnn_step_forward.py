@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
 from .step_inputs import rnn_step
 
 
@@ -13,6 +14,7 @@ from .step_inputs import rnn_step
     call="next_h, cache = rnn_step_forward(x, prev_h, Wx, Wh, b)",
     outputs={"next_h": "N H"},
     sizes=dict(N=3, D=5, H=4),
+    axes=AXES,
     rtol=1e-8,
     prepare=rnn_step,
 )

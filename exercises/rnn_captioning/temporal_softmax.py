@@ -4,11 +4,14 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
+
 
 @exercise(
     call="loss, dx = temporal_softmax_loss(x, y, mask)",
     outputs={"loss": "", "dx": "N T V"},
     sizes=dict(N=3, T=6, V=7),
+    axes=AXES,
     rtol=1e-7,
 )
 def temporal_softmax_loss(x: "N T V", y: "int N T < V", mask: "bool N T"):

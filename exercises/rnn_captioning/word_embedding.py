@@ -4,6 +4,8 @@ import numpy as np
 
 from autograder.spec import exercise
 
+from .axes import AXES
+
 DIGITS = 2.0**20
 
 
@@ -11,6 +13,7 @@ DIGITS = 2.0**20
     call="out, cache = word_embedding_forward(x, W)",
     outputs={"out": "N T D"},
     sizes=dict(N=3, T=6, V=7, D=4),
+    axes=AXES,
     rtol=1e-8,
 )
 def word_embedding_forward(x: "int N T < V", W: "V D"):
@@ -70,6 +73,7 @@ def exactly_added(inputs):
     """,
     outputs={"dW": "V D"},
     sizes=dict(N=3, T=6, V=7, D=4),
+    axes=AXES,
     rtol=1e-11,
     prepare=exactly_added,
 )

@@ -13,13 +13,6 @@ from .track import Cause, Step, Track
 CLOSE, COARSE = 1e-6, 1e-3  # relative difference of two equal factors, in double and in single precision
 ENOUGH = 3  # nonzero numbers that a factor must explain
 MOST = 1e6  # no factor made of sizes is larger
-MEANINGS = {
-    "N": "the number of examples",
-    "T": "the number of time steps",
-    "D": "the number of features",
-    "H": "the number of hidden units",
-    "V": "the number of words",
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ def factor(track: Track) -> Cause | None:
     laws = [(law, _ratio(factors, law)) for law in _laws(track)]
     for law, ratio in laws:
         if abs(ratio - 1) < CLOSE:
-            return _follows(law)
+            return _follows(law, track)
     for law, ratio in laws:
         if ratio and law.words in track.letters():
             return _follows_with_number(law, ratio)
@@ -94,9 +87,9 @@ def _ratio(factors: list[tuple[Step, float]], law: Law) -> float:
     return first if all(agree) else 0.0
 
 
-def _follows(law: Law) -> Cause:
+def _follows(law: Law, track: Track) -> Cause:
     words = law.words
-    meaning = f" ({MEANINGS[words]})" if words in MEANINGS else ""
+    meaning = f" (the number of {track.called[words][1]})" if words in track.called else ""
     if law.inverse:
         name = f"factor_1/({words})" if " " in words else f"factor_1/{words}"
         said = (

@@ -6,7 +6,7 @@ import numpy as np
 
 from .track import Cause, Step, Track
 
-UNITS = {"N": ("example", "examples"), "T": ("time step", "time steps"), "V": ("word", "words")}
+ROW, COLUMN, ENTRY = ("row", "rows"), ("column", "columns"), ("entry", "entries")
 
 
 def partly_zeros(track: Track) -> Cause | None:
@@ -19,7 +19,7 @@ def partly_zeros(track: Track) -> Cause | None:
             found = [places for step in track.wrong if len(places := _unfilled(step, axis, count))]
             if len(found) == len(track.wrong):
                 lengths = [count or step.exact.shape[axis] for step in track.wrong]
-                where = _places(found, lengths, _unit(letter, axis, bool(count)))
+                where = _places(found, lengths, _unit(track, axis, bool(count)))
                 return "partly_zeros", f"It is zero for {where}, and right elsewhere: fill it there, too."
     return None
 
@@ -64,7 +64,9 @@ def _places(found: list[np.ndarray], lengths: list[int], unit: tuple[str, str]) 
     return f"some {many}"
 
 
-def _unit(letter: str, axis: int, in_blocks: bool) -> tuple[str, str]:
+def _unit(track: Track, axis: int, in_blocks: bool) -> tuple[str, str]:
+    """What one entry along an axis is called, and several."""
     if in_blocks:
         return "block", "blocks"
-    return UNITS.get(letter) or (("row", "rows") if axis == 0 else ("column", "columns"))
+    unnamed = (ROW, COLUMN)[axis] if len(track.axes) == 2 else ENTRY
+    return track.called.get(track.axes[axis], unnamed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,10 +44,11 @@ Cause = tuple[str, str]  # a name and a sentence
 
 @dataclass(frozen=True)
 class Track:
-    """One output in all cases that gave a value. axes: its axes' letters."""
+    """One output in all cases that gave a value. axes: its axes' letters. called: see `Exercise.axes`."""
 
     output: str
     axes: tuple[str, ...]
+    called: Mapping[str, tuple[str, str]]
     steps: tuple[Step, ...]
 
     @property
@@ -88,7 +89,7 @@ def tracks(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> It
         if output in outputs and done and all(_has_numbers(trial, output) for trial in done):
             steps = tuple(_step(exercise, trial, output) for trial in done)
             if any(step.wrong for step in steps):
-                yield Track(output, exercise.outputs[output], steps)
+                yield Track(output, exercise.outputs[output], exercise.axes, steps)
 
 
 def _has_numbers(trial: Trial, output: str) -> bool:

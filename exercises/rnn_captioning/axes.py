@@ -1,0 +1,3 @@
+"""What the axes of these exercises are called in sentences, beside examples (N) and time steps (T)."""
+
+AXES = {"D": ("feature", "features"), "H": ("hidden unit", "hidden units"), "V": ("word", "words")}
