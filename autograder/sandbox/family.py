@@ -18,6 +18,15 @@ PAUSE = 0.002  # seconds
 MANY = 20_000  # processes that a search looks at
 
 
+def put_first(zygote: int) -> None:
+    """Have a zygote run, but not its children, whenever it wants to: a fork bomb leaves no time to others.
+
+    Only root may; for others the kernel bounds how many processes there are.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(zygote, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(1))
+
+
 def found() -> list[int]:
     """The numbers of the processes beneath this one, the dead that nobody has waited for among them."""
     return list(_beneath())
@@ -85,20 +94,21 @@ def _beneath() -> Iterator[int]:
         return
     latest, count = [os.getpid()], 0
     while latest and count < MANY:
-        children = []
-        for child in (child for pid in latest for child in _children(pid)):
-            children.append(child)
+        generation = []
+        for child in (child for pid in latest for child in children(pid)):
+            generation.append(child)
             yield child
-        latest, count = children, count + len(children)
+        latest, count = generation, count + len(generation)
 
 
-def _children(pid: int) -> list[int]:
-    children: list[int] = []
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    numbers: list[int] = []
     with contextlib.suppress(OSError):  # it has ended, or this system does not know
         for task in os.listdir(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):
-                children += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
-    return children
+                numbers += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+    return numbers
 
 
 def _runs(pid: int) -> bool:

@@ -19,6 +19,7 @@ import numpy as np
 from autograder.errors import ConfigurationError, SandboxError
 from autograder.selfcheck.snippet import Reason
 
+from . import family
 from .allowance import Allowance
 from .confine import TASKS
 from .disk import BYTES, FILES
@@ -70,6 +71,9 @@ class Zygote:
         except (SandboxError, ConfigurationError):
             self.close()
             raise
+        if allowance.processes:
+            inside = family.children(self._process.pid) if level == "full" else []  # of bubblewrap, it is the only one
+            family.put_first((inside or [ready["ready"]])[0])
 
     def close(self) -> None:
         """End the zygote and its child."""

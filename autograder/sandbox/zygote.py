@@ -65,8 +65,6 @@ def main(control: socket.socket, plan: Plan) -> None:
         problem = {"module": found.name, "problem": str(found)}
     control.send(json.dumps({"ready": os.getpid(), **problem}).encode())
     zygote = _Zygote(control, plan, shell)
-    if plan.processes:
-        _come_first()
     while True:
         zygote.wait()
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 1)
@@ -124,15 +122,6 @@ class _Zygote:
             family.kill(self._child)
         elif family.has_ended(self._child):
             family.kill(self._child)
-
-
-def _come_first() -> None:
-    """Have this process run, but not its children, as soon as it wants to: a fork bomb leaves no time to others.
-
-    Only root may; for others the kernel bounds how many processes there are.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
 class UnusableModuleError(Exception):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from cs231n import training_display
 from cs231n.captions import caption_images, plain, score, through_end, true_captions, without_start
 from cs231n.gallery import gallery
 from cs231n.training_display import LiveLoss, curve
@@ -110,3 +111,21 @@ def test_the_curve_has_every_step_and_the_running_mean():
     assert len(dots.get_xdata()) == 60
     assert line.get_xdata().tolist() == list(range(25, 61))
     assert line.get_ydata()[0] == pytest.approx(np.mean(solver(25).loss_history))
+
+
+def test_slow_drawing_takes_a_tenth_of_the_time(monkeypatch):
+    clock, drawn = [100.0], []
+
+    def show(self, line, figure):
+        drawn.append(clock[0])
+        clock[0] += 2.0
+
+    monkeypatch.setattr(training_display, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(training_display, "_in_notebook", lambda: True)
+    monkeypatch.setattr(LiveLoss, "_show", show)
+    live = LiveLoss()
+    for step in range(1, 101):
+        live(solver(step))
+        clock[0] += 0.5
+    assert np.diff(drawn)[:-1] == pytest.approx([20.0] * (len(drawn) - 2))
+    assert len(drawn) == 4  # the last because it is over

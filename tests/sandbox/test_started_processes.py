@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox import family
+from autograder.sandbox.family import put_first
 from autograder.sandbox.group import Group
 from autograder.sandbox.levels import LEVELS
 from autograder.sandbox.messages import Fate, Refused
@@ -89,6 +91,19 @@ def _defuse(running: Sandboxed, bomb: str) -> None:
     own = running.zygote._room.folder.name  # among the arguments of all that was forked
     assert len(tagged(own)) <= 1 + (running.level == "full")
     assert_next_is_unharmed(running)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_watching_process_has_precedence_and_no_student(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first: list[int] = []
+    monkeypatch.setattr(family, "put_first", lambda pid: first.append(pid) or put_first(pid))
+    with sandboxed(level, processes=PROCESSES) as running:
+        (watching,) = first
+        words = Path(f"/proc/{watching}/cmdline").read_text().split("\0")
+        assert words[0] == sys.executable and "autograder.sandbox.zygote" in words
+        if os.geteuid() == 0:
+            assert os.sched_getscheduler(watching) == os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
+        assert text_of(running.cell("import os\nprint(os.sched_getscheduler(0))")) == f"{os.SCHED_OTHER}\n"
 
 
 def test_processes_up_to_the_bound_are_no_harm(running: Sandboxed) -> None:
