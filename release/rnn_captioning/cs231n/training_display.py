@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from .captioning_solver import CaptioningSolver
 
-EVERY = 0.7  # seconds between two drawings
+EVERY = 0.7  # seconds between two drawings at least
+PATIENCE = 9  # times as long as a drawing takes is waited for the next: where drawing is slow, training comes first
 BAR = 30  # characters of the progress bar
 SMOOTH = 25  # steps that the line averages
 
@@ -22,7 +23,7 @@ class LiveLoss:
 
     def __init__(self) -> None:
         self._start: float | None = None
-        self._drawn = 0.0
+        self._next = 0.0
         self._handles = None
 
     def __call__(self, solver: CaptioningSolver) -> None:
@@ -31,14 +32,15 @@ class LiveLoss:
         if self._start is None:
             self._start, self._first = now, solver.step
         over = solver.step >= solver.num_steps
-        if not over and now - self._drawn < EVERY:
+        if not over and now < self._next:
             return
-        self._drawn = now
         line = self._line(solver, now - self._start)
         if not _in_notebook():
             print(line, end="\n" if over else "\r", file=sys.stderr)
-            return
-        self._show(line, curve(solver))
+        else:
+            self._show(line, curve(solver))
+        after = time.monotonic()
+        self._next = max(now + EVERY, after + PATIENCE * (after - now))
 
     def _line(self, solver: CaptioningSolver, seconds: float) -> str:
         share = solver.step / solver.num_steps
