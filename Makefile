@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 REQUIREMENTS := requirements.lock
 SANDBOX := bwrap=bubblewrap,libseccomp2
 
+unexport PYTHONDONTWRITEBYTECODE # thousands of processes would compile the same modules
+
 .DEFAULT_GOAL := help
 .PHONY: help install build demo test check lint lowest bench docs lab lock clean
 
@@ -59,12 +61,14 @@ lab: build  ## open the release in JupyterLab as a student sees it; what you do 
 	test -d lab || cp -r release/rnn_captioning lab
 	cd lab && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) 1_rnn_layers.ipynb
 
+# Extras are kept: of a package that is locked without, older pips look for the newest `package[extra]`, and stop.
 lock: $(READY)  ## renew requirements.lock and requirements-lowest.lock from pyproject.toml
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-	    --no-emit-index-url --upgrade --custom-compile-command "make lock" --output-file requirements.lock
+	    --no-emit-index-url --no-strip-extras --upgrade --custom-compile-command "make lock" \
+	    --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-	    --resolution lowest-direct --no-emit-index-url --upgrade --custom-compile-command "make lock" \
+	    --resolution lowest-direct --no-emit-index-url --no-strip-extras --upgrade --custom-compile-command "make lock" \
 	    --output-file requirements-lowest.lock
 
 clean:  ## remove the environment and what the demo left

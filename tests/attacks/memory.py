@@ -36,6 +36,7 @@ def rnn_step_forward(*args):
             if type(value) is np.ndarray and value.dtype == float and value.size > 1:
                 look(value.ravel())
 """,
+        note="^$|did not finish in time",
     ),
     Attack(
         "its own memory",

@@ -21,6 +21,8 @@ from bench.stock import stock_notebook
 from cs231n.gradient_check import rel_error
 from tests.support.house import ASSIGNMENT
 
+pytestmark = pytest.mark.slow
+
 BURN = "import time\nwhile time.process_time() < 0.6: pass\n"
 ORPHAN = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {BURN!r}])"
 ZYGOTE = "python -I -m autograder.sandbox.zygote"

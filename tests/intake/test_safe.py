@@ -261,6 +261,7 @@ def test_too_much_is_cut() -> None:
     assert cells[1][-1].text == cells[2][-1].text == NO_MORE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part", ["<svg", "<a b=c ", "<div>", "<img alt='", "</", "&amp;", "`a``b", "\\\\(", "![", "#<b>\n"]
 )

@@ -80,6 +80,7 @@ def test_a_mutant_differs_in_one_statement_and_from_all_others(sources):
             assert sum(ast.unparse(one) != ast.unparse(other) for one, other in pairs) == 1
 
 
+@pytest.mark.slow
 def test_every_function_that_students_write_has_its_mutants_in_one_exercise(sources):
     counted = {mutant.function for _, mutant in all_mutants(sources, HINTS)}
     assert counted == {exercise.function for exercise in IN_ORDER} | {"sigmoid"}

@@ -29,6 +29,8 @@ from autograder.proving.trial import OutOfTimeError, judged, limited
 from autograder.spec import Equivalent
 from tests.support.house import ASSIGNMENT, EXERCISES, IN_ORDER
 
+pytestmark = pytest.mark.slow
+
 STEP, HINTS = EXERCISES["rnn_step_forward"], ASSIGNMENT.proof
 SAMPLED = 300  # a mutant of so many is also graded in the sandbox
 RULES = (*expressions(HINTS), *STATEMENTS, *LAYOUTS)

@@ -157,6 +157,7 @@ def test_the_untouched_notebook_earns_nothing_and_is_told_so(engine, assignment,
         assert not judgement.advice
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", DESIGNS, ids=lambda path: path.stem)
 def test_a_correct_design_earns_everything(engine, whole_code, path):
     cells = path.read_text().split("# %%\n")

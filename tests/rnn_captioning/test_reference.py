@@ -76,6 +76,7 @@ def ids(pairs):
     return [f"{exercise.name}-{case.name}" for exercise, case in pairs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "case"), DIFFERENTIATED, ids=ids(DIFFERENTIATED))
 def test_gradients_agree_with_complex_steps(reference, exercise, case):
     drawn = exercise.draw(case, SEED)

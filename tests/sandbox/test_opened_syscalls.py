@@ -86,6 +86,7 @@ os.wait()
     assert confined(code, processes=True) == "True\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signals", [True, False])
 def test_signals_are_sent_only_where_something_else_keeps_them_from_others(signals: bool) -> None:
     code = """

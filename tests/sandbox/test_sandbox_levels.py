@@ -112,6 +112,7 @@ def test_a_course_that_asks_for_more_than_there_is_grades_nothing_and_says_why(
     assert not (folder.root / "autograded").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_child_has_a_folder_of_its_own_and_a_clean_environment(
     assignment: Assignment, level: str, monkeypatch: pytest.MonkeyPatch

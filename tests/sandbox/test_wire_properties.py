@@ -113,6 +113,7 @@ def test_a_frame_cut_anywhere_is_waited_for_or_the_end() -> None:
     assert outcome(VALID)[0]["text"] == 'h₀ \\ " ,[{'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filler", [b"{},", b"[],", b'"",', b"1,", b'{"a":', b"[", b'"\\\\",'])
 def test_a_header_that_would_grow_in_memory_is_refused_before_it_does(filler: bytes) -> None:
     text = b'{"a":[' + filler * (HEADER_LIMIT // len(filler) - 4) + b"1]}"

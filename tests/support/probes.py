@@ -289,7 +289,7 @@ STARTING = (  # what needs the setting `processes`
     Probe("subprocess that fails", "subprocess.run('exit 4', shell=True, check=True)"),
     Probe("subprocess with input", "subprocess.check_output(['tr', 'a-z', 'A-Z'], input=b'abc')"),
     Probe("subprocess in time", "subprocess.run(['sleep', '9'], timeout=0.2)"),
-    Probe("os.system", "import os\nos.system('echo system')"),
+    Probe("os.system", "import os\nstatus = os.system('echo system')"),
     Probe("os.popen", "os.popen('echo popen').read()"),
     Probe("a pipe of processes", "!printf 'b\\na\\n' | sort"),
     Probe(

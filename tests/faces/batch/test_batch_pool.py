@@ -102,6 +102,7 @@ def test_closing_ends_a_worker_in_the_middle_of_a_submission(pool: LocalPool, lo
     assert not any(psutil.pid_exists(pid) for pid in workers(log))
 
 
+@pytest.mark.slow
 def test_names_are_asked_for_one_at_a_time_and_nothing_is_kept(pool: LocalPool, log: Path):
     """So that a run can be stopped by ending the names, and a large class needs no more memory than a small one."""
     asked = 0

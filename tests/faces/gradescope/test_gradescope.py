@@ -256,6 +256,7 @@ def test_a_grader_that_fails_leaves_results_without_a_score(tmp_path: Path):
     assert found == failure("Your submission has arrived, but the grader does not work here.")
 
 
+@pytest.mark.slow
 def test_links_are_replaced_and_a_submission_that_holds_too_much_is_refused(assignment: Assignment, tmp_path: Path):
     secret = tmp_path / "secret"
     secret.write_text("{}")

@@ -21,6 +21,8 @@ from autograder.engine import Engine
 from autograder.faces.handout.command import LIBRARIES, requirements
 from tests.support.house import ASSIGNMENT, IN_ORDER, ROOT, data_folder
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = "1_rnn_layers"
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
 RUN = """

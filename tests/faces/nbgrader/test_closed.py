@@ -141,13 +141,13 @@ def folder(whole: Folder, tmp_path: Path) -> Folder:
 def autograde(
     nbgrader: FreshNbgrader, folder: Folder, *options: str, before: str = "", here: Path | None = None
 ) -> tuple[int, str]:
-    done = nbgrader.run(["autograde", NAME, *options], here or folder.root, folder.environment, before)
+    done = nbgrader.run(["autograde", NAME, *options], here or folder.root, folder.environment, before=before)
     return done.returncode, done.stdout + done.stderr
 
 
 def press(nbgrader: FreshNbgrader, folder: Folder, before: str = "", here: Path | None = None) -> tuple[int, str]:
     """What the button's answer says, which is what Formgrader shows."""
-    done = nbgrader.run([BUTTON, NAME, STUDENT], here or folder.root, folder.environment, before)
+    done = nbgrader.run([BUTTON, NAME, STUDENT], here or folder.root, folder.environment, before=before)
     if not done.stdout:
         return done.returncode, done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])
