@@ -188,7 +188,7 @@ backwards = AIM["done"][::-1]
 !echo $backwards | rev
 %sx echo $backwards | rev > /dev/stderr
 """,
-        note="^Cell .7. wanted to start other programs.*Cell .8. wanted to start other programs",
+        note=r"^(Cell \[\d+\] wanted to start other programs.* decides\. ?){2}$",
         process=NO_FORK_RULES,
     ),
     Attack(

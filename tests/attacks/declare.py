@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-UNTOUCHED, WRONG = "untouched", "wrong"  # what an attack rides on
+UNTOUCHED, WRONG, SOLVED = "untouched", "wrong", "solved"  # what an attack rides on
 CELL = "# %%\n"  # between two cells of an attack's code
 
 

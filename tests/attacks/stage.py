@@ -6,7 +6,6 @@ read as nbgrader reads them. Then the reference solution is handed in with a loo
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import json
 import os
@@ -19,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import numpy as np
 import psutil
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
@@ -27,21 +25,20 @@ from nbgrader.utils import determine_grade
 from autograder.assignment import CHECK, KIT, Assignment
 from autograder.building.submissions import fill_in
 from autograder.cells import grade_id
-from autograder.engine import SEED, Engine, recorded
+from autograder.engine import Engine, Graded, recorded
 from autograder.errors import SandboxError
 from autograder.faces.nbgrader.grading import write_marks
 from autograder.intake.submission import read_submission
-from autograder.judging.judge import Judge
 from autograder.record import Record, Status, load_from
 from autograder.rendering.verdicts import told
 from autograder.sandbox.runner import Limits
-from tests.support.house import ASSIGNMENT, EXERCISES, data_folder
+from tests.support.house import ASSIGNMENT, data_folder
 
+from .answers import FEW, answers_of, returns
 from .canaries import ENGINE, NOTEBOOK, SECRET, Bystander, Ears, Outside, new_secret
-from .declare import UNTOUCHED, WRONG, Attack
-from .round import LOOK_ROUND
+from .declare import SOLVED, UNTOUCHED, WRONG, Attack
+from .round import look_round
 
-FEW = ("rnn_step_forward", "rnn_step_backward", "word_embedding_forward", "word_embedding_backward")  # to be quick
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=12.0)
 WRONG_CODE = """
@@ -72,6 +69,9 @@ class Result:
 class Stage:
     """One engine at `level` and everything that must come to no harm, laid out in the folder `root`."""
 
+    name = NOTEBOOK
+    libraries: tuple[str, ...] = (ASSIGNMENT.library, KIT)  # that student code can import and must not change
+
     def __init__(self, level: str, root: Path, assignment: Assignment) -> None:
         self.level, self.root = level, root
         self.outside = Outside(root / "outside", assignment)
@@ -79,21 +79,37 @@ class Stage:
         self.bystander, self.ears = Bystander(self.known), Ears()
         self.tag, self.done = f"atk{secrets.token_hex(5)}", secrets.token_hex(12)
         os.environ["GRADERS_TOKEN"] = new_secret("the grader's environment", self.known)
-        released = self._slim()
-        reference = (assignment.solutions / "rnn_layers.py").read_text()
-        self._bases = {
-            UNTOUCHED: released,
-            WRONG: fill_in(released, reference + WRONG_CODE),
-            "solved": fill_in(released, reference),
-        }
-        self.answers, self._needles = _answers(self.outside.assignment)
+        self._bases = self._lay_out()
+        self.answers, self._needles = self._find_answers()
         self._engine = self._start()
         self.marks = {name: self.grade(self.notebook(name)).points for name in self._bases}
         self._fresh = self._next().text
         self._before = self._snapshot()
 
+    @property
+    def assignment(self) -> Assignment:
+        """The one that is attacked."""
+        return self.outside.assignment
+
+    def _lay_out(self) -> dict[str, NotebookNode]:
+        """Make the course smaller; returns what attacks ride on, by name."""
+        released = self._slim()
+        reference = (self.outside.real.solutions / "rnn_layers.py").read_text()
+        wrong, right = fill_in(released, reference + WRONG_CODE), fill_in(released, reference)
+        return {UNTOUCHED: released, WRONG: wrong, SOLVED: right}
+
+    def _find_answers(self) -> tuple[list[str], list[tuple[float, float]]]:
+        return answers_of(self.assignment)
+
+    def _points(self, read: NotebookNode, graded: Graded) -> dict[str, float]:
+        """The points by exercise, as nbgrader reads them from the graded notebook."""
+        checks = [cell for cell in read.cells if self.assignment.exercise_of(cell) in graded.judgements]
+        for cell in checks:
+            write_marks(cell, self.assignment.exercise_of(cell), graded)
+        return {self.assignment.exercise_of(cell): determine_grade(cell)[0] for cell in checks}
+
     def _start(self) -> Engine:
-        return Engine(self.outside.assignment, limits=LIMITS, level=self.level)
+        return Engine(self.assignment, limits=LIMITS, level=self.level)
 
     def close(self) -> None:
         self._engine.close()
@@ -103,7 +119,7 @@ class Stage:
 
     @property
     def _released(self) -> Path:
-        return self.outside.assignment.release / f"{NOTEBOOK}.ipynb"
+        return self.assignment.release / f"{self.name}.ipynb"
 
     @property
     def places(self) -> list[Path]:
@@ -132,7 +148,7 @@ class Stage:
             "process": self.bystander.pid,
             "grader": os.getpid(),
             "needles": self._needles,
-            "returns": _returns(),
+            "returns": returns(),
         }
 
     def notebook(self, base: str, *cells: str) -> NotebookNode:
@@ -146,17 +162,14 @@ class Stage:
         folder = self.root / "handed_in"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._released.parent, folder, ignore=shutil.ignore_patterns("figures", "cs231n", KIT))
-        for name, content in {**(files or {}), f"{NOTEBOOK}.ipynb": json.dumps(notebook)}.items():
+        for name, content in {**(files or {}), self._released.name: json.dumps(notebook)}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(content)
-        read = read_submission(folder / f"{NOTEBOOK}.ipynb", self.outside.assignment.release)
-        graded = self._engine.grade(read, NOTEBOOK, folder)
-        checks = [cell for cell in read.cells if ASSIGNMENT.exercise_of(cell) in graded.judgements]
-        for cell in checks:
-            write_marks(cell, ASSIGNMENT.exercise_of(cell), graded)
+        read = read_submission(folder / self._released.name, self.assignment.release)
+        graded = self._engine.grade(read, self.name, folder)
+        points = self._points(read, graded)
         said = recorded(load_from(read.metadata) or Record(), replace(graded, seconds=0.0), told(graded))
         outputs = [cell.outputs for cell in read.cells if cell.cell_type == "code"]
-        points = {ASSIGNMENT.exercise_of(cell): determine_grade(cell)[0] for cell in checks}
         text = json.dumps([outputs, said.dump()], ensure_ascii=False)
         stopped = ("NotFinished", "KeyboardInterrupt")
         shown = [output for one in outputs for output in one if output.output_type == "error"]
@@ -216,7 +229,7 @@ class Stage:
         return found
 
     def _next(self) -> Result:
-        return self.grade(self.notebook("solved", LOOK_ROUND))
+        return self.grade(self.notebook(SOLVED, look_round(self.libraries)))
 
     def _next_is_wrong(self) -> list[str]:
         """What the reference solution's run finds other than it was before any attack."""
@@ -224,7 +237,7 @@ class Stage:
             result = self._next()
         except (SandboxError, OSError):
             return ["the next submission could not be graded"]
-        found = [] if result.points == self.marks["solved"] else ["the next submission has other marks"]
+        found = [] if result.points == self.marks[SOLVED] else ["the next submission has other marks"]
         return found + ([] if result.text == self._fresh else ["the next submission finds other things"])
 
     def _slim(self) -> NotebookNode:
@@ -241,7 +254,7 @@ class Stage:
         if any(one.startswith("changed") for one in harm):
             shutil.rmtree(self.outside.root)
             self.outside.lay_out()
-            self._slim()
+            self._lay_out()
             self._before = self._snapshot()
         if not self.bystander.unharmed:
             self.bystander.close()
@@ -250,22 +263,6 @@ class Stage:
             self._engine.close()
             self._engine = self._start()
             self._fresh = self._next().text
-
-
-def _answers(assignment: Assignment) -> tuple[list[str], list[tuple[float, float]]]:
-    """Expected values in full, as text; and pairs of neighbouring ones to six digits, to look for in memory.
-
-    What is a copy of an input, as the rows of an embedding are, is no secret and left out.
-    """
-    judge, answers, needles = Judge(assignment.reference(), SEED), [], []
-    for exercise in map(EXERCISES.get, FEW):
-        case = exercise.cases[0]
-        given = np.concatenate([array.ravel() for array in judge.inputs(exercise, case).values()])
-        for value in judge.expected(exercise, case).values():
-            own = [number for number in np.asarray(value, float).ravel().tolist() if number and number not in given]
-            answers += [repr(number) for number in own if len(repr(number)) > 14]
-            needles += [(round(own[0], 6), round(own[1], 6))] if len(own) > 1 else []
-    return answers, needles
 
 
 def _hidden(real: Assignment) -> list[Path]:
@@ -277,20 +274,10 @@ def _hidden(real: Assignment) -> list[Path]:
     return [*files, *reference, *solved, real.declared_in.parent, real.declared_in, real.solutions, judging]
 
 
-def _returns() -> dict[str, int]:
-    """How many values each function of the assignment returns."""
-    found = {}
-    for exercise in map(EXERCISES.get, FEW):
-        for statement in ast.parse(exercise.call).body:
-            target = statement.targets[0]
-            found[statement.value.func.id] = len(target.elts) if isinstance(target, ast.Tuple) else 1
-    return found
-
-
 @contextlib.contextmanager
-def open_stage(level: str, root: Path) -> Iterator[Stage]:
+def open_stage(level: str, root: Path, kind: type[Stage] = Stage) -> Iterator[Stage]:
     """A stage that is taken down at the end."""
-    stage = Stage(level, root, ASSIGNMENT)
+    stage = kind(level, root, ASSIGNMENT)
     try:
         yield stage
     finally:

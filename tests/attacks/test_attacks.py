@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attacks import KINDS, test_machine, test_marks_and_secrets
+from tests.attacks import KINDS, damage, leaks, test_machine, test_marks_and_secrets, test_ordinary
 from tests.attacks.declare import Attack, Elsewhere
 from tests.attacks.table import PAGE, page
 from tests.support.house import ROOT
@@ -28,6 +28,13 @@ def test_every_group_of_attacks_is_tried() -> None:
         mark.args[1] for test in tried for mark in test.test_it_is_stopped_where_its_declaration_says_so.pytestmark
     ]
     assert [one for group in attacks for one in group] == [one for one in DECLARED if isinstance(one, Attack)]
+
+
+def test_the_groups_that_an_ordinary_assignment_meets_are_tried_there_too() -> None:
+    tried, left_out = {attack.name for attack in test_ordinary.ATTACKS}, {"deleted files", "overwritten files"}
+    assert {
+        attack.name for attack in (*damage.ATTACKS, *leaks.ATTACKS) if isinstance(attack, Attack)
+    } == tried | left_out
 
 
 def test_the_container_level_is_excused_only_for_what_landlock_cannot_guard() -> None:
