@@ -78,8 +78,8 @@ class Fairness:
         for again in put_right(exercise, calls, self._dependencies):
             answers = run(again)
             yield self._judge.judge(exercise, answers), "So this was graded again with that put right."
-            if any(reply.fate in LOST for reply in answers):
-                return  # the exercise's own code takes too long: so it would the next times
+            if any(reply.fate in LOST for reply in answers) or _says_nothing(exercise, answers):
+                return  # the exercise's own code takes too long, or is not there: so it would be the next times
         if forward and forward.function in suspects:
             how = f"So this was judged by what your own {forward.function} keeps in its cache."
             yield from ((judgement, how) for judgement in self._by_cache(exercise, forward, calls, run))
