@@ -80,11 +80,31 @@ def end(child: int) -> bool:
         except ChildProcessError:
             return True
         if not pid:  # what is still dying, or has left the group where nothing is filtered
-            for left in found():
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(left, signal.SIGKILL)
+            _end_the_rest(limit)
             time.sleep(PAUSE)
     return False
+
+
+def _end_the_rest(limit: float) -> None:
+    """Stop everything, then kill it: whoever is killed first makes room in which the others fork again.
+
+    Each is stopped as soon as it is found, so that there is more time for finding the next.
+    """
+    stopped: set[int] = set()
+    before = -1
+    while len(stopped) > before and time.monotonic() < limit:
+        before = len(stopped)
+        for pid in _beneath():
+            if pid not in stopped:
+                _send(pid, signal.SIGSTOP)
+                stopped.add(pid)
+    for pid in stopped:
+        _send(pid, signal.SIGKILL)
+
+
+def _send(pid: int, sent: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, sent)
 
 
 def _beneath() -> Iterator[int]:
