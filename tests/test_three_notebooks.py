@@ -24,6 +24,8 @@ from tests.support import batch_command
 from tests.support.course import CourseFolder
 from tests.support.house import ASSIGNMENT
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = ("1_rnn_layers.ipynb", "2_captioning.ipynb", "3_lstm.ipynb")
 WRITTEN = 18  # points of the written questions, which wait for a human
 MOST = 150 - WRITTEN

@@ -148,6 +148,7 @@ def test_every_exercise_is_asked_for_in_one_notebook():
     assert list(HOMES) == list(EXERCISES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [LAYERS, CAPTIONING, LSTM])
 def test_the_untouched_notebook_earns_nothing_and_is_told_so(engine, assignment, name):
     judgements = grade(engine, nbformat.read(assignment.release / f"{name}.ipynb", as_version=4), name)

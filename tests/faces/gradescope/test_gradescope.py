@@ -30,6 +30,8 @@ from autograder.sandbox import levels
 from tests.support.gradescope import Container
 from tests.support.house import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = "1_rnn_layers"
 FILE = f"{NOTEBOOK}.ipynb"
 PEEK = """
