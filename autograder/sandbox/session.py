@@ -72,8 +72,9 @@ class Zygote:
             self.close()
             raise
         if allowance.processes:
-            inside = family.children(self._process.pid) if level == "full" else []  # of bubblewrap, it is the only one
-            family.put_first((inside or [ready["ready"]])[0])
+            # inside bubblewrap it takes itself for process 1, which outside is another: there it is the only child
+            for pid in family.children(self._process.pid) if level == "full" else [ready["ready"]]:
+                family.put_first(pid)
 
     def close(self) -> None:
         """End the zygote and its child."""

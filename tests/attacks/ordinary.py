@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.assignment import Assignment, load
 from autograder.cells import grade_id, points_of
 from autograder.engine import Graded
+from tests.support.breakable import cell
 
 from .declare import SOLVED, UNTOUCHED, WRONG
 from .stage import Stage
@@ -18,14 +19,9 @@ TEST = "assert double(2) == 4\nassert double(np.ones(3)).tolist() == [2, 2, 2]"
 ANSWERS = {UNTOUCHED: "raise NotImplementedError", WRONG: "return x + 2", SOLVED: "return 2 * x"}
 
 
-def _cell(source: str, name: str, **about: object) -> NotebookNode:
-    plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return new_code_cell(source, id=name, metadata={"nbgrader": {**plain, "grade_id": name, **about}})
-
-
 def _notebook(answer: str) -> NotebookNode:
-    solution = _cell(f"def double(x):\n    {answer}", "double", solution=True)
-    test = _cell(TEST, "test_double", grade=True, locked=True, points=4)
+    solution = cell(f"def double(x):\n    {answer}", "double", solution=True)
+    test = cell(TEST, "test_double", points=4)
     return new_notebook(cells=[new_code_cell("import numpy as np", id="first"), solution, test])
 
 
@@ -51,5 +47,5 @@ class OrdinaryStage(Stage):
         return [], []
 
     def _points(self, read: NotebookNode, graded: Graded) -> dict[str, float]:
-        most = {grade_id(cell): points_of(cell) for cell in read.cells if grade_id(cell) in graded.tests}
+        most = {grade_id(each): points_of(each) for each in read.cells if grade_id(each) in graded.tests}
         return {name: graded.tests[name].fraction * points for name, points in most.items()}
