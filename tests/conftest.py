@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_finish() -> None:
+    """What the test modules have imported of the library is what they go on with: no fixture comes before this."""
+    come_home()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nbgrader_ends() -> Iterator[None]:
     """The process that runs nbgrader's commands ends with the tests."""
