@@ -9,10 +9,12 @@ import os
 import secrets
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -109,15 +111,24 @@ class Outside:
 
     def state(self) -> dict[str, tuple]:
         """Every file and folder: kind and mode, size, time of change, names, owner, and the content of small ones."""
-        return {str(path.relative_to(self.root)): _state(path) for path in sorted(self.root.rglob("*"))}
+        found = {}
+        for folder, folders, files in os.walk(self.root):
+            for path in (os.path.join(folder, name) for name in (*folders, *files)):
+                found[path.removeprefix(f"{self.root}/")] = _state(path)
+        return found
 
 
-def _state(path: Path) -> tuple:
-    said = path.lstat()
-    small = path.is_file() and not path.is_symlink() and said.st_size < BIG
-    content = hashlib.sha256(path.read_bytes()).hexdigest() if small else ""
-    size = said.st_size if path.is_file() else 0
-    return said.st_mode, size, said.st_mtime_ns, said.st_nlink, said.st_uid, content
+def _state(path: str) -> tuple:
+    said = os.lstat(path)
+    is_file = stat.S_ISREG(said.st_mode)
+    content = _digest(path, said.st_ino, said.st_ctime_ns) if is_file and said.st_size < BIG else ""
+    return said.st_mode, said.st_size if is_file else 0, said.st_mtime_ns, said.st_nlink, said.st_uid, content
+
+
+@cache
+def _digest(path: str, _number: int, _changed: int) -> str:
+    """The digest of a file, read again where the system says that it has changed, a time that nobody can set."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 class Bystander:

@@ -40,7 +40,7 @@ from .declare import SOLVED, UNTOUCHED, WRONG, Attack
 from .round import look_round
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
-LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=12.0)
+LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=6.0)
 WRONG_CODE = """
 def rnn_step_backward(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache

@@ -7,7 +7,7 @@ have to be orthogonal to every direction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,11 @@ class Direction:
     inputs: Arrays
     name: str
     along: np.ndarray
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The case, and the output that is the gradient in this input."""
+        return self.case.name, f"d{self.name}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,33 @@ def directions(exercise: Exercise, forward: Line, inputs: dict[str, Arrays], see
     ]
 
 
+def excused(
+    verdicts: Sequence[Verdict],
+    given: Mapping[str, Arrays],
+    forward: Line,
+    looks: Sequence[Direction],
+    run: Callable[[list[Call]], list[Reply]],
+) -> list[Verdict]:
+    """The verdicts on some gradients, right where they agree with the derivative along every direction.
+
+    A gradient that is missing, all zeros or of a wrong shape keeps its verdict, without a measurement.
+    given: the student's gradients, by case and output. looks: all directions of the exercise.
+    """
+    gradients = {
+        (each.case, each.output): given[each.case][each.output]
+        for each in verdicts
+        if not each.right and each.output in given[each.case]
+    }
+    wanted = [look for look in looks if look.place in gradients and _fits(gradients[look.place], look)]
+    slopes: dict[tuple[str, str], list[Slope]] = {}
+    for look, slope in zip(wanted, measure(forward, wanted, run), strict=True):
+        slopes.setdefault(look.place, []).append(slope)
+    return [
+        _agreed(each, gradients[place], slopes[place]) if (place := (each.case, each.output)) in slopes else each
+        for each in verdicts
+    ]
+
+
 def measure(forward: Line, looks: list[Direction], run: Callable[[list[Call]], list[Reply]]) -> list[Slope]:
     """The derivative along each direction.
 
@@ -74,15 +106,12 @@ def measure(forward: Line, looks: list[Direction], run: Callable[[list[Call]], l
     return found
 
 
-def verdict(written: Verdict, reply: Reply, found: list[Slope]) -> Verdict:
-    """The verdict on one gradient: right where it agrees with the derivative along every direction, else as it was.
+def _fits(gradient: np.ndarray, look: Direction) -> bool:
+    return gradient.shape == look.along.shape and bool(gradient.any())
 
-    A gradient that is missing, all zeros or of a wrong shape keeps its verdict. found: the derivatives along the
-    directions in the gradient's input.
-    """
-    gradient = reply.outputs.get(written.output)
-    if gradient is None or not found or gradient.shape != found[0].along.shape or not gradient.any():
-        return written
+
+def _agreed(written: Verdict, gradient: np.ndarray, found: list[Slope]) -> Verdict:
+    """The verdict on one gradient: right where it agrees with all these derivatives, else as it was."""
     errors = [slope.error(gradient) / LIMITS[slope.step] for slope in found]
     if not max(errors) <= 1:  # this way round, nan is too large
         return written

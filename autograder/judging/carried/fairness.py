@@ -80,6 +80,8 @@ class Fairness:
             yield self._judge.judge(exercise, answers), "So this was graded again with that put right."
             if any(reply.fate in LOST for reply in answers) or _says_nothing(exercise, answers):
                 return  # the exercise's own code takes too long, or is not there: so it would be the next times
+        if not any(reply.fate is Fate.DONE for reply in replies):
+            return  # what follows judges what the code gives as it is written
         if forward and forward.function in suspects:
             how = f"So this was judged by what your own {forward.function} keeps in its cache."
             yield from ((judgement, how) for judgement in self._by_cache(exercise, forward, calls, run))
@@ -126,16 +128,16 @@ class Fairness:
     ) -> Iterator[Judgement]:
         inputs = {case.name: self._judge.inputs(exercise, case) for case in exercise.cases}
         looks = derivative.directions(exercise, forward, inputs, seed=len(exercise.cases))
-        slopes: dict[tuple[str, str], list[derivative.Slope]] = {}
-        for look, slope in zip(looks, derivative.measure(forward, looks, run), strict=True):
-            slopes.setdefault((look.case.name, f"d{look.name}"), []).append(slope)
-        given = {case.name: reply for case, reply in zip(exercise.cases, replies, strict=True)}
-        plain = self._judge.verdicts(exercise, replies)
-        better = [derivative.verdict(v, given[v.case], slopes.get((v.case, v.output), [])) for v in plain]
+        given = {case.name: reply.outputs for case, reply in zip(exercise.cases, replies, strict=True)}
+        written, typical = self._judge.verdicts(exercise, replies), exercise.cases[0].name
+        first = [each for each in written if each.case == typical]
+        first = derivative.excused(first, given, forward, looks, run)
         # with sizes of 1, almost any number is the derivative of something: the typical case must agree, too
-        typical = {verdict.output for verdict in better if verdict.right and verdict.case == exercise.cases[0].name}
-        pairs = zip(plain, better, strict=True)
-        yield Judgement(exercise.name, tuple(new if new.output in typical else old for old, new in pairs))
+        agreeing = {each.output for each in first if each.right}
+        others = [each for each in written if each.case != typical and each.output in agreeing]
+        others = derivative.excused(others, given, forward, looks, run)
+        found = {(each.case, each.output): each for each in (*first, *others)}
+        yield Judgement(exercise.name, tuple(found.get((each.case, each.output), each) for each in written))
 
     def _by_replay(self, exercise: Exercise, replies: list[Reply], run: Again) -> Iterator[Judgement]:
         def make(snippet: str, inputs: Arrays, outputs: Sequence[str]) -> Mapping[str, np.ndarray]:
