@@ -6,6 +6,7 @@ and asks it; a request is a line of JSON on its standard input, and its answer t
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -110,6 +111,7 @@ def become(
 
 def serve(command: Callable[[], Any]) -> None:
     """Answer requests until there are no more. command: what a process does that has become somebody's."""
+    gc.freeze()  # a fork need not copy what it only looks at
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()
