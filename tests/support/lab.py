@@ -28,6 +28,7 @@ SETTINGS = {  # what would stand between a test and the notebook
 }
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 ARTEFACTS = ROOT / "test-artefacts"
+TALL = 6000  # pixels of a page that are kept: to draw more takes many seconds
 START = 60  # seconds until the server must answer
 
 
@@ -90,9 +91,11 @@ def browser_page(width: int = 1280, height: int = 1000) -> Iterator[Page]:
 
 
 def keep(page: Page, name: str, whole: bool = False) -> None:
-    """Keep a picture of what is seen, or of the whole page, in test-artefacts/."""
+    """Keep a picture in test-artefacts/ of what is seen, or of the whole page as far as one would scroll."""
     ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole)
+    size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    part = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALL)}
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole, **({"clip": part} if whole else {}))
 
 
 def hand_out(assignment: Assignment, home: Path) -> Path:
