@@ -6,7 +6,8 @@ import http.server
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
@@ -21,15 +22,29 @@ from autograder.sandbox.levels import LEVELS
 from autograder.sandbox.messages import Fate, Refused
 from autograder.sandbox.room import CHILD_MODULES
 from autograder.sandbox.session import Zygote
-from tests.support.sandboxed import sandboxed, text_of
+from tests.support.sandboxed import Sandboxed, sandboxed, text_of
 
-pytestmark = pytest.mark.slow  # each test starts sandboxes of its own
+pytestmark = pytest.mark.slow  # most tests start a sandbox of their own
 
 GUARDED = ("full", "container")
 LOADED = """
 import sys
 print(sorted(name for name in sys.modules if name.split(".")[0] in ("autograder", "exercises", "solutions", "tests")))
 """
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Callable[..., Sandboxed]]:
+    """Gives the sandbox of a level, with the network or without; tests that ask for the same share it."""
+    running: dict[tuple[str, bool], Sandboxed] = {}
+    with ExitStack() as stack:
+
+        def start(level: str, network: bool = False) -> Sandboxed:
+            if (level, network) not in running:
+                running[level, network] = stack.enter_context(sandboxed(level, network=network))
+            return running[level, network]
+
+        yield start
 
 
 @pytest.fixture
@@ -117,10 +132,9 @@ for path in PATHS[:1]:
 
 
 @pytest.mark.parametrize("level", GUARDED)
-def test_a_folder_is_closed_unless_it_is_named(level: str, tmp_path: Path) -> None:
+def test_a_folder_is_closed_unless_it_is_named(level: str, started: Callable[..., Sandboxed], tmp_path: Path) -> None:
     (tmp_path / "file.txt").write_text("closed text")
-    with sandboxed(level) as running:
-        result = running.cell(f"open({str(tmp_path / 'file.txt')!r}).read()")
+    result = started(level).cell(f"open({str(tmp_path / 'file.txt')!r}).read()")
     assert result.outputs[0]["ename"] in ("FileNotFoundError", "PermissionError")
 
 
@@ -196,10 +210,11 @@ def path_socket(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("network", [True, False])
-def test_the_network_is_reached_only_where_it_is_opened(level: str, network: bool, server: int) -> None:
+def test_the_network_is_reached_only_where_it_is_opened(
+    level: str, network: bool, started: Callable[..., Sandboxed], server: int
+) -> None:
     fetch = f"import urllib.request\nurllib.request.urlopen('http://127.0.0.1:{server}/').read().decode()"
-    with sandboxed(level, network=network) as running:
-        result = running.cell(fetch)
+    result = started(level, network=network).cell(fetch)
     if network or level == "process":
         assert result.outputs[0]["data"]["text/plain"] == "'served'"
     else:
@@ -207,7 +222,9 @@ def test_the_network_is_reached_only_where_it_is_opened(level: str, network: boo
 
 
 @pytest.mark.parametrize("level", GUARDED)
-def test_no_socket_of_this_machine_or_beneath_tcp_is_opened_with_the_network(level: str, path_socket: str) -> None:
+def test_no_socket_of_this_machine_or_beneath_tcp_is_opened_with_the_network(
+    level: str, started: Callable[..., Sandboxed], path_socket: str
+) -> None:
     source = f"""
 import socket
 for family, kind in ((socket.AF_UNIX, 1), (socket.AF_UNIX, 2), (socket.AF_NETLINK, 3), (socket.AF_INET, 3),
@@ -220,23 +237,23 @@ for connect in (lambda: one.connect({path_socket!r}), lambda: one.sendto(b"x", {
     except OSError: pass
 print(socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)))
 """
-    with sandboxed(level, network=True) as running:
-        assert text_of(running.cell(source)) == "1\n"
+    assert text_of(started(level, network=True).cell(source)) == "1\n"
 
 
 @pytest.mark.parametrize("level", GUARDED)
-def test_the_network_opens_no_programs_and_no_files(level: str, tmp_path: Path) -> None:
+def test_the_network_opens_no_programs_and_no_files(
+    level: str, started: Callable[..., Sandboxed], tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("closed text")
-    with sandboxed(level, network=True) as running:
-        forked, read = running.submission("import os\nos.fork()", f"open({str(tmp_path / 'file')!r}).read()")
+    reads = f"open({str(tmp_path / 'file')!r}).read()"
+    forked, read = started(level, network=True).submission("import os\nos.fork()", reads)
     assert forked.refused == (Refused.PROCESSES,)
     assert "closed text" not in str(read.outputs[0].get("data"))
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_student_code_sees_that_it_is_graded_as_nbgrader_says_it(level: str) -> None:
-    with sandboxed(level) as running:
-        result = running.cell("import os\nos.environ['NBGRADER_EXECUTION']")
+def test_student_code_sees_that_it_is_graded_as_nbgrader_says_it(level: str, started: Callable[..., Sandboxed]) -> None:
+    result = started(level).cell("import os\nos.environ['NBGRADER_EXECUTION']")
     assert result.outputs[0]["data"]["text/plain"] == "'autograde'"
 
 
