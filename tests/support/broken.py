@@ -67,6 +67,16 @@ def renamed(folder: Folder) -> list[str]:
     return [f"no assignment '{NAME}'; it has ps2"]
 
 
+def setting(name: str, value: object, *words: str) -> Callable[[Folder], list[str]]:
+    """A case in which the sandbox cannot start with what the settings open to an assignment."""
+
+    def break_it(folder: Folder) -> list[str]:
+        folder.append(f"c.GradeSubmission.assignments = {{{NAME!r}: {{{name!r}: {value!r}}}}}")
+        return [f"the setting `{name}` names", *words]
+
+    return break_it
+
+
 def without_exercises(folder: Folder) -> list[str]:
     """The exercises have another name than the source, whose checks would be run as tests."""
     folder.write("exercises/old/__init__.py", EXERCISES)
@@ -109,6 +119,9 @@ BREAKS: dict[str, Callable[[Folder], list[str]]] = {
     "section in small letters": appended("c.sandbox.minimum = 'full'", "did you mean c.Sandbox?"),
     "unknown assignment": appended("c.GradeSubmission.assignments = {'ps2': {'seed': 1}}", "'ps2'", "has ps1"),
     "wrong choice of an assignment": appended("c.GradeSubmission.assignments = {'ps1': {'seed': 'x'}}", "seed"),
+    "missing module": setting("modules", ["no_such_module"], "no_such_module", "ModuleNotFoundError"),
+    "missing folder": setting("folders", ["/no/such/folder"], "/no/such/folder", "there is no such folder"),
+    "closed folder": setting("folders", ["/proc"], "/proc", "would open"),
     "switched off": appended("c.RunAndJudge.enabled = False", "c.RunAndJudge.enabled"),
     "by nbgrader's former name": appended(
         "c.AutogradeApp.exporter_class = 'nbconvert.exporters.NotebookExporter'", "c.AutogradeApp.exporter_class"
@@ -141,7 +154,7 @@ BREAKS: dict[str, Callable[[Folder], list[str]]] = {
 }
 PRESSED = {  # one of each kind: the button, too, runs nbgrader's converter with what nbgrader has read
     *("syntax error", "name error before", "name error after", "failed import", "wrong type", "unknown choice"),
-    *("unknown section", "unknown assignment", "switched off", "broken guard", "stock guard", "older guard"),
-    *("exercises with a syntax error", "no reference", "source renamed", "exercises renamed", "stock parts"),
-    *("no guard, stock parts", "no guard, name error before"),
+    *("unknown section", "unknown assignment", "missing module", "switched off", "broken guard", "stock guard"),
+    *("older guard", "exercises with a syntax error", "no reference", "source renamed", "exercises renamed"),
+    *("stock parts", "no guard, stock parts", "no guard, name error before"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import glob
 import logging
@@ -21,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.assignment import load
 from autograder.course import configuration
+from autograder.course.engines import Engines
 from autograder.course.fingerprint import of_assignment, of_program
 from autograder.course.marks import NO_NOTEBOOK, read_records
 from autograder.course.settings import Settings
@@ -117,8 +119,8 @@ class Grader:
         return Identity(of_program(self._assignment), self._version(), shown, in_a_file, machine)
 
     def sandbox(self) -> str:
-        """The sandbox level here; raises SandboxLevelError where the course asks for more."""
-        return least_or_better(self._settings.minimum).level
+        """Start the sandbox; returns its level. Raises UserError where the settings do not let it start."""
+        return Engines.of(self._converter, self._assignment, self._settings).level
 
     def points(self, students: set[str]) -> Points | None:
         """The points of these students; None where there are none."""
@@ -158,6 +160,8 @@ class Grader:
             return str(failure)
         if not student.isprintable():
             return "The folder's name has characters that the gradebook cannot hold: rename it."
+        if is_full(failure):
+            return "The disk is full: make room in the course folder, and run this command again."
         if is_locked(failure):
             return "The gradebook was locked all the time: end what else uses it, and run this command again."
         if may_pass(failure):
@@ -179,6 +183,12 @@ def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
     for notebook, record in records.items():
         if record.notes:
             yield f"{student}, {notebook}: {record.status}. {' '.join(note.text for note in record.notes)}"
+
+
+def is_full(failure: BaseException | None) -> bool:
+    """Whether there was no room for a file or for the gradebook."""
+    no_room = getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    return no_room or getattr(getattr(failure, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 def is_locked(failure: BaseException | None) -> bool:

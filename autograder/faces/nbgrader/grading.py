@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from autograder.assignment import Assignment, Kind, load
+from autograder.assignment import Kind, load
 from autograder.cells import grade_id, points_of
 from autograder.course import configuration, fingerprint
+from autograder.course.engines import Engines
 from autograder.course.settings import Settings
-from autograder.engine import Engine, Graded, recorded
+from autograder.engine import Graded, recorded
 from autograder.judging.diagnosis import FULL
 from autograder.judging.ordinary import points
 from autograder.record import Record, load_from, store
@@ -28,8 +27,6 @@ from .gradebook import SubmittedRows, open_gradebook
 class RunAndJudge(NbGraderPreprocessor):
     """Runs the submission in the sandbox and writes each exercise's verdicts and points into its cell."""
 
-    _engines: WeakKeyDictionary[Any, Engine] = WeakKeyDictionary()
-
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Grade one notebook; its outputs are replaced by those of this run."""
         names, converter = resources["nbgrader"], self.parent.parent
@@ -38,9 +35,8 @@ class RunAndJudge(NbGraderPreprocessor):
         settings = Settings.of(self.config, assignment)
         record = load_from(nb.metadata) or Record()
         if record.status.has_marks:
-            graded = self._engine(assignment, settings).grade(
-                nb, names["notebook"], Path(resources["metadata"]["path"])
-            )
+            engine = Engines.of(converter, assignment, settings)
+            graded = engine.grade(nb, names["notebook"], Path(resources["metadata"]["path"]))
             for cell in nb.cells:
                 if assignment.exercise_of(cell) in graded.judgements:
                     write_marks(cell, assignment.exercise_of(cell), graded, settings.advice)
@@ -52,14 +48,6 @@ class RunAndJudge(NbGraderPreprocessor):
             said = " ".join(note.text for note in record.notes)
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], record.status, said)
         return nb, resources
-
-    def _engine(self, assignment: Assignment, settings: Settings) -> Engine:
-        """The converter's engine, kept while the converter lives: nbgrader makes preprocessors anew for each file."""
-        converter = self.parent.parent
-        if converter not in self._engines:
-            self._engines[converter] = settings.engine(assignment)
-            weakref.finalize(converter, self._engines[converter].close)
-        return self._engines[converter]
 
 
 class AwaitMarks(NbGraderPreprocessor):

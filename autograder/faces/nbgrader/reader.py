@@ -13,6 +13,7 @@ from nbgrader.converters import Autograde, NbGraderException
 
 from autograder.assignment import load
 from autograder.course import configuration, fingerprint
+from autograder.course.engines import Engines
 from autograder.course.settings import Settings
 from autograder.errors import AutograderError
 from autograder.intake import links
@@ -41,7 +42,9 @@ class SubmissionReader(NotebookExporter):
             configuration.insist_on_parts(self.parent)
             assignment = load(Path(coursedir.root), coursedir.assignment_id)
             assignment.reference()
-            ladder = least_or_better(Settings.of(self.config, assignment).minimum)
+            settings = Settings.of(self.config, assignment)
+            ladder = least_or_better(settings.minimum)
+            Engines.of(self.parent, assignment, settings)  # settings that do not let it start are said here, once
         except AutograderError as problem:
             self.log.error("%s", problem)
             raise NbGraderException(str(problem)) from None
