@@ -34,7 +34,7 @@ demo: build  ## grade sample submissions with nbgrader and show their marks
 
 test: build lint  ## run all tests
 	sh scripts/system_packages.sh $(SANDBOX) chromium=chromium,fonts-dejavu-core pg_lsclusters=postgresql
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: build lint  ## run the fast tests
 	sh scripts/system_packages.sh $(SANDBOX)

@@ -79,8 +79,9 @@ def copy(folder: CourseFolder, root: Path) -> CourseFolder:
     return CourseFolder(root, folder.assignment)
 
 
-def command(folder: CourseFolder, *options: str) -> list[str]:
-    return [sys.executable, "-m", "autograder", "grade", "--course", str(folder.root), "--jobs", "2", *options]
+def command(folder: CourseFolder, *options: str, jobs: int = 2) -> list[str]:
+    program = [sys.executable, "-m", "autograder", "grade"]
+    return [*program, "--course", str(folder.root), "--jobs", str(jobs), *options]
 
 
 def start(folder: CourseFolder, *options: str) -> subprocess.Popen[str]:
@@ -89,9 +90,9 @@ def start(folder: CourseFolder, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command(folder, *options), stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
 
-def grade(folder: CourseFolder, *options: str) -> int:
+def grade(folder: CourseFolder, *options: str, jobs: int = 1) -> int:
     """The command in this process; its workers are forked from a server that is warm after the first time."""
-    return main(command(folder, *options)[3:])
+    return main(command(folder, *options, jobs=jobs)[3:])
 
 
 def gradebook(folder: CourseFolder) -> dict[str, list[str]]:

@@ -61,8 +61,6 @@ def grade(options: Options) -> int:
     try:
         with _log(root / LOG_NAME) as log, LocalPool(work, jobs, log) as local, _workers(options, local) as pool:
             survey = pool.call("survey", options.students, options.force)
-            if survey.todo and pool is local:
-                pool.call("sandbox")  # settings that do not let it start are said once, and not for each submission
             regrade, workers = options.command("grade", "--force"), min(pool.size, len(survey.todo))
             say(opening(options.assignment, survey, workers, regrade, options.force))
             return _grade(options, pool, survey, log)

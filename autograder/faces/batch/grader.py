@@ -108,6 +108,8 @@ class Grader:
         """What is there and what is to be graded; raises UserError where nothing can be."""
         seconds = self._settings.submission_limit
         found = survey(self._course, self._assignment.name, self._version(), seconds, names, force)
+        if found.todo and (self._settings.modules or self._settings.folders):
+            self.sandbox()  # one that cannot be opened is said once, and not for each submission
         return replace(found, sandbox=least_or_better(self._settings.minimum).describe())
 
     def identity(self) -> Identity:

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from tests.support.needs import lacking
 pytestmark = pytest.mark.slow
 
 FEW = ("answered", "late", "solved", "wrong", "zoe")
+MANY = (*FEW, "crash", "named", "untouched")
+COMPLAINT = "error|warning|Traceback"
 WAIT = 240.0  # seconds for a whole run
 
 
@@ -125,8 +128,24 @@ def end(process: subprocess.Popen[str], code: int) -> str:
     """Wait for the command, which should end with this code and complain of nothing; returns what it said."""
     out, err = process.communicate(timeout=WAIT)
     assert process.returncode == code, out + err
-    assert not re.search("error|warning|Traceback", err, re.IGNORECASE)
+    assert not re.search(COMPLAINT, err, re.IGNORECASE), err
     return out
+
+
+def said(capfd: pytest.CaptureFixture[str]) -> str:
+    """What the command said, which should complain of nothing."""
+    out, err = capfd.readouterr()
+    assert not re.search(COMPLAINT, err, re.IGNORECASE), err
+    return out
+
+
+@contextmanager
+def meanwhile(action: Callable[[], object]) -> Iterator[None]:
+    """Do something beside the block; it must have come to its end, too."""
+    with ThreadPoolExecutor(1) as beside:
+        doing = beside.submit(action)
+        yield
+        doing.result(PATIENCE)
 
 
 def kill_busy(cluster: Cluster) -> bool:
@@ -150,7 +169,7 @@ def test_a_cluster_gives_what_one_machine_gives(start, fresh: ServedFolder, whol
 
 def test_one_machine_works_with_a_server_too(fresh: ServedFolder, whole: CourseFolder, capsys):
     assert fresh.nbgrader("autograde", "--student=solved").returncode == 0
-    assert batch_command.grade(fresh, "--student", "solved", "wrong", "zoe") == 0
+    assert batch_command.grade(fresh, "--student", "solved", "wrong", "zoe", jobs=2) == 0
     assert "3 submissions, 1 done already; grading 2 with 2 workers." in capsys.readouterr().out
     assert_same_for(("solved", "wrong", "zoe"), fresh, whole)
     assert main(["marks", "--course", str(fresh.root)]) == 0
@@ -171,60 +190,67 @@ def test_a_file_will_do_where_all_workers_are_on_one_machine(
     assert_same_for(("wrong", "zoe"), folder, whole)
 
 
-def test_a_worker_that_dies_costs_a_retry(start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster):
-    process = start(fresh, cluster, "--student", *FEW)
-    until(lambda: kill_busy(cluster), process)
-    assert f"{len(FEW)} graded\n" in end(process, 0)
+def test_a_worker_that_dies_costs_a_retry(fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, capfd):
+    with meanwhile(lambda: until(lambda: kill_busy(cluster))):
+        assert main(command(fresh, cluster, "--student", *FEW)) == 0
+    assert f"{len(FEW)} graded\n" in said(capfd)
     assert_same_for(FEW, fresh, whole)
 
 
 def test_a_second_death_is_no_mark_and_the_others_go_on(
-    start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster
+    fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, capfd
 ):
     config = fresh.root / "nbgrader_config.py"
     usual = config.read_text()
     config.write_text(f"{usual}\nc.GradeSubmission.call_limit = c.GradeSubmission.exercise_limit = 30.0\n")
-    process = start(fresh, cluster, "--student", "loop", "zoe")  # it loops until it is killed
     log = fresh.root / LOG_NAME
-    until(lambda: log.exists() and "zoe: graded" in log.read_text(), process)
-    while process.poll() is None:
-        kill_busy(cluster)
-    said = "loop: not graded. The grading process died 2 times on it, lastly with the loss of tcp://127.0.0.1:"
-    assert said in end(process, 1)
+
+    def kill_until_it_is_given_up() -> None:
+        until(lambda: log.exists() and "zoe: graded" in log.read_text())
+        until(lambda: (kill_busy(cluster) and "loop: " in log.read_text()) or "loop: " in log.read_text())
+
+    with meanwhile(kill_until_it_is_given_up):
+        assert main(command(fresh, cluster, "--student", "loop", "zoe")) == 1  # it loops until it is killed
+    died = "loop: not graded. The grading process died 2 times on it, lastly with the loss of tcp://127.0.0.1:"
+    assert died in said(capfd)
     assert points(fresh) == {"zoe": points(whole)["zoe"]}
     config.write_text(usual)
     assert main(command(fresh, cluster, "--student", "loop", "zoe")) == 0
     assert_same_for(("loop", "zoe"), fresh, whole)
 
 
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_run_that_was_stopped_goes_on_later(
-    start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, capsys, how: int, code: int
+    start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, capsys
 ):
-    process = start(fresh, cluster, "--student", *FEW)
-    until(lambda: len(done(fresh)) > 1, process)
-    process.send_signal(how)
-    end(process, code)
+    """Stopped from the keyboard, killed, and at last undisturbed."""
+    for how, code in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
+        before = len(done(fresh))
+        process = start(fresh, cluster, "--student", *MANY)
+        until(lambda before=before: len(done(fresh)) > before, process)
+        process.send_signal(how)
+        end(process, code)
     count = len(done(fresh))
-    assert count < len(FEW)
-    assert main(command(fresh, cluster, "--student", *FEW)) == 0
-    found = re.search(rf"{len(FEW)} submissions, (\d) done already", capsys.readouterr().out)
+    assert count < len(MANY)
+    assert main(command(fresh, cluster, "--student", *MANY)) == 0
+    found = re.search(rf"{len(MANY)} submissions, (\d) done already", capsys.readouterr().out)
     assert count <= int(found[1]) <= count + 2  # two were under way
-    assert_same_for(FEW, fresh, whole)
+    assert_same_for(MANY, fresh, whole)
     assert not list(fresh.root.glob(".grading-*"))
 
 
 def test_a_scheduler_that_dies_ends_the_run_with_a_sentence(
-    start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, tmp_path: Path
+    fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, tmp_path: Path, capfd
 ):
     with Cluster(tmp_path / "dask") as mortal:
         mortal.add_workers(1)
-        process = start(fresh, mortal, "--student", *FEW)
-        until(lambda: done(fresh), process)
-        mortal.scheduler.kill()
-        _, err = process.communicate(timeout=WAIT)
-    assert process.returncode == 2
-    assert err.splitlines()[-1:] == [
+
+        def kill_scheduler() -> None:
+            until(lambda: done(fresh))
+            mortal.scheduler.kill()
+
+        with meanwhile(kill_scheduler):
+            assert main(command(fresh, mortal, "--student", *FEW)) == 2
+    assert capfd.readouterr().err.splitlines()[-1:] == [
         "error: the Dask scheduler is gone; nothing is lost: start it again, and the same command goes on"
     ]
     assert main(command(fresh, cluster, "--student", *FEW)) == 0
@@ -232,16 +258,20 @@ def test_a_scheduler_that_dies_ends_the_run_with_a_sentence(
 
 
 def test_a_gradebook_that_is_away_for_a_while_costs_time_and_no_more(
-    start, fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, server: str
+    fresh: ServedFolder, whole: CourseFolder, cluster: Cluster, server: str, capfd
 ):
     name = sqlalchemy.make_url(fresh.coursedir.db_url).database
     end_all = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    process = start(fresh, cluster, "--student", *FEW)
-    until(lambda: len(list(fresh.root.glob("autograded/*"))) > 1, process)
-    postgres.command(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", end_all)
-    time.sleep(0.8)  # the second try comes after a second, the third after ten
-    postgres.command(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-    end(process, 0)
+
+    def go_away() -> None:
+        until(lambda: len(list(fresh.root.glob("autograded/*"))) > 1)
+        postgres.command(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", end_all)
+        time.sleep(0.8)  # the second try comes after a second, the third after ten
+        postgres.command(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    with meanwhile(go_away):
+        assert main(command(fresh, cluster, "--student", *FEW)) == 0
+    said(capfd)
     assert_same_for(FEW, fresh, whole)
 
 
