@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from argparse import Namespace
-from importlib.metadata import PackageNotFoundError
 
 import pytest
 
 from autograder import cli
 from autograder.errors import AutograderError, ConfigurationError, SandboxError
-from tests.support.house import ROOT
-
-
-def test_the_version_is_the_projects(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        cli.main(["--version"])
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["name"] == cli.PACKAGE
-    assert capsys.readouterr().out == f"{project['version']}\n"
-
-
-def test_code_that_is_not_installed_has_all_commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> str:
-        raise PackageNotFoundError(name)
-
-    monkeypatch.setattr(cli, "version", missing)
-    assert "report" in cli.parser().format_help()
 
 
 def test_the_help_names_every_command_with_a_word_on_it(capsys: pytest.CaptureFixture[str]) -> None:
