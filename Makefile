@@ -32,6 +32,7 @@ demo: build  ## grade sample submissions with nbgrader and show their marks
 	sh scripts/system_packages.sh $(SANDBOX)
 	$(BIN)/python -m autograder demo
 
+# One thread of OpenBLAS each: those of two processes would wait for one another.
 test: build lint  ## run all tests
 	sh scripts/system_packages.sh $(SANDBOX) chromium=chromium,fonts-dejavu-core pg_lsclusters=postgresql
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile

@@ -93,9 +93,11 @@ def browser_page(width: int = 1280, height: int = 1000) -> Iterator[Page]:
 def keep(page: Page, name: str, whole: bool = False) -> None:
     """Keep a picture in test-artefacts/ of what is seen, or of the whole page as far as one would scroll."""
     ARTEFACTS.mkdir(exist_ok=True)
-    size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    part = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALL)}
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole, **({"clip": part} if whole else {}))
+    part = None
+    if whole:
+        size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        part = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALL)}
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole, clip=part)
 
 
 def hand_out(assignment: Assignment, home: Path) -> Path:

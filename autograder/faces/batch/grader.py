@@ -190,15 +190,18 @@ def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
 def is_full(failure: BaseException | None) -> bool:
     """Whether there was no room for a file or for the gradebook."""
     no_room = getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-    return no_room or getattr(getattr(failure, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return no_room or _of_sqlite(failure) == sqlite3.SQLITE_FULL
 
 
 def is_locked(failure: BaseException | None) -> bool:
     """Whether SQLite had another writer all the time."""
-    return getattr(getattr(failure, "orig", None), "sqlite_errorcode", None) in (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-    )
+    return _of_sqlite(failure) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _of_sqlite(failure: BaseException | None) -> int | None:
+    """SQLite's code for what SQLAlchemy raises; None where the failure is none of SQLite's."""
+    code: int | None = getattr(getattr(failure, "orig", None), "sqlite_errorcode", None)
+    return code
 
 
 def may_pass(failure: BaseException | None) -> bool:

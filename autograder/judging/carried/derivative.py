@@ -83,6 +83,8 @@ def excused(
         if not each.right and each.output in given[each.case]
     }
     wanted = [look for look in looks if look.place in gradients and _fits(gradients[look.place], look)]
+    if not wanted:
+        return list(verdicts)
     slopes: dict[tuple[str, str], list[Slope]] = {}
     for look, slope in zip(wanted, measure(forward, wanted, run), strict=True):
         slopes.setdefault(look.place, []).append(slope)

@@ -205,10 +205,13 @@ def test_a_second_death_is_no_mark_and_the_others_go_on(
     config.write_text(f"{usual}\nc.GradeSubmission.call_limit = c.GradeSubmission.exercise_limit = 30.0\n")
     log = fresh.root / LOG_NAME
 
+    def given_up() -> bool:
+        kill_busy(cluster)
+        return "loop: " in log.read_text()
+
     def kill_until_it_is_given_up() -> None:
         until(lambda: log.exists() and "zoe: graded" in log.read_text())
-        while "loop: " not in log.read_text():
-            kill_busy(cluster)
+        until(given_up)
 
     with meanwhile(kill_until_it_is_given_up):
         assert main(command(fresh, cluster, "--student", "loop", "zoe")) == 1  # it loops until it is killed
