@@ -25,7 +25,7 @@ Fit = Callable[[dict[str, int], np.random.Generator], dict[str, int]]
 Run = Callable[
     [str, Arrays, Sequence[str]], Mapping[str, np.ndarray]
 ]  # snippet, inputs, outputs; gives outputs by name
-Replay = Callable[[Arrays, Mapping[str, np.ndarray], Run], "Mapping[str, np.ndarray] | None"]
+Replay = Callable[[Arrays, Mapping[str, np.ndarray], Run, Run], "Mapping[str, np.ndarray] | None"]
 
 FLOAT32 = 5e-4  # the limit for inputs of single precision: right code is off by 3e-5, wrong code by far more
 ONE_NUMBER = 1e-2  # the share of it that an output of one number may be off by: it has no entries near zero
@@ -160,8 +160,9 @@ class Exercise:
     def replay(self, function: Replay) -> Replay:
         """Declare how the outputs follow from calls of the exercise's function alone, one after another.
 
-        The function takes a case's inputs, the exact outputs and a `Run`, which makes one call; it returns the outputs,
-        by name, or None where the function's values lead nowhere.
+        The function takes a case's inputs, the exact outputs, and two `Run`s, each of which makes one call: of the
+        student's functions, and of the reference's, by which the first one's claims are checked. It returns the
+        outputs, by name, or None where the student's values lead nowhere.
         """
         self.replays.append(function)
         return function

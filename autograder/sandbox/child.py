@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import itertools
 import os
 import random
 import signal
@@ -10,16 +12,19 @@ import socket
 import sys
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .confine import Plan, confine
-from .messages import LEAVES, SENTENCE, VALUE_LIMIT, StandIn
+from .messages import LEAF_LIMIT, LEAVES, SENTENCE, VALUE_LIMIT, StandIn
 from .refusals import Refusals
 from .shell import CollectingShell
 from .stand_ins import Replacements
 from .wire import Connection, WireError
+
+if TYPE_CHECKING:
+    from autograder.selfcheck.snippet import Stop
 
 TOO_MUCH = "What this gave is too large, or of too strange a kind, to be shown or graded."
 
@@ -70,10 +75,11 @@ class Student:
             case _:
                 call = self._calls[request["call"]]
                 inputs = {name: self._inputs[key] for name, key in call["inputs"].items()}
+                leaves = {int(number): self._inputs[key] for number, key in call["leaves"].items()}
                 stand_ins = [StandIn.load(fields) for fields in call["stand ins"]]
                 replaced = Replacements(self._connection, request["nonce"], stand_ins, self._shell.user_ns)
                 with _in_place(self._shell.user_ns, replaced.functions):
-                    return _call(self._shell, call, inputs)
+                    return _call(self._shell, call, inputs, leaves)
 
 
 def _write(names: list[str], contents: dict[str, np.ndarray]) -> list[str]:
@@ -110,21 +116,21 @@ def _cell(shell: CollectingShell, request: dict[str, Any]) -> list[dict[str, Any
 
 
 def _call(
-    shell: CollectingShell, request: dict[str, Any], arrays: dict[str, Any]
+    shell: CollectingShell, request: dict[str, Any], arrays: dict[str, Any], leaves: dict[int, np.ndarray]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run the snippet with the inputs bound by name; read its outputs by name. What it prints is dropped."""
-    from selfcheck.snippet import Reason, Stop, run_snippet
+    from selfcheck.snippet import Reason, Stop
 
     inputs = {name: _strided(a) if request["strided"] else a.copy() for name, a in arrays.items()}
+    seen: dict[str, Any] = {}
     scope, changed = {**shell.user_ns, **inputs}, []
     try:
         with _interruptible(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # also where a cell had turned them into errors
-            stop = run_snippet(request["snippet"], scope, shell.user_ns)
+            stop = _run(request, scope, shell.user_ns, leaves, seen)
             values, problems = ({}, {}) if stop else _read(scope, request["outputs"])
             changed = [name for name, array in inputs.items() if not np.array_equal(array, arrays[name])]
-            if not stop and request["look into"]:
-                values |= {f"leaf {number}": leaf for number, leaf in enumerate(_leaves(scope[request["look into"]]))}
+            values |= {} if stop else seen
     except BaseException as failure:  # KeyboardInterrupt, and what pretends to be worse
         kind = type(failure).__name__
         stop = Stop(Reason.RAISED, f"{kind}: {_message(failure)}", exception=kind)
@@ -152,18 +158,37 @@ def _read(scope: dict[str, Any], names: list[str]) -> tuple[dict[str, np.ndarray
     return values, problems
 
 
-def _leaves(value: Any, depth: int = 8) -> list[np.ndarray]:
+def _run(
+    request: dict[str, Any], scope: dict[str, Any], names: dict[str, Any], leaves: dict[int, Any], seen: dict[str, Any]
+) -> Stop | None:
+    """Run the snippet; before its last line, put what is seen in a cache into `seen`, and `leaves` into the cache."""
+    from selfcheck.snippet import run_snippet
+
+    snippet, cache = request["snippet"], request["look into"]
+    *before, last = map(ast.unparse, ast.parse(snippet).body) if cache else [snippet]
+    stop: Stop | None = run_snippet("\n".join(before), scope, names)
+    if cache and not stop:
+        found = list(itertools.islice(_leaves(scope[cache]), LEAVES))
+        seen |= {f"leaf {n}": _plain(leaf) if leaf.size <= LEAF_LIMIT else np.empty(0) for n, leaf in enumerate(found)}
+        for number, value in leaves.items():
+            found[number][...] = value
+    return stop or run_snippet(last, scope, names)
+
+
+def _leaves(value: Any, depth: int = 8) -> Iterator[np.ndarray]:
     """The arrays of real numbers in a cache of any layout, in a fixed order."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return [_plain(value)] if value.size <= VALUE_LIMIT else []
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind in "biuf":
+            yield value
+        return
     if isinstance(value, dict):
         parts = list(value.values())
     elif isinstance(value, list | tuple):
         parts = list(value)
     else:
         parts = list(getattr(value, "__dict__", {}).values())
-    leaves = [leaf for part in parts[:LEAVES] for leaf in _leaves(part, depth - 1)] if depth else []
-    return leaves[:LEAVES]
+    for part in parts[:LEAVES] if depth else ():
+        yield from _leaves(part, depth - 1)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,8 @@ SENTENCE = 1000  # characters of one sentence about a call
 OUTPUTS = 1000  # of one cell
 QUESTIONS = 4000  # that one call may ask
 VALUE_LIMIT = 1 << 20  # numbers in one returned array
-LEAVES = 200  # arrays of a cache that are shown
+LEAVES = 100  # arrays of a cache that are shown
+LEAF_LIMIT = 1 << 14  # numbers in one of them
 TEXT_LIMIT = 200_000  # characters of text that a cell may leave behind
 DATA_LIMIT = 8 << 20  # characters of rich outputs of a cell
 LINE_LIMIT = 5000  # characters of an error's message, and of a line of its traceback
@@ -78,7 +79,8 @@ class Call:
     """A snippet to run in the child: inputs bound by name before, outputs read by name after.
 
     stand_ins: what takes the place of some of the student's functions. answer: gives their values, from the header and
-    the arrays of a question. look_into: the name of a cache whose arrays are read, too.
+    the arrays of a question. look_into: the name of a cache whose arrays are read before the last line. leaves: arrays
+    that are first put in the place of some of these, by their numbers.
     """
 
     snippet: str
@@ -88,6 +90,7 @@ class Call:
     stand_ins: tuple[StandIn, ...] = ()
     answer: Answer | None = None
     look_into: str = ""
+    leaves: Mapping[int, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import ConfigurationError, SandboxError
-from autograder.selfcheck.snippet import Reason
 
 from . import family
 from .allowance import Allowance
 from .confine import TASKS
 from .disk import BYTES, FILES
 from .group import Group
-from .messages import OUTPUTS, QUESTIONS, SENTENCE, Answer, Arrays, Call, CellResult, Fate, Refused, Reply
+from .messages import OUTPUTS, QUESTIONS, Answer, Arrays, Call, CellResult, Fate, Refused, Reply
+from .replies import refused, reply_of
 from .room import Room
 from .wire import Connection, WireError
 
@@ -179,8 +179,8 @@ class Session:
         fate, reply, _ = self._request({"op": "cell", "source": source, "count": count}, {}, limit)
         outputs = reply.get("outputs")
         outputs = outputs[:OUTPUTS] if isinstance(outputs, list) else []
-        refused = _refused(reply, self._exceeded)
-        return CellResult(fate, [output for output in outputs if isinstance(output, dict)], refused)
+        shown = [output for output in outputs if isinstance(output, dict)]
+        return CellResult(fate, shown, refused(reply, self._exceeded))
 
     @property
     def received(self) -> int:
@@ -192,10 +192,13 @@ class Session:
         headers, arrays = [], {}
         for number, call in enumerate(calls):
             keys = {name: f"{number} {name}" for name in call.inputs}
+            leaves = {leaf: f"{number} leaf {leaf}" for leaf in call.leaves}
             arrays.update({keys[name]: array for name, array in call.inputs.items()})
+            arrays.update({leaves[leaf]: array for leaf, array in call.leaves.items()})
             fields = {"snippet": call.snippet, "outputs": list(call.outputs), "strided": call.strided}
             stand_ins = [stand_in.dump() for stand_in in call.stand_ins]
-            headers.append({**fields, "inputs": keys, "stand ins": stand_ins, "look into": call.look_into})
+            looks = {"look into": call.look_into, "leaves": leaves}
+            headers.append({**fields, "inputs": keys, "stand ins": stand_ins, **looks})
         self._request({"op": "load", "calls": headers}, arrays, limit)
 
     def call(self, number: int, outputs: tuple[str, ...], limit: float, answer: Answer | None = None) -> Reply:
@@ -203,20 +206,7 @@ class Session:
         fate, reply, arrays = self._request({"op": "call", "call": number}, {}, limit, answer)
         if fate is not Fate.DONE:
             return Reply(fate)
-        problems = {name: str(text)[:SENTENCE] for name, text in _object(reply, "problems").items()}
-        if stop := _object(reply, "stop"):
-            said: dict[str, Any] = {
-                key: str(stop.get(key, ""))[:SENTENCE] for key in ("exception", "sentence", "place")
-            }
-            return Reply(Fate.RAISED, reason=_reason(stop), **said)
-        leaves = [name for name in arrays if name.startswith("leaf ") and name[5:].isdecimal()]
-        return Reply(
-            Fate.DONE,
-            {name: arrays[name] for name in outputs if name in arrays},
-            problems,
-            leaves=tuple(arrays[name] for name in sorted(leaves, key=lambda name: int(name[5:]))),
-            changed=_names(reply, "changed"),
-        )
+        return reply_of(reply, arrays, outputs)
 
     def close(self) -> None:
         """End the child with everything it started."""
@@ -276,26 +266,3 @@ class Session:
                 raise WireError("the child holds too much of the machine")
             if reply:
                 return reply
-
-
-def _reason(stop: dict[str, Any]) -> Reason:
-    """What the child says of a stop; anything unknown counts as an exception."""
-    name = stop.get("reason")
-    return Reason.__members__.get(name, Reason.RAISED) if isinstance(name, str) else Reason.RAISED
-
-
-def _refused(reply: dict[str, Any], exceeded: str) -> tuple[Refused, ...]:
-    """What a cell was refused: what the child says of it, and what it was ended for."""
-    said = reply.get("refused")
-    names = [exceeded, *(said[: len(Refused)] if isinstance(said, list) else [])]
-    return tuple(each for each in Refused if each in names)
-
-
-def _object(reply: dict[str, Any], key: str) -> dict[str, Any]:
-    value = reply.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _names(reply: dict[str, Any], key: str) -> tuple[str, ...]:
-    value = reply.get(key)
-    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()

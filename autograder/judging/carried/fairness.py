@@ -1,24 +1,32 @@
-"""Carry errors forward: judge an exercise again with its dependencies put right; the better judgement counts."""
+"""Carry errors forward: judge an exercise again with its dependencies put right; the better judgement counts.
+
+Whatever way it goes, a judgement rests on the reference's values, or on those of a known mistake in the reference. What
+the student's process says of its own functions decides what it is asked next, and never that something is right.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.messages import Arrays, Call, Fate, Reply
+from autograder.sandbox.messages import Call, Fate, Reply
 from autograder.selfcheck.snippet import Reason
 from autograder.spec import Exercise
 
 from ..judge import LOST, Judge, Judgement
-from . import derivative
-from .cache_reading import Gradients, Page, Reading, read
-from .dependencies import CACHE, Dependencies, Line, forward_line
+from .by_cache import by_cache
+from .by_mistake import by_mistake
+from .by_replay import by_replay
+from .dependencies import Dependencies, forward_line
 from .put_right import put_right
+from .second_look import Again, SecondLook
 
-Again = Callable[[list[Call]], list[Reply]]
+PUT_RIGHT = "So this was graded again with that put right."
+CACHE_PUT_RIGHT = "So this was graded again with what your own {} keeps in its cache put right."
+DERIVATIVE = "So this was judged as the derivative of your own {}, whose mistake is known."
+REPLAYED = "So this was judged against your own {}, called afresh at every step."
 
 
 class Fairness:
@@ -29,6 +37,7 @@ class Fairness:
 
     def __init__(self, judge: Judge, exercises: Sequence[Exercise]) -> None:
         self._judge, self._dependencies = judge, Dependencies(exercises, judge.reference)
+        self._exercises = {exercise.name: exercise for exercise in exercises}
 
     def better(
         self,
@@ -50,8 +59,9 @@ class Fairness:
         if not suspects:
             return written
         best = written
+        look = SecondLook(exercise, calls, replies, run, judged, self._judge, self._dependencies, self._exercises)
         with np.errstate(all="ignore"):  # a submission may give any numbers
-            for judgement, how in self._attempts(exercise, calls, replies, run, suspects):
+            for judgement, how in _attempts(look, suspects):
                 if _rank(judgement) > _rank(best):
                     because = tuple(name for name in suspects if name in judged)
                     best = replace(judgement, basis=_basis(written, because, how), because=because)
@@ -62,96 +72,27 @@ class Fairness:
     def _suspects(self, exercise: Exercise, judged: Mapping[str, Judgement]) -> list[str]:
         """The functions that may make a right exercise look wrong: its dependencies that are not known to be right.
 
-        The exercise's own function is among them where an earlier exercise asks for it and found it wrong, as long as
-        some of its checks are right or its mistake is known.
+        The exercise's own function is among them where an earlier exercise asks for it and found it wrong.
         """
         needed = [name for name in self._dependencies.needs(exercise) if not _is_right(judged.get(name))]
         own = judged.get(exercise.function)
-        if own and not _is_right(own) and (own.fraction or own.advice):
-            needed.append(exercise.function)
-        return needed
+        return [*needed, *([exercise.function] if own and not _is_right(own) else [])]
 
-    def _attempts(
-        self, exercise: Exercise, calls: list[Call], replies: list[Reply], run: Again, suspects: list[str]
-    ) -> Iterator[tuple[Judgement, str]]:
-        forward = forward_line(exercise)
-        for again in put_right(exercise, calls, self._dependencies):
-            answers = run(again)
-            yield self._judge.judge(exercise, answers), "So this was graded again with that put right."
-            if any(reply.fate in LOST for reply in answers) or _says_nothing(exercise, answers):
-                return  # the exercise's own code takes too long, or is not there: so it would be the next times
-        if not any(reply.fate is Fate.DONE for reply in replies):
-            return  # what follows judges what the code gives as it is written
-        if forward and forward.function in suspects:
-            how = f"So this was judged by what your own {forward.function} keeps in its cache."
-            yield from ((judgement, how) for judgement in self._by_cache(exercise, forward, calls, run))
-            how = f"So this was judged as the derivative of your own {forward.function}."
-            yield from ((judgement, how) for judgement in self._by_derivative(exercise, forward, replies, run))
-        if exercise.function in suspects:
-            how = f"So this was judged against your own {exercise.function}, called afresh at every step."
-            yield from ((judgement, how) for judgement in self._by_replay(exercise, replies, run))
 
-    def _by_cache(self, exercise: Exercise, forward: Line, calls: list[Call], run: Again) -> Iterator[Judgement]:
-        replies = run([replace(call, look_into=CACHE) for call in calls])
-        pages = [self._page(exercise, forward, call, reply) for call, reply in zip(calls, replies, strict=True)]
-        whole = [page for page in pages if page and page.wanted]
-        reading = read(whole[0]) if whole and isinstance(whole[0].cache, tuple) else None
-        if reading is not None:
-            expected = self._by_reading(exercise, pages, reading)
-            yield Judgement(exercise.name, tuple(self._judge.verdicts(exercise, replies, expected)))
-
-    def _by_reading(self, exercise: Exercise, pages: list[Page | None], reading: Reading) -> Mapping[str, Gradients]:
-        """The gradients that are right for what the student's caches hold, by case."""
-        pairs = [(case.name, page) for case, page in zip(exercise.cases, pages, strict=True) if page]
-        expected = {case: page.gradients(reading) for case, page in pairs}
-        return {case: gradients for case, gradients in expected.items() if gradients}
-
-    def _page(self, exercise: Exercise, forward: Line, call: Call, reply: Reply) -> Page | None:
-        if reply.fate is not Fate.DONE:
-            return None
-        reference = self._judge.reference
-        results = reference[forward.function](*(call.inputs[name].copy() for name in forward.arguments))
-        cache = results[forward.results.index(CACHE)]
-        backward = self._dependencies.layers[exercise.name].line
-
-        def gradients(values: Sequence[Any]) -> Gradients:
-            given = {name: call.inputs[name].copy() for name in backward.arguments if name != CACHE}
-            result = reference[backward.function](
-                *({CACHE: tuple(values), **given}[name] for name in backward.arguments)
-            )
-            return dict(zip(backward.results, result if len(backward.results) > 1 else [result], strict=True))
-
-        return Page(cache, call.inputs, reply.leaves, reply.outputs, gradients)
-
-    def _by_derivative(
-        self, exercise: Exercise, forward: Line, replies: list[Reply], run: Again
-    ) -> Iterator[Judgement]:
-        inputs = {case.name: self._judge.inputs(exercise, case) for case in exercise.cases}
-        looks = derivative.directions(exercise, forward, inputs, seed=len(exercise.cases))
-        given = {case.name: reply.outputs for case, reply in zip(exercise.cases, replies, strict=True)}
-        written, typical = self._judge.verdicts(exercise, replies), exercise.cases[0].name
-        first = [each for each in written if each.case == typical]
-        first = derivative.excused(first, given, forward, looks, run)
-        # with sizes of 1, almost any number is the derivative of something: the typical case must agree, too
-        agreeing = {each.output for each in first if each.right}
-        others = [each for each in written if each.case != typical and each.output in agreeing]
-        others = derivative.excused(others, given, forward, looks, run)
-        found = {(each.case, each.output): each for each in (*first, *others)}
-        yield Judgement(exercise.name, tuple(found.get((each.case, each.output), each) for each in written))
-
-    def _by_replay(self, exercise: Exercise, replies: list[Reply], run: Again) -> Iterator[Judgement]:
-        def make(snippet: str, inputs: Arrays, outputs: Sequence[str]) -> Mapping[str, np.ndarray]:
-            return run([Call(snippet, inputs, tuple(outputs))])[0].outputs
-
-        for replay in exercise.replays:
-            expected = {}
-            for case in exercise.cases:
-                exact = self._judge.expected(exercise, case)
-                found = replay(self._judge.inputs(exercise, case), exact, make)
-                if found is None:
-                    return
-                expected[case.name] = found
-            yield Judgement(exercise.name, tuple(self._judge.verdicts(exercise, replies, expected)))
+def _attempts(look: SecondLook, suspects: list[str]) -> Iterator[tuple[Judgement, str]]:
+    exercise, forward = look.exercise, forward_line(look.exercise)
+    for again in put_right(exercise, list(look.calls), look.dependencies):
+        answers = look.run(again)
+        yield look.discreetly(answers), PUT_RIGHT
+        if any(reply.fate in LOST for reply in answers) or _says_nothing(exercise, answers):
+            return  # the exercise's own code takes too long, or is not there: so it would be the next times
+    if not any(reply.fate is Fate.DONE for reply in look.replies):
+        return  # what follows judges what the code gives as it is written
+    if forward and forward.function in suspects:
+        yield from ((judgement, CACHE_PUT_RIGHT.format(forward.function)) for judgement in by_cache(look, forward))
+        yield from ((judgement, DERIVATIVE.format(forward.function)) for judgement in by_mistake(look, forward))
+    if exercise.function in suspects:
+        yield from ((judgement, REPLAYED.format(exercise.function)) for judgement in by_replay(look))
 
 
 def _rank(judgement: Judgement) -> tuple[float, bool]:

@@ -1,0 +1,40 @@
+"""Judge what uses a function many times over by what the student's own function gives when it is called afresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from autograder.sandbox.messages import Arrays, Call
+
+from ..judge import Judgement
+from ..trusted import run_lines
+from .discretion import discreet
+from .second_look import SecondLook
+
+
+def by_replay(look: SecondLook) -> Iterator[Judgement]:
+    """A judgement for each replay that the exercise declares, where its function's values lead somewhere.
+
+    The student's claims are checked by the reference, or by their own mistake where that is known.
+    """
+    trusted = look.with_mistake_of(look.exercise.function) or look.judge.reference
+
+    def theirs(snippet: str, inputs: Arrays, outputs: Sequence[str]) -> Mapping[str, np.ndarray]:
+        return look.run([Call(snippet, inputs, tuple(outputs))])[0].outputs
+
+    def right(snippet: str, inputs: Arrays, outputs: Sequence[str]) -> Mapping[str, np.ndarray]:
+        return run_lines(snippet, inputs, outputs, trusted).outputs
+
+    for replay in look.exercise.replays:
+        expected = {}
+        for case in look.exercise.cases:
+            exact = look.judge.expected(look.exercise, case)
+            found = replay(look.judge.inputs(look.exercise, case), exact, theirs, right)
+            if found is None:
+                return
+            expected[case.name] = found
+        verdicts = look.judge.verdicts(look.exercise, list(look.replies), expected)
+        judgement = Judgement(look.exercise.name, tuple(verdicts))
+        yield discreet(look.judge, look.exercise, judgement, list(look.replies))

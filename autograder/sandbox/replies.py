@@ -1,0 +1,59 @@
+"""Read what a child answers: every word and every array is a claim, and bounded here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.selfcheck.snippet import Reason
+
+from .messages import LEAF_LIMIT, LEAVES, SENTENCE, VALUE_LIMIT, Arrays, Fate, Refused, Reply
+
+
+def reply_of(header: dict[str, Any], arrays: Arrays, outputs: tuple[str, ...]) -> Reply:
+    """The reply to a call that came to an end. outputs: the names that were asked for."""
+    if stop := _object(header, "stop"):
+        said: dict[str, Any] = {key: str(stop.get(key, ""))[:SENTENCE] for key in ("exception", "sentence", "place")}
+        return Reply(Fate.RAISED, reason=_reason(stop), **said)
+    problems = _object(header, "problems")
+    return Reply(
+        Fate.DONE,
+        {name: arrays[name] for name in outputs if name in arrays and arrays[name].size <= VALUE_LIMIT},
+        {name: str(problems[name])[:SENTENCE] for name in outputs if name in problems},
+        leaves=tuple(_leaves(arrays)),
+        changed=_names(header, "changed"),
+    )
+
+
+def refused(header: dict[str, Any], exceeded: str) -> tuple[Refused, ...]:
+    """What a cell was refused: what the child says of it, and what it was ended for."""
+    said = header.get("refused")
+    names = [exceeded, *(said[: len(Refused)] if isinstance(said, list) else [])]
+    return tuple(each for each in Refused if each in names)
+
+
+def _reason(stop: dict[str, Any]) -> Reason:
+    """What the child says of a stop; anything unknown counts as an exception."""
+    name = stop.get("reason")
+    return Reason.__members__.get(name, Reason.RAISED) if isinstance(name, str) else Reason.RAISED
+
+
+def _leaves(arrays: Arrays) -> Iterator[np.ndarray]:
+    """The arrays of a cache; an empty one in the place of what is too large."""
+    for number in range(LEAVES):
+        leaf = arrays.get(f"leaf {number}")
+        if leaf is None:
+            return
+        yield leaf if leaf.size <= LEAF_LIMIT else np.empty(0)
+
+
+def _object(header: dict[str, Any], key: str) -> dict[str, Any]:
+    value = header.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _names(header: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = header.get(key)
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
