@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,12 +15,13 @@ from nbformat import NotebookNode
 
 from .assignment import CASES, KIT, Assignment, Kind
 from .cells import grade_id, points_of
+from .errors import AutograderError
 from .intake.files import Files, read_files
 from .intake.safe import SafeOutputs
 from .judging.carried import Fairness
 from .judging.hidden import Delimiters, Redactor
 from .judging.judge import Judge, Judgement
-from .judging.notes import on_fates, on_refusals, on_score, on_second_look, on_undeclared
+from .judging.notes import on_carried, on_failure, on_fates, on_refusals, on_score, on_second_look, on_undeclared
 from .judging.ordinary import TestScore, score
 from .judging.shown import show, spare
 from .record import Check, Event, ExerciseRecord, Mistake, Note, Record, TestRecord, Wrong
@@ -31,6 +33,7 @@ from .sandbox.runner import Limits, Runner
 from .sandbox.session import Zygote
 from .spec import Exercise
 
+log = logging.getLogger(__name__)
 SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
 MENTIONED = "NBGRADER_"  # a test that goes by nbgrader's variables finds them as nbgrader sets them for grading
 AS_GRADED = """
@@ -196,9 +199,16 @@ class Engine:
 
             replies = run.replies[name]
             written = self._judge.judge(exercise, replies)
-            judgements[name] = self._fairness.better(exercise, written, calls[name], replies, again, judgements)
+            try:
+                judgements[name] = self._fairness.better(exercise, written, calls[name], replies, again, judgements)
+            except AutograderError:
+                raise
+            except Exception:  # a defect of ours, that some submission has found: it costs what it could have given
+                log.debug("the second look at %s failed", name, exc_info=True)
+                judgements[name], run.notes = written, [*run.notes, on_failure(name)]
             if judgements[name].fraction < 1.0:
                 run.notes += on_second_look(name, fates)
+        run.notes += on_carried(judgements)
         return judgements
 
     def _shown(self) -> dict[str, str]:

@@ -48,6 +48,8 @@ class Event(StrEnum):
     CRASHED = "crashed"
     STOPPED = "stopped"
     REFUSED = "refused"  # the sandbox does not allow what a cell wanted
+    CARRIED = "carried"  # marks that rest on earlier mistakes put right
+    FAILED = "failed"  # a part of the grading itself: a defect of the grader's
     ASSIGNMENT = "assignment"  # the instructor's own: a check without an exercise, for instance
 
 

@@ -1,4 +1,8 @@
-"""Which entries of an output are wrong: only yes or no for each, so that a picture of them shows no right values."""
+"""Which entries of an output are wrong: only yes or no for each, so that a picture of them shows no right values.
+
+Of whole numbers there is no picture: there are few of them, and whoever hands in the same one everywhere would see
+where it is right.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +31,14 @@ class Entries:
 
 
 def wrong_entries(value: np.ndarray, right: np.ndarray, limit: float) -> Entries | None:
-    """The entries further than `limit` from the right ones; None where there are too many entries, or shapes differ.
+    """The entries further than `limit` from the right ones.
 
+    None where there are too many entries, where shapes differ, and where all right values are whole numbers.
     An entry that is not finite is wrong.
     """
     if np.shape(value) != np.shape(right) or not 0 < np.size(right) <= MOST:
+        return None
+    if np.array_equal(right, np.round(right)):
         return None
     with np.errstate(all="ignore"):
         wrong = ~(error_map(value, right) <= limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,13 @@ from autograder.selfcheck.compare import Finding, compare
 from autograder.selfcheck.snippet import Reason
 from autograder.spec import Arrays, Case, Exercise
 
+from .brief import brief
 from .diagnosis import Advice, Diagnosis, Trial, coarse_error
 from .entries import Entries, wrong_entries
 from .trusted import TrustedRun, run_here
 
+log = logging.getLogger(__name__)
+FEW = 3  # entries: of fewer, an exact error would tell the right value to who hands in a constant
 LOST = {  # what a reply's fate says to the student
     Fate.TIMEOUT: "It did not finish in time: look for a loop that never ends.",
     Fate.DEAD: "The Python process ended during this call (exit, a crash, or too much memory, disk or threads).",
@@ -135,10 +139,10 @@ class Judge:
         limit = exercise.limit(case, output)
         place = (case.name, case.title, output)
         if reply.fate is not Fate.DONE:
-            sentence = reply.sentence or LOST.get(reply.fate, "")
+            sentence = brief(reply.sentence, reply.place) or LOST.get(reply.fate, "")
             return Verdict(*place, Check.UNCHECKED, exercise.weight(case), limit, None, sentence)
         if output not in reply.outputs:
-            sentence = reply.problems.get(output, f"{output} did not arrive as an array.")
+            sentence = brief(reply.problems.get(output, f"{output} did not arrive as an array."))
             return Verdict(*place, Check.WRONG, exercise.weight(case), limit, None, sentence)
         right = (self.expected(exercise, case) if expected is None else expected)[output]
         value, entries = reply.outputs[output], None
@@ -149,7 +153,8 @@ class Judge:
         elif not finding.right:
             entries = wrong_entries(value, np.asarray(right), limit)
         status = Check.RIGHT if finding.right else Check.WRONG
-        return Verdict(*place, status, exercise.weight(case), limit, finding.error, finding.sentence, entries)
+        shown = finding.error if finding.right or value.size >= FEW else _power_of_ten(finding.error)
+        return Verdict(*place, status, exercise.weight(case), limit, shown, finding.sentence, entries)
 
     def _advice(
         self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict]
@@ -168,4 +173,13 @@ class Judge:
             )
             for case, reply in pairs
         ]
-        return self._diagnosis.diagnose(exercise, trials)
+        try:
+            return self._diagnosis.diagnose(exercise, trials)
+        except Exception:  # no advice is a loss, but no mark depends on it
+            log.debug("the diagnosis of %s failed", exercise.name, exc_info=True)
+            return ()
+
+
+def _power_of_ten(error: float | None) -> float | None:
+    """The error, rounded up to a power of ten."""
+    return float(10.0 ** np.ceil(np.log10(error))) if error else error

@@ -3,12 +3,13 @@ assignment itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from autograder.assignment import CHECK, Assignment
 from autograder.record import Event, Note
 from autograder.sandbox.messages import CellResult, Fate, Refused
 
+from .judge import Judgement
 from .ordinary import TestScore
 
 FATES = {  # the worst first
@@ -16,6 +17,8 @@ FATES = {  # the worst first
     Fate.TIMEOUT: (Event.TIMED_OUT, "did not finish in time"),
     Fate.STOPPED: (Event.STOPPED, "was not run: its time, or what it may show, was used up"),
 }
+CARRIED = "Marks of {names} rest on earlier mistakes put right, in {because}."
+FAILED = "{exercise} is marked as written: a second look, with earlier mistakes put right, ended in a grader's error."
 AGAIN = "The second look at {exercise}, with earlier mistakes put right, did not finish in time."
 WANTED = {
     Refused.PROCESSES: "wanted to start other programs or more processes than it may have",
@@ -35,6 +38,20 @@ def on_fates(what: str, fates: set[Fate]) -> list[Note]:
 def on_second_look(exercise: str, fates: set[Fate]) -> list[Note]:
     """A note where calls of a second look got no time: on a quieter machine the exercise might earn more."""
     return [Note(Event.TIMED_OUT, AGAIN.format(exercise=exercise))] if fates & {Fate.TIMEOUT, Fate.STOPPED} else []
+
+
+def on_carried(judgements: Mapping[str, Judgement]) -> Iterator[Note]:
+    """A note on all marks that do not rest on the code as written."""
+    carried = {name: judgement for name, judgement in judgements.items() if judgement.basis}
+    because = dict.fromkeys(each for judgement in carried.values() for each in judgement.because)
+    if carried:
+        named = ", ".join(because) or "the layers of another notebook"
+        yield Note(Event.CARRIED, CARRIED.format(names=", ".join(carried), because=named))
+
+
+def on_failure(exercise: str) -> Note:
+    """A note where the grader itself has failed in a second look: the judgement on the code as written stands."""
+    return Note(Event.FAILED, FAILED.format(exercise=exercise))
 
 
 def on_refusals(assignment: str, count: int, result: CellResult) -> list[Note]:

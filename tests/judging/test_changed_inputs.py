@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.engine import Engine, Graded
-from autograder.sandbox.session import _names
+from autograder.sandbox.replies import _names
 from tests.rnn_captioning.test_proof import LAYERS, advised, submission
 
 CHANGED = """

@@ -71,6 +71,53 @@ def rnn_step_backward(dnext_h, cache):
 """
 
 
+NO_TANH = """
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    return x @ Wx + prev_h @ Wh + b, (x, prev_h, Wx, Wh)
+
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh = cache
+    return dnext_h @ Wx.T, dnext_h @ Wh.T, x.T @ dnext_h, prev_h.T @ dnext_h, dnext_h.sum(axis=0)
+"""
+NO_BIAS = """
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh)
+    return next_h, (x, prev_h, Wx, Wh, b, 1 - next_h)
+
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, b, rest = cache
+    da = dnext_h * rest * (2 - rest)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, np.zeros_like(b)
+"""
+LSTM = """
+def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+    {names} = np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)
+    i, f, o, g = 1 / (1 + np.exp(-i)), 1 / (1 + np.exp(-f)), 1 / (1 + np.exp(-o)), np.tanh(g)
+    next_c = {next_c}
+    t = np.tanh(next_c)
+    return o * t, next_c, (x, prev_h, prev_c, Wx, Wh, i, f, o, g, t)
+
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, t = cache
+    dc = dnext_c + dnext_h * o * (1 - t ** 2)
+    do, di, df, dg, dprev_c = dnext_h * t, {di}, dc * prev_c, {dg}, dc * f
+    i, f, o, g = di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g ** 2)
+    da = np.hstack([{names}])
+    return da @ Wx.T, da @ Wh.T, dprev_c, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+"""
+RIGHT_LSTM = dict(names="i, f, o, g", next_c="f * prev_c + i * g", di="dc * g", dg="dc * i")
+CONSISTENT = {  # a notebook, a forward pass with a mistake and its own derivative, and the gradients that cost points
+    "no tanh": ("1_rnn_layers", NO_TANH, set()),
+    "no bias": ("1_rnn_layers", NO_BIAS, {"db"}),  # zeros are nothing that could be told from a placeholder
+    "another order of gates": ("3_lstm", LSTM.format(**RIGHT_LSTM | {"names": "i, f, g, o"}), set()),
+    "a gate left out": (
+        "3_lstm",
+        LSTM.format(**RIGHT_LSTM | {"next_c": "f * prev_c + i", "di": "dc", "dg": "0 * g"}),
+        set(),
+    ),
+}
+
+
 @pytest.fixture
 def grade(engine, whole_code):
     """Grades a notebook of the reference's functions with some others in their place."""
@@ -172,13 +219,22 @@ def test_a_second_mistake_in_the_backward_pass_costs_what_it_spoils(grade):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("real", ["", ".real", ".real.astype(float) + 0 * x[0, 0]"])
-def test_a_backward_pass_may_be_the_derivative_of_a_wrong_forward_pass(grade, real):
+@pytest.mark.parametrize("mistake", CONSISTENT)
+def test_a_backward_pass_may_be_the_derivative_of_a_known_mistake(grade, mistake):
+    notebook, code, wrong = CONSISTENT[mistake]
+    graded = grade(code, notebook)
+    step = "lstm_step" if notebook == "3_lstm" else "rnn_step"
+    judgement = graded.judgements[f"{step}_backward"]
+    assert {verdict.output for verdict in judgement.verdicts if not verdict.right} == wrong
+    assert f"derivative of your own {step}_forward, whose mistake is known" in judgement.basis
+    assert lost(graded) == {f"{step}_forward", *([f"{step}_backward"] if wrong else [])}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("real", ["", ".real"])
+def test_a_forward_pass_that_is_given_away_does_not_pay_for_its_derivative(grade, real):
     graded = grade(OTHER_FORWARD.format(real=real))
-    judgement = graded.judgements["rnn_step_backward"]
-    assert "derivative of your own rnn_step_forward" in judgement.basis
-    wrong = {verdict.output for verdict in judgement.verdicts if not verdict.right}
-    assert wrong == {"db"}  # zeros are nothing that could be told from a placeholder
+    assert graded.judgements["rnn_step_backward"].fraction == 0
     assert lost(graded) == {"rnn_step_forward", "rnn_step_backward"}
 
 

@@ -91,7 +91,9 @@ class Grader:
             raise ConfigurationError(f"nbgrader cannot be set up in {root}; {LOG_NAME} there says why") from None
         configuration.insist(app.coursedir, app.config)
         app.log.handlers, app.log.propagate = [self._log], False
-        self._log.setLevel(app.log_level)
+        ours = logging.getLogger("autograder")  # traces of our own defects, which nobody reads on a screen
+        ours.handlers, ours.propagate = [self._log], False
+        ours.setLevel(logging.DEBUG)
         self._course, self._assignment = app.coursedir, load(root, assignment)
         self._assignment.reference()  # where there is none, nobody can be graded
         self._course.assignment_id, self._course.db_url = assignment, patient(self._course.db_url)

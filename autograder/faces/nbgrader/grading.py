@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class RunAndJudge(NbGraderPreprocessor):
         configuration.insist_on_parts(converter)  # which the exporter has seen to, if it is ours
         assignment = load(Path(converter.coursedir.root), names["assignment"])
         settings = Settings.of(self.config, assignment)
+        logging.getLogger("autograder").parent = self.log  # traces of our own defects are shown with --debug
         record = load_from(nb.metadata) or Record()
         if record.status.has_marks:
             engine = Engines.of(converter, assignment, settings)

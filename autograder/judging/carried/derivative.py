@@ -25,8 +25,8 @@ def gradients(forward: Line, function: Callable[..., Any], inputs: Arrays, outpu
     """The gradients of a forward pass's outputs times their upstream gradients.
 
     function: the forward pass. inputs: of one case, with the upstream gradient of each result as `dNAME`. outputs: the
-    names of the gradients, `dNAME` for the input NAME. A gradient that does not say anything, as all of its entries are
-    the same, is left out. Empty where the function does not take complex numbers or has too many inputs.
+    names of the gradients, `dNAME` for the input NAME. A gradient that says nothing, as it is zero or the same number
+    everywhere, is left out. Empty where the function does not take complex numbers or has too many inputs.
     """
     names = [name for name in forward.arguments if f"d{name}" in outputs]
     if sum(inputs[name].size for name in names) > MOST:
@@ -37,7 +37,7 @@ def gradients(forward: Line, function: Callable[..., Any], inputs: Arrays, outpu
             return {}
     except Exception:  # a mistake may be one that stops, or that gives no arrays
         return {}
-    return {name: gradient for name, gradient in found.items() if np.ptp(gradient)}
+    return {name: each for name, each in found.items() if each.any() and (each.size == 1 or np.ptp(each))}
 
 
 def _gradient(forward: Line, function: Callable[..., Any], inputs: Arrays, name: str) -> np.ndarray:

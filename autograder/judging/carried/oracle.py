@@ -64,7 +64,10 @@ class Oracle:
         if layer is None or not isinstance(token, int) or self._numbers > IN_ALL:
             return {}, {}
         with np.errstate(all="ignore"):
-            answer = self._backward(layer, arrays, token) if layer.is_backward else self._forward(layer, arrays)
+            try:
+                answer = self._backward(layer, arrays, token) if layer.is_backward else self._forward(layer, arrays)
+            except Exception:  # the reference was never meant for what a student's code may ask with
+                return {}, {}
         self._numbers += sum(array.size for array in (*arrays.values(), *answer[1].values()))
         return answer
 

@@ -41,11 +41,10 @@ class SecondLook:
         return discreet(self.judge, self.exercise, self.judge.judge(self.exercise, replies), replies)
 
     def with_mistake_of(self, exercise: str) -> Mapping[str, Any] | None:
-        """The reference with an earlier exercise's mistake in it; None where that is not one mistake of the bank."""
-        judgement, declared = self.judged.get(exercise), self.exercises[exercise]
-        named = [advice.mistake for advice in judgement.advice] if judgement else []
-        mistake = next((each for each in declared.mistakes if named == [each.name]), None)
-        return mistake.plant(self.judge.reference, declared.function) if mistake else None
+        """The reference with an earlier exercise's mistake in it; None where that is not one that is known."""
+        advice = self.judged[exercise].advice if exercise in self.judged else ()
+        mistake = advice[0].source if len(advice) == 1 else None
+        return mistake.plant(self.judge.reference, self.exercises[exercise].function) if mistake else None
 
     def forward(self, line: Line, inputs: Arrays, functions: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The results of a forward pass, by name. functions: the reference's, unless others are given."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from autograder.spec import Mistake
 
 NAMES, HINTS, FULL = DETAILS = ("names", "hints", "full")  # how much students see
 
@@ -14,13 +16,14 @@ class Advice:
 
     mistake: its short name, the same in every submission. text: for the student. outputs: those that it explains; a
     text about their values begins with their names. instead: whether the text takes the place of the sentences on these
-    outputs' checks.
+    outputs' checks. source: the wrong function that gives all of the submission's wrong values, where there is one.
     """
 
     mistake: str
     text: str
     outputs: tuple[str, ...] = ()
     instead: bool = False
+    source: Mistake | None = field(default=None, compare=False, repr=False)
 
     def said(self, detail: str = FULL) -> str:
         """What a student is shown.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,8 @@ class Match:
     @property
     def advice(self) -> Advice:
         """What to tell the student."""
-        return self.candidate.advise([output for output in self.candidate.exercise.outputs if output in self.outputs])
+        advice = self.candidate.advise([output for output in self.candidate.exercise.outputs if output in self.outputs])
+        return replace(advice, source=self.candidate.mistake if self.whole and not self.missed else None)
 
 
 def match(candidate: Candidate, trials: Sequence[Trial], left: set[str]) -> Match | None:

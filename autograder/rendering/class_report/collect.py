@@ -51,7 +51,7 @@ class Submission:
     @property
     def statuses(self) -> list[str]:
         """What an instructor would look for: the status, and what happened on the way."""
-        found = [event.value for event in (Event.TIMED_OUT, Event.CRASHED) if event in self.row.events]
+        found = [event.value for event in (Event.TIMED_OUT, Event.CRASHED, Event.CARRIED) if event in self.row.events]
         return [self.row.status, *found, *(["needs marking by hand"] if self.row.manual and self.marked else [])]
 
 

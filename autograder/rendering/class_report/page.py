@@ -30,6 +30,7 @@ STATUSES = (  # in the order of the page, with what an instructor does about eac
     ("not graded", "Nothing was graded yet, or grading failed. It has no marks: grade again and read what is said."),
     ("timed out", "Some code did not finish in time. What it belongs to has no points; the rest is graded."),
     ("crashed", "Some code ended the Python process. What it belongs to has no points; the rest is graded."),
+    ("carried", "Some marks rest on an earlier mistake put right, as a bug costs its own points once."),
     ("needs marking by hand", "A written answer waits for you in Formgrader."),
 )
 

@@ -19,7 +19,7 @@ from .ordinary import Ending, as_it_ran, find
 
 STATES = ("right", "partly right", "wrong", "not written yet", "to be marked by hand")
 RIGHT, PART, WRONG, MISSING, WAITS = STATES
-FOR_INSTRUCTORS = (Event.ASSIGNMENT, Event.REFUSED)  # notes on what no student can change
+FOR_INSTRUCTORS = (Event.ASSIGNMENT, Event.CARRIED, Event.FAILED, Event.REFUSED)  # notes on what no student can change
 UNNAMED = re.compile(r"cell-[0-9a-f]+")  # an id that nbgrader has made up
 HEADING = re.compile(r"^#+ *(\S.*?) *$", re.MULTILINE)
 UNANSWERED = "No response."  # nbgrader's comment on an answer that was left as it was

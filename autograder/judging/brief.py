@@ -1,0 +1,28 @@
+"""What an exception of the student's code says, short enough to be of help to its author and to nobody else.
+
+Hidden inputs are in reach of the code that raises it; they hold no answers, and need not be printed either.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST = 160  # characters of the place, and of what is said
+DIGITS = re.compile(r"(\d[\d.]{4})[\d.]+(?:e[-+]?\d+)?", re.IGNORECASE)
+
+
+def brief(sentence: str, place: str = "") -> str:
+    """The sentence with its long numbers cut, and not longer than it need be.
+
+    place: what it begins with, if it does.
+
+    >>> brief("IndexError: index 7 is out of bounds for 0.30000000000000004")
+    'IndexError: index 7 is out of bounds for 0.300…'
+    """
+    place = place if sentence.startswith(place) else ""
+    return _cut(place) + _cut(sentence[len(place) :])
+
+
+def _cut(text: str) -> str:
+    text = DIGITS.sub(r"\1…", text)
+    return text if len(text) <= MOST else text[: MOST - 1] + "…"
