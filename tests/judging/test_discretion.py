@@ -16,7 +16,8 @@ from tests.support.house import ASSIGNMENT, EXERCISES
 
 SNOOP = """
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
-    return np.tanh(x @ Wx - prev_h @ Wh + b), (x, prev_h, Wx, Wh, b)
+    next_h = np.tanh(x @ Wx - prev_h @ Wh + b)
+    return next_h, (x, prev_h, Wx, Wh, next_h)
 
 wrong, right = rnn_step_forward, rnn_forward
 
@@ -76,7 +77,7 @@ def test_the_kind_of_an_error_and_its_line_are_shown(engine, whole_code):
     judgement = graded.judgements["rnn_forward"]
     assert judgement.basis
     wrong = {verdict.sentence for verdict in judgement.verdicts if not verdict.right}
-    assert wrong == {"In rnn_forward, line 12: IndexError (what it says is not shown)."}
+    assert wrong == {"In rnn_forward, line 13: IndexError (what it says is not shown)."}
     said = [note.text for note in graded.notes if note.event is Event.CARRIED]
     assert len(said) == 1 and "rnn_forward" in said[0] and said[0].endswith("put right, in rnn_step_forward, rnn_forward.")
 
