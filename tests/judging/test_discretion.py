@@ -79,7 +79,9 @@ def test_the_kind_of_an_error_and_its_line_are_shown(engine, whole_code):
     wrong = {verdict.sentence for verdict in judgement.verdicts if not verdict.right}
     assert wrong == {"In rnn_forward, line 13: IndexError (what it says is not shown)."}
     said = [note.text for note in graded.notes if note.event is Event.CARRIED]
-    assert len(said) == 1 and "rnn_forward" in said[0] and said[0].endswith("put right, in rnn_step_forward, rnn_forward.")
+    assert (
+        len(said) == 1 and "rnn_forward" in said[0] and said[0].endswith("put right, in rnn_step_forward, rnn_forward.")
+    )
 
 
 def test_an_exception_is_told_briefly():
