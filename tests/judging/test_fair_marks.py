@@ -89,6 +89,28 @@ def rnn_step_backward(dnext_h, cache):
     da = dnext_h * rest * (2 - rest)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, np.zeros_like(b)
 """
+SEQUENCE = """
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(x @ Wx + prev_h @ Wh)
+    return next_h, (x, prev_h, next_h)
+
+def rnn_forward(x, h0, Wx, Wh, b):
+    h, caches = [h0], []
+    for t in range(x.shape[1]):
+        next_h, cache = rnn_step_forward(x[:, t], h[-1], Wx, Wh, b)
+        h.append(next_h)
+        caches.append(cache)
+    return np.stack(h[1:], axis=1), (caches, Wx, Wh)
+
+def rnn_backward(dh, cache):
+    caches, Wx, Wh = cache
+    dx, dWx, dWh, carried = np.zeros((*dh.shape[:2], len(Wx))), 0, 0, 0
+    for t in reversed(range(dh.shape[1])):
+        x, prev_h, next_h = caches[t]
+        da = (dh[:, t] + carried) * (1 - next_h ** 2)
+        dx[:, t], carried, dWx, dWh = da @ Wx.T, da @ Wh.T, dWx + x.T @ da, dWh + prev_h.T @ da
+    return dx, carried, dWx, dWh, np.zeros(len(Wh))
+"""
 LSTM = """
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     {names} = np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)
@@ -228,6 +250,13 @@ def test_a_backward_pass_may_be_the_derivative_of_a_known_mistake(grade, mistake
     assert {verdict.output for verdict in judgement.verdicts if not verdict.right} == wrong
     assert f"derivative of your own {step}_forward, whose mistake is known" in judgement.basis
     assert lost(graded) == {f"{step}_forward", *([f"{step}_backward"] if wrong else [])}
+
+
+@pytest.mark.slow
+def test_a_pass_over_a_sequence_may_be_the_derivative_of_a_step_whose_mistake_is_known(grade):
+    judgement = grade(SEQUENCE).judgements["rnn_backward"]
+    assert {verdict.output for verdict in judgement.verdicts if not verdict.right} == {"db"}
+    assert "whose mistake is known" in judgement.basis
 
 
 @pytest.mark.slow

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from autograder.sandbox.messages import Call, Fate, Reply
 
 from ..judge import Judgement
@@ -16,6 +18,8 @@ from .second_look import SecondLook
 
 def by_cache(look: SecondLook, forward: Line) -> Iterator[Judgement]:
     """The judgement with the caches put right, in the cases where the forward pass is wrong; others stay as written."""
+    if not _is_flat(look.forward(forward, look.calls[0].inputs)[CACHE]):
+        return
     seen = look.run([replace(call, look_into=CACHE, outputs=(*call.outputs, *forward.arrays)) for call in look.calls])
     pages = [_page(look, forward, call, reply) for call, reply in zip(look.calls, seen, strict=True)]
     reading = next((read(page) for page in pages if page and page.wanted), None)
@@ -28,11 +32,16 @@ def by_cache(look: SecondLook, forward: Line) -> Iterator[Judgement]:
     yield look.discreetly([known.get(number, reply) for number, reply in enumerate(look.replies)])
 
 
+def _is_flat(cache: Any) -> bool:
+    """Whether a cache of the reference's holds arrays, as that of one step does; that of a sequence holds caches."""
+    return isinstance(cache, tuple) and any(isinstance(value, np.ndarray) for value in cache)
+
+
 def _page(look: SecondLook, forward: Line, call: Call, reply: Reply) -> Page | None:
     """What there is to read in one case; None where the forward pass is right, or came to no end."""
     exact = look.forward(forward, call.inputs)
     cache = exact[CACHE]
-    if reply.fate is not Fate.DONE or not isinstance(cache, tuple) or look.is_right(forward, reply.outputs, exact):
+    if reply.fate is not Fate.DONE or look.is_right(forward, reply.outputs, exact):
         return None
 
     def gradients(values: Sequence[Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from .second_look import SecondLook
 
 def by_mistake(look: SecondLook, forward: Line) -> Iterator[Judgement]:
     """The judgement against the gradients of the known mistake, in the cases where it makes the forward pass wrong."""
-    planted = look.with_mistake_of(forward.function)
+    planted = look.with_mistake(look.dependencies.reached(forward.function))
     if planted is None:
         return
     with np.errstate(all="ignore"):

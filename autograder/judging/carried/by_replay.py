@@ -19,7 +19,7 @@ def by_replay(look: SecondLook) -> Iterator[Judgement]:
 
     The student's claims are checked by the reference, or by their own mistake where that is known.
     """
-    trusted = look.with_mistake_of(look.exercise.function) or look.judge.reference
+    trusted = look.with_mistake({look.exercise.function}) or look.judge.reference
 
     def theirs(snippet: str, inputs: Arrays, outputs: Sequence[str]) -> Mapping[str, np.ndarray]:
         return look.run([Call(snippet, inputs, tuple(outputs))])[0].outputs

@@ -58,11 +58,11 @@ class Dependencies:
         Neither the exercise's own function nor one that depends on it is among them.
         """
         direct = {line.function for line in lines(exercise.call)} | {exercise.function}
-        needed = self._reach(*(name for name in direct if name in self.reference))
+        needed = self.reached(*(name for name in direct if name in self.reference))
         return tuple(
             name
             for name in self.layers
-            if name in needed and name != exercise.function and exercise.function not in self._reach(name)
+            if name in needed and name != exercise.function and exercise.function not in self.reached(name)
         )
 
     def step_of(self, forward: str) -> str:
@@ -70,7 +70,7 @@ class Dependencies:
         called = [name for name in self.layers if name in names_in(self.reference[forward])]
         return called[0] if len(called) == 1 else ""
 
-    def _reach(self, *functions: str) -> set[str]:
+    def reached(self, *functions: str) -> set[str]:
         """The functions and all that they call, directly or indirectly."""
         return reach(functions, self._called)
 

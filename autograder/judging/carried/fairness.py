@@ -88,7 +88,7 @@ def _attempts(look: SecondLook, suspects: list[str]) -> Iterator[tuple[Judgement
             return  # the exercise's own code takes too long, or is not there: so it would be the next times
     if not any(reply.fate is Fate.DONE for reply in look.replies):
         return  # what follows judges what the code gives as it is written
-    if forward and forward.function in suspects:
+    if forward and look.dependencies.reached(forward.function) & set(suspects):
         yield from ((judgement, CACHE_PUT_RIGHT.format(forward.function)) for judgement in by_cache(look, forward))
         yield from ((judgement, DERIVATIVE.format(forward.function)) for judgement in by_mistake(look, forward))
     if exercise.function in suspects:

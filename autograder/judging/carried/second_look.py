@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,19 @@ class SecondLook:
         """The judgement on further replies, which students may not read in full."""
         return discreet(self.judge, self.exercise, self.judge.judge(self.exercise, replies), replies)
 
-    def with_mistake_of(self, exercise: str) -> Mapping[str, Any] | None:
-        """The reference with an earlier exercise's mistake in it; None where that is not one that is known."""
-        advice = self.judged[exercise].advice if exercise in self.judged else ()
-        mistake = advice[0].source if len(advice) == 1 else None
-        return mistake.plant(self.judge.reference, self.exercises[exercise].function) if mistake else None
+    def with_mistake(self, functions: Collection[str]) -> dict[str, Any] | None:
+        """The reference with the known mistake of one of these functions in it; None where there is not exactly one."""
+        advice = {name: judgement.advice for name, judgement in self.judged.items() if name in functions}
+        sources = {name: said[0].source for name, said in advice.items() if len(said) == 1 and said[0].source}
+        if len(sources) != 1:
+            return None
+        ((name, mistake),) = sources.items()
+        right = self.judge.reference
+        planted = mistake.plant(right, self.exercises[name].function)
+        own = {name: each for name, each in right.items() if isinstance(each, FunctionType) and planted[name] is each}
+        for name, each in own.items():  # so that they call what is planted
+            planted[name] = FunctionType(each.__code__, planted, name, each.__defaults__, each.__closure__)
+        return planted
 
     def forward(self, line: Line, inputs: Arrays, functions: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The results of a forward pass, by name. functions: the reference's, unless others are given."""
