@@ -21,6 +21,7 @@ ROOMS = (  # in the order of the help; each has a module `cli` that adds its com
     "rendering.class_report",
     "sandbox",
     "proving",
+    "faces.pytest",
     "faces.gradescope",
     "faces.handout",
 )

@@ -15,7 +15,19 @@ def test_the_help_names_every_command_with_a_word_on_it(capsys: pytest.CaptureFi
         cli.main(["--help"])
     said = capsys.readouterr().out
     assert cli.DESCRIPTION in " ".join(said.split())
-    for command in ("build", "demo", "grade", "setup", "marks", "report", "sandbox", "prove", "gradescope", "handout"):
+    for command in (
+        "build",
+        "demo",
+        "grade",
+        "setup",
+        "marks",
+        "report",
+        "sandbox",
+        "prove",
+        "pytest",
+        "gradescope",
+        "handout",
+    ):
         assert f"\n    {command} " in said or f"\n    {command}\n" in said
 
 

@@ -114,10 +114,11 @@ def test_nbgrader_and_the_batch_command_give_a_whole_class_the_same_marks(assign
 
 
 @pytest.mark.slow
-def test_pytest_grades_the_notebooks_that_are_there_and_names_the_others(handed_in: Path, tmp_path: Path):
+def test_pytest_grades_the_notebooks_that_are_there_and_counts_the_others_as_missing(handed_in: Path, tmp_path: Path):
     (handed_in / NOTEBOOKS[2]).unlink()
-    command = [sys.executable, "-m", "pytest", "-q", f"--submission={handed_in}"]
+    command = [sys.executable, "-m", "autograder", "pytest", str(handed_in), "-q"]
     done = subprocess.run(command, cwd=ASSIGNMENT.root, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    assert re.search(r"^all exercises +88 of 88$", done.stdout, re.MULTILINE)
-    assert "There is no 3_lstm.ipynb.\n" in done.stdout
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
+    missing = sum(ASSIGNMENT.points("3_lstm").values())
+    assert re.search(rf"^all exercises +88 of {88 + missing:g}$", done.stdout, re.MULTILINE)
+    assert "\n3_lstm.ipynb: not graded. There is no 3_lstm.ipynb in the submission.\n" in done.stdout

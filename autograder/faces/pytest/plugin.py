@@ -1,180 +1,199 @@
-"""The pytest face: `pytest --submission=PATH` grades one submission, an item for each exercise and case.
+"""The pytest face: one submission, an item for each exercise and case, with the marks that nbgrader gives.
 
-PATH is a notebook, or a folder with the submitted notebooks. The marks are those that nbgrader gives.
+What is missing or cannot be read is an item that fails, and its points are counted among the most possible ones.
+`python -m autograder pytest` starts pytest with it (cli.py); it is no plugin that pytest would find by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from nbformat import NotebookNode
 
-if TYPE_CHECKING:
-    from autograder.assignment import Assignment
-    from autograder.course.settings import Settings
-    from autograder.engine import Graded
-    from autograder.judging.judge import Judgement, Verdict
-    from autograder.judging.ordinary import TestScore
+from autograder.assignment import Assignment
+from autograder.course.settings import Settings
+from autograder.engine import Graded
+from autograder.errors import AutograderError
+from autograder.intake.submission import read_submission, with_tests
+from autograder.judging.judge import Judgement, Verdict
+from autograder.judging.ordinary import TestScore
+from autograder.record import Record, load_from
+from autograder.terminal import lines, one_line
 
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option --submission."""
-    group = parser.getgroup("submission", "grade a submission")
-    group.addoption(
-        "--submission", metavar="PATH", help="grade this notebook or folder of notebooks, and test nothing else"
-    )
-    group.addoption("--course", metavar="FOLDER", help="the course folder (default: this one)")
-    group.addoption("--assignment", metavar="NAME", default="", help="of the course (default: its only one)")
+ONE = "one submission at a time; options of pytest's follow the path"
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """With --submission load no conftest.py: the submission may bring one, and it would run in this process."""
-    if early_config.known_args_namespace.submission:
-        early_config.known_args_namespace.noconftest = True
-    return (yield)
+@dataclass
+class Marks:
+    """What the summary says: each exercise's points and most possible points, and sentences on what has none."""
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    """With --submission, collect that submission only."""
-    if option := config.getoption("--submission"):
-        path = Path(option).resolve()
-        if config.inipath and config.inipath.is_relative_to(path if path.is_dir() else path.parent):
-            raise pytest.UsageError(
-                f"the submission brings settings for pytest ({config.inipath.name}), which could change the result:"
-                " run pytest from another folder, with an equals sign: --submission=PATH"
-            )
-        course = Path(config.getoption("--course") or config.invocation_params.dir).resolve()
-        face = SubmissionFace(path, _load(course, config.getoption("--assignment")))
-        config.pluginmanager.register(face, "submission-face")
-
-
-def _load(course: Path, name: str) -> Assignment:
-    from autograder.assignment import chosen, load
-    from autograder.errors import UserError
-
-    try:
-        return load(course, chosen(course, name))
-    except UserError as problem:
-        raise pytest.UsageError(
-            f"{problem}: name the course with --course and the assignment with --assignment"
-        ) from None
+    points: list[tuple[str, float, float]] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    extra: float = 0.0  # most possible points of what could not be graded
 
 
 class SubmissionFace:
-    """Collects and grades the submission at `path`; registered only when --submission is given."""
+    """Collects and grades the submission at `path`, a notebook or the folder with the notebooks."""
 
     def __init__(self, path: Path, assignment: Assignment) -> None:
-        self._path, self._assignment = path, assignment
-        self._marks: list[tuple[str, float, float]] = []
-        self._missing: list[str] = []
+        self._path, self._assignment, self._marks, self._graded = path, assignment, Marks(), False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
         """The items of every notebook of the assignment; pytest itself never looks into the submission's folder."""
-        given: dict[str, Any] = {"assignment": self._assignment, "marks": self._marks}
-        notebooks = [SubmittedNotebook.from_parent(session, path=path, **given) for path in self._notebooks()]
-        session.items = [item for notebook in notebooks for item in notebook.collect()]
-        session.testscollected = len(session.items)
+        if session.config.args_source is pytest.Config.ArgsSource.ARGS:
+            raise pytest.UsageError(ONE)
+        try:
+            items = list(self._items(session))
+        except AutograderError as problem:
+            raise pytest.UsageError(lines(str(problem))) from None
+        self._graded = True
+        session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=items)  # -k
+        session.items, session.testscollected = items, len(items)
         return True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say the marks as nbgrader gives them."""
+        """Say the marks as nbgrader gives them, and what has none; nothing where grading did not come to its end."""
+        if not self._graded:
+            return
         terminalreporter.section("marks")
-        for exercise, points, most in self._marks:
+        for exercise, points, most in self._marks.points:
             terminalreporter.write_line(f"{exercise:<28} {points:>6g} of {most:g}")
-        total, most = sum(mark[1] for mark in self._marks), sum(mark[2] for mark in self._marks)
+        for sentence in self._marks.without:
+            terminalreporter.write_line(sentence)
+        total = sum(mark[1] for mark in self._marks.points)
+        most = sum(mark[2] for mark in self._marks.points) + self._marks.extra
         terminalreporter.write_line(f"{'all exercises':<28} {total:>6g} of {most:g}")
-        if self._missing:
-            terminalreporter.write_line(f"There is no {', no '.join(self._missing)}.")
 
-    def _notebooks(self) -> list[Path]:
+    def _items(self, session: pytest.Session) -> Iterator[pytest.Item]:
+        """The items of all notebooks; raises UsageError where none of them can be graded."""
+        read = {name: read_submission(self._folder / name, self._assignment.release) for name in self._names()}
+        records = {name: _record(notebook) for name, notebook in read.items()}
+        if not any(record.status.has_marks for record in records.values()):
+            told = " ".join(dict.fromkeys(_said(record) for record in records.values()))
+            raise pytest.UsageError(f"{one_line(str(self._path))}: {told}")
+        with self._settings().engine(self._assignment) as engine:
+            for name, notebook in read.items():
+                # a place of its own: the submission's may be named so that it steers a terminal
+                parent = SubmittedNotebook.from_parent(session, path=session.config.rootpath / name, marks=self._marks)
+                points = self._points(name)
+                if not records[name].status.has_marks:
+                    yield parent.missing(_said(records[name]), sum(points.values()))
+                    continue
+                with_tests(notebook, self._assignment, Path(name).stem)
+                graded = engine.grade(notebook, Path(name).stem, self._folder)
+                yield from parent.items(graded, points)
+
+    @property
+    def _folder(self) -> Path:
+        return self._path.parent if self._path.is_file() else self._path
+
+    def _names(self) -> list[str]:
+        """The notebooks that are asked for; raises UsageError for a file that is none of them, and for no folder."""
         names = [path.name for path in self._assignment.notebooks]
-        asked = [self._path] if self._path.is_file() else [self._path / name for name in names]
-        found = [path for path in asked if path.is_file() and path.name in names]
-        if not found:
-            raise pytest.UsageError(f"--submission: there is no {' or '.join(names)} at {self._path}")
-        self._missing = [path.name for path in asked if path not in found]
-        return found
+        shown = one_line(str(self._path))
+        if not self._path.exists():
+            raise pytest.UsageError(f"there is no {shown}")
+        if self._path.is_file() and self._path.name not in names:
+            raise pytest.UsageError(f"{shown} is not named {' or '.join(names)}: name the folder that it lies in")
+        return [self._path.name] if self._path.is_file() else names
 
-
-class SubmittedNotebook(pytest.File):
-    """One submitted notebook; graded when its items are collected."""
-
-    def __init__(self, *, assignment: Assignment, marks: list[tuple[str, float, float]], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._assignment, self._marks = assignment, marks
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """Grade the notebook and give an item for each exercise and case, and for each ordinary test cell."""
-        graded, notebook = self._grade(), self.path.stem
-        points, tests = self._assignment.points(notebook), self._assignment.test_points(notebook)
-        for exercise, judgement in graded.judgements.items():
-            self._marks.append((exercise, judgement.points(points[exercise]), points[exercise]))
-            cases = dict.fromkeys(verdict.case for verdict in judgement.verdicts)
-            for case in cases:
-                verdicts = [verdict for verdict in judgement.verdicts if verdict.case == case]
-                yield CaseItem.from_parent(self, name=f"{exercise}[{case}]", judgement=judgement, verdicts=verdicts)
-
-        for name, test in graded.tests.items():
-            self._marks.append((name, round(test.fraction * tests[name], 4), tests[name]))
-            yield TestItem.from_parent(self, name=name, score=test)
-
-    def _grade(self) -> Graded:
-        from autograder.errors import AutograderError
-        from autograder.intake.submission import read_submission, with_tests
-        from autograder.record import load_from
-
-        notebook = read_submission(self.path, self._assignment.release)
-        record = load_from(notebook.metadata)
-        if record is None or not record.status.has_marks:
-            raise pytest.UsageError(f"--submission: {record.notes[-1].text if record else 'it cannot be read'}")
-        try:
-            with_tests(notebook, self._assignment, self.path.stem)
-            with self._settings().engine(self._assignment) as engine:
-                return engine.grade(notebook, self.path.stem, self.path.parent)
-        except AutograderError as problem:
-            raise pytest.UsageError(f"--submission: {problem}") from None
+    def _points(self, name: str) -> dict[str, float]:
+        """The most possible points of a notebook's exercises and ordinary tests."""
+        notebook = Path(name).stem
+        return {**self._assignment.points(notebook), **self._assignment.test_points(notebook)}
 
     def _settings(self) -> Settings:
         """The course's choices, where it has a configuration."""
         from traitlets.config import Config
 
         from autograder.course.marks import course_directory
-        from autograder.course.settings import Settings
 
         configured = any(self._assignment.root.glob("nbgrader_config.*"))
         config = course_directory(self._assignment.root).parent.config if configured else Config()
         return Settings.of(config, self._assignment)
 
 
-class CaseItem(pytest.Item):
-    """The checks of one exercise in one case."""
+def _record(notebook: NotebookNode) -> Record:
+    record = load_from(notebook.metadata)
+    assert record, "whatever was read has a record"
+    return record
 
-    def __init__(self, *, judgement: Judgement, verdicts: list[Verdict], **kwargs: Any) -> None:
+
+def _said(record: Record) -> str:
+    return " ".join(one_line(note.text) for note in record.notes)
+
+
+class SubmittedNotebook(pytest.File):
+    """One notebook of the assignment, as it was submitted."""
+
+    def __init__(self, *, marks: Marks, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._judgement, self._verdicts = judgement, verdicts
+        self._marks = marks
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Nothing: the face makes the items."""
+        return iter(())
+
+    def missing(self, sentence: str, most: float) -> pytest.Item:
+        """The item of a notebook that could not be graded, and its line in the summary."""
+        self._marks.without.append(f"{self.name}: not graded. {sentence}")
+        self._marks.extra += most
+        return MissingItem.from_parent(self, name="not graded", sentence=sentence)
+
+    def items(self, graded: Graded, most: dict[str, float]) -> Iterator[pytest.Item]:
+        """An item for each exercise and case, and for each ordinary test cell, and their lines in the summary."""
+        for exercise, judgement in graded.judgements.items():
+            self._marks.points.append((exercise, judgement.points(most[exercise]), most[exercise]))
+            for case in dict.fromkeys(verdict.case for verdict in judgement.verdicts):
+                verdicts = [verdict for verdict in judgement.verdicts if verdict.case == case]
+                yield CaseItem.from_parent(self, name=f"{exercise}[{case}]", judgement=judgement, verdicts=verdicts)
+        for name, test in graded.tests.items():
+            self._marks.points.append((name, round(test.fraction * most[name], 4), most[name]))
+            yield TestItem.from_parent(self, name=name, score=test)
+
+
+class GradedItem(pytest.Item):
+    """An item that fails with sentences, and never with a traceback of ours."""
+
+    def wrong(self) -> str:
+        """What is wrong, one sentence a line; "" where nothing is."""
+        raise NotImplementedError
 
     def runtest(self) -> None:
-        """Fail with the sentences of what is wrong."""
-        wrong = [verdict for verdict in self._verdicts if not verdict.right]
-        if wrong:
-            raise WrongError("\n".join(dict.fromkeys(verdict.sentence for verdict in wrong)))
+        """Fail where something is wrong."""
+        if said := self.wrong():
+            raise WrongError(said)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """Sentences and advice instead of a traceback of ours."""
-        if not isinstance(excinfo.value, WrongError):
-            return str(super().repr_failure(excinfo, style))
-        return "\n".join([str(excinfo.value), *(f"advice: {item.text}" for item in self._judgement.advice)])
+        """The sentences; a student's exception may hold anything."""
+        told = isinstance(excinfo.value, WrongError)
+        return lines(str(excinfo.value) if told else str(super().repr_failure(excinfo, style)))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where the item comes from, for pytest's report."""
         return self.path, None, self.name
 
 
-class TestItem(pytest.Item):
+class CaseItem(GradedItem):
+    """The checks of one exercise in one case."""
+
+    def __init__(self, *, judgement: Judgement, verdicts: list[Verdict], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._judgement, self._verdicts = judgement, verdicts
+
+    def wrong(self) -> str:
+        """The sentences of what is wrong, and advice."""
+        said = [verdict.sentence for verdict in self._verdicts if not verdict.right]
+        advice = [f"advice: {item.text}" for item in self._judgement.advice] if said else []
+        return "\n".join(dict.fromkeys([*said, *advice]))
+
+
+class TestItem(GradedItem):
     """An ordinary test cell."""
 
     __test__ = False
@@ -183,18 +202,21 @@ class TestItem(pytest.Item):
         super().__init__(**kwargs)
         self._score = score
 
-    def runtest(self) -> None:
-        """Fail where not all of its points were earned."""
-        if self._score.fraction < 1:
-            raise WrongError(self._score.error or f"{self._score.fraction:.0%} of its points.")
+    def wrong(self) -> str:
+        """The error, or the share of the points that were earned."""
+        return "" if self._score.fraction == 1 else self._score.error or f"{self._score.fraction:.0%} of its points."
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """The error's words instead of a traceback of ours."""
-        return str(excinfo.value) if isinstance(excinfo.value, WrongError) else str(super().repr_failure(excinfo))
 
-    def reportinfo(self) -> tuple[Path, None, str]:
-        """Where the item comes from, for pytest's report."""
-        return self.path, None, self.name
+class MissingItem(GradedItem):
+    """A notebook that is not there or cannot be read."""
+
+    def __init__(self, *, sentence: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._sentence = sentence
+
+    def wrong(self) -> str:
+        """Why it was not graded."""
+        return self._sentence
 
 
 class WrongError(Exception):
