@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from .errors import GraderError, UserError
+from .terminal import never_fail, say
 
 DESCRIPTION = (
     "Grade notebooks safely, a class at a time; `nbgrader autograde` and Formgrader give the same marks. The guide is"
@@ -29,15 +30,16 @@ ROOMS = (  # in the order of the help; each has a module `cli` that adds its com
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    never_fail()
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except UserError as problem:
-        print(f"error: {problem}", file=sys.stderr)
+        say(f"error: {problem}", sys.stderr)
         return problem.exit_code
     except GraderError as problem:
         logging.getLogger("autograder").debug("%s", problem, exc_info=True)
-        print(f"error: the grader failed: {problem}", file=sys.stderr)
+        say(f"error: the grader failed: {problem}", sys.stderr)
         return problem.exit_code
 
 

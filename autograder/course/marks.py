@@ -17,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.record import Event, Record, Status, load_from, worst
 from autograder.sandbox.levels import LEVELS
+from autograder.terminal import one_line, say
 
 from . import configuration
 
@@ -123,7 +124,7 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
 def show(root: Path, assignment: str) -> int:
     """Print the marks and statuses of an assignment's submissions; returns the exit code."""
     lines = list(rows(course_directory(root), assignment))
-    print(table(lines, Path.cwd()) if lines else f"There are no submissions in {root / 'submitted'}.")
+    say(table(lines, Path.cwd()) if lines else f"There are no submissions in {root / 'submitted'}.")
     return 0
 
 
@@ -135,8 +136,8 @@ def table(lines: list[Row], root: Path) -> str:
         points = "-" if row.points is None else f"{row.points:g}"
         pages = _relative(_place(row.feedback), root) if row.feedback else "-"
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
-        text.append(f"{row.student:<{width}}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
-        text += [f"{'':<{width}}    {note}" for note in row.notes]
+        text.append(f"{one_line(row.student):<{width}}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
+        text += [f"{'':<{width}}    {one_line(note)}" for note in dict.fromkeys(row.notes)]
     if levels := sandbox_levels(lines):
         text.append("Sandbox level: " + ", ".join(f"{count} {level}" for level, count in levels))
     return "\n".join(text)

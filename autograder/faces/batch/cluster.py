@@ -23,11 +23,12 @@ from distributed import CancelledError, Client, Future, KilledWorker, fire_and_f
 from tqdm import tqdm
 
 from autograder.errors import AutograderError, UserError
+from autograder.terminal import one_line
 
 from . import remote
 from .messages import Failure, Identity
 from .pool import LocalPool, Pool
-from .screen import listed, printable
+from .screen import listed
 
 CONNECTING = 10.0  # seconds to reach the scheduler
 FETCHING = 30.0  # seconds to fetch an outcome
@@ -222,7 +223,7 @@ def _sentence(problem: Exception) -> str:
 
 def _tell(text: str) -> None:
     """Say it above the bar, where there is one."""
-    tqdm.write(printable(text), file=sys.stdout)
+    tqdm.write(one_line(text), file=sys.stdout)
 
 
 def _connect(address: str) -> Client:

@@ -17,10 +17,11 @@ from typing import Any
 
 from autograder.errors import UserError
 from autograder.options import processors
+from autograder.terminal import one_line, say
 
 from .messages import LOG_NAME, GradedSubmission, Survey
 from .pool import LocalPool, Pool, serve
-from .screen import Progress, next_steps, opening, printable, say, starting, stopped, summary
+from .screen import Progress, next_steps, opening, starting, stopped, summary
 
 FINE, ATTENTION, INTERRUPTED = 0, 1, 130  # exit codes; 2, nothing could be done, is UserError's
 STOPPING = b"\nStopping when what is under way is graded; Ctrl-C again stops at once.\n"
@@ -149,6 +150,6 @@ def _lock(log: int, path: Path) -> None:
 
 def _write(log: int, outcome: GradedSubmission) -> None:
     now = time.strftime("%Y-%m-%d %H:%M:%S")
-    head = f"{now} {printable(outcome.student)}: {outcome.status}, {outcome.seconds:.1f} s"
-    text = "\n  ".join([head, *outcome.log.splitlines()])
+    head = f"{now} {one_line(outcome.student)}: {outcome.status}, {outcome.seconds:.1f} s"
+    text = "\n  ".join([head, *map(one_line, outcome.log.splitlines())])
     os.write(log, f"{text}\n".encode(errors="backslashreplace"))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import glob
 import logging
 import os
 import platform
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -18,12 +16,12 @@ from pathlib import Path
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.converters import Autograde, NbGraderException
 from sqlalchemy import make_url
-from sqlalchemy.exc import OperationalError
 
 from autograder.assignment import load
 from autograder.course import configuration
 from autograder.course.engines import Engines
 from autograder.course.fingerprint import of_assignment, of_program
+from autograder.course.gradebook import is_full, is_locked, may_pass
 from autograder.course.marks import NO_NOTEBOOK, read_records
 from autograder.course.settings import Settings
 from autograder.errors import AutograderError, ConfigurationError
@@ -187,29 +185,6 @@ def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
     for notebook, record in records.items():
         if record.notes:
             yield f"{student}, {notebook}: {record.status}. {' '.join(note.text for note in record.notes)}"
-
-
-def is_full(failure: BaseException | None) -> bool:
-    """Whether there was no room for a file or for the gradebook."""
-    no_room = getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-    return no_room or _of_sqlite(failure) == sqlite3.SQLITE_FULL
-
-
-def is_locked(failure: BaseException | None) -> bool:
-    """Whether SQLite had another writer all the time."""
-    return _of_sqlite(failure) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _of_sqlite(failure: BaseException | None) -> int | None:
-    """SQLite's code for what SQLAlchemy raises; None where the failure is none of SQLite's."""
-    code: int | None = getattr(getattr(failure, "orig", None), "sqlite_errorcode", None)
-    return code
-
-
-def may_pass(failure: BaseException | None) -> bool:
-    """Whether the gradebook is out of reach just now: a file that others write to, or a server that starts anew."""
-    of_a_file = isinstance(getattr(failure, "orig", None), sqlite3.Error)
-    return is_locked(failure) or (isinstance(failure, OperationalError) and not of_a_file)
 
 
 def patient(db_url: str) -> str:

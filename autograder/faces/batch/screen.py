@@ -12,6 +12,7 @@ from collections import Counter
 from tqdm import tqdm
 
 from autograder.record import Status
+from autograder.terminal import one_line
 
 from .messages import GradedSubmission, Points, Survey
 
@@ -39,7 +40,7 @@ class Progress:
     def advance(self, outcome: GradedSubmission) -> None:
         """One more is done; says at once what someone should know of it."""
         for line in outcome.lines:
-            self._bar.write(printable(line), file=sys.stdout)
+            self._bar.write(one_line(line), file=sys.stdout)
         sys.stdout.flush()
         self._count += 1
         self._bar.update()
@@ -54,22 +55,9 @@ class Progress:
 
 
 def starting() -> None:
-    """Show that something is going on while the workers are made, and have odd names never stop the output."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    """Show that something is going on while the workers are made."""
     if sys.stderr.isatty():
         print("Starting ...", end="\r", file=sys.stderr, flush=True)
-
-
-def say(text: str) -> None:
-    """Print some lines for the instructor."""
-    print("\n".join(map(printable, text.splitlines())), flush=True)
-
-
-def printable(line: str) -> str:
-    """The line without characters that could steer a terminal: names of files are students' words."""
-    return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 def opening(assignment: str, survey: Survey, jobs: int, regrade: str, force: bool) -> str:
@@ -129,7 +117,7 @@ def noun(count: int) -> str:
 def listed(names: list[str]) -> str:
     """The names in a row; of many only the first."""
     more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
-    return ", ".join(map(printable, names[:MANY])) + more
+    return ", ".join(map(one_line, names[:MANY])) + more
 
 
 def duration(seconds: float) -> str:

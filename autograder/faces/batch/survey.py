@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import glob
 import re
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Assignment, MissingEntry, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.fingerprint import of_submission
+from autograder.course.gradebook import opened
 from autograder.course.marks import read_records
 from autograder.errors import UserError
 from autograder.record import worst
@@ -68,28 +67,14 @@ def expected(coursedir: CourseDirectory, assignment: str) -> set[str]:
         raise UserError(f"this course has no assignment {assignment!r}; it has {others}")
     if not names:
         raise missing
-    with _open(coursedir.db_url):
+    with opened(coursedir.db_url):
         pass  # some of nbgrader's preprocessors open it without a course
-    with _open(coursedir.db_url, coursedir.course_id) as gradebook:
+    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             gradebook.find_assignment(assignment)
         except MissingEntry:
             raise missing from None
     return names
-
-
-@contextlib.contextmanager
-def _open(*db_url_and_course: str) -> Iterator[Gradebook]:
-    """The gradebook; raises UserError, in a sentence, where it cannot be used."""
-    try:
-        with Gradebook(*db_url_and_course) as gradebook:
-            yield gradebook
-    except (SQLAlchemyError, ModuleNotFoundError) as problem:
-        said = str(getattr(problem, "orig", None) or problem).partition("\n")[0]
-        raise UserError(
-            f"the gradebook cannot be opened ({said}): start its server, or correct c.CourseDirectory.db_url in"
-            " nbgrader_config.py"
-        ) from None
 
 
 def students(coursedir: CourseDirectory, step: str, assignment: str) -> list[str]:
@@ -112,7 +97,7 @@ def chosen(handed_in: list[str], names: list[str]) -> list[str]:
 
 def points(coursedir: CourseDirectory, assignment: str, graded: Iterable[str]) -> Points | None:
     """The points of the students who are `graded`, in one look at the gradebook; None where nobody is."""
-    with _open(coursedir.db_url, coursedir.course_id) as gradebook:
+    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         most = gradebook.find_assignment(assignment).max_score
         query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.score)
         query = query.join(Assignment, SubmittedAssignment.assignment).filter(Assignment.name == assignment)

@@ -15,9 +15,10 @@ from nbgrader.api import Assignment, Gradebook
 from traitlets import Bool, Dict, Enum, Unicode
 
 from autograder.errors import UserError
+from autograder.terminal import one_line, say
 
 from .canvas_file import IDENTIFIERS, POINTS_POSSIBLE, CanvasFile
-from .marks_csv import MarksExport
+from .marks_csv import MarksExport, safe
 
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 NAMED = 6  # students that a sentence names
@@ -74,7 +75,7 @@ class GradesExport(MarksExport):
         with open(self.to or default, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, delimiter=delimiter)
             writer.writerow(header)
-            writer.writerows(rows)
+            writer.writerows([safe(name, value) for name, value in zip(header, row, strict=True)] for row in rows)
 
 
 class CanvasExport(GradesExport):
@@ -176,4 +177,4 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+    say(one_line(sentence), sys.stderr)

@@ -9,6 +9,7 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins.export import ExportPlugin
 
+from autograder import spreadsheet
 from autograder.course.marks import Row, rows, score
 
 FIELDS = (  # nbgrader's own, and two more
@@ -27,7 +28,18 @@ FIELDS = (  # nbgrader's own, and two more
     "sandbox",
     "needs_manual_grade",
 )
+IDENTIFYING = (  # columns by which a system, ours or another one, finds its rows
+    "student_id",
+    "email",
+    *("ID", "SIS User ID", "SIS Login ID"),  # Canvas's
+    *("Username", "ID number", "Email address"),  # Moodle's
+)
 NOT_HANDED_IN = "not handed in"
+
+
+def safe(column: str, value: object) -> object:
+    """What stands in a cell: a name that a student chose is a text there, never a formula."""
+    return (spreadsheet.identifier if column in IDENTIFYING else spreadsheet.cell)(value)
 
 
 class MarksExport(ExportPlugin):
@@ -41,7 +53,8 @@ class MarksExport(ExportPlugin):
             writer.writeheader()
             for assignment in gradebook.assignments:
                 if not self.assignment or assignment.name in map(str, self.assignment):
-                    writer.writerows(self._lines(coursedir, gradebook, assignment))
+                    for told in self._lines(coursedir, gradebook, assignment):
+                        writer.writerow({name: safe(name, value) for name, value in told.items()})
 
     def _lines(self, coursedir: CourseDirectory, gradebook: Gradebook, assignment: Assignment) -> list[dict[str, Any]]:
         handed_in = {row.student: row for row in rows(coursedir, assignment.name)}

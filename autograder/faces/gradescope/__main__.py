@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, load
 from autograder.errors import SandboxError, SandboxLevelError, UnsafeSubmissionError
+from autograder.terminal import never_fail, say
 
 from . import results
 from .grading import GradedNotebook, grade_submission
@@ -27,6 +28,7 @@ REFUSED = "Your submission could not be graded:"
 
 def main(root: Path) -> int:
     """Grade the submission and write results.json, whatever happens; returns 1 where nothing could be graded."""
+    never_fail()
     target, start = root / "results" / "results.json", time.monotonic()
     try:
         settings = PackageSettings.load((root / "source" / SETTINGS).read_text())
@@ -45,7 +47,7 @@ def main(root: Path) -> int:
 
 def _fail(target: Path, told: str, reason: str) -> int:
     results.write(results.failure(told), target)
-    print(f"Not graded, and no score given. {reason}")
+    say(f"Not graded, and no score given. {reason}")
     return 1
 
 
@@ -62,15 +64,15 @@ def _tell_instructors(assignment: Assignment, graded: Sequence[GradedNotebook], 
         automatic += sum(points.values())
         by_hand += assignment.points_by_hand(each.notebook)
         if each.graded is None:
-            print(f"{each.notebook}: NOT GRADED, it needs you. {results.said(each.notes)}")
+            say(f"{each.notebook}: NOT GRADED, it needs you. {results.said(each.notes)}")
             continue
         earned = sum(score for _, score, _, _ in results.scores(assignment, each))
         notes = results.said([*each.notes, *each.graded.notes])
         level = f"sandbox {each.graded.sandbox}, {each.graded.seconds:.1f} s"
-        print(f"{each.notebook}: {earned:g} of {sum(points.values()):g} points ({level}). {notes}".rstrip())
+        say(f"{each.notebook}: {earned:g} of {sum(points.values()):g} points ({level}). {notes}".rstrip())
     total = _total(metadata)
     if total is not None and total not in (automatic, automatic + by_hand):
-        print(
+        say(
             f"Gradescope has {total:g} points for this assignment: the exercises have {automatic:g}, and"
             f" {automatic + by_hand:g} with the written questions. Set one of these as its points."
         )

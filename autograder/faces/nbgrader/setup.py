@@ -7,11 +7,13 @@ import sys
 import warnings
 from pathlib import Path
 
-from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.apps import NbGrader
+from nbgrader.converters import Autograde, BaseConverter, NbGraderException
 from sqlalchemy.exc import SAWarning
 
 from autograder.course import configuration
 from autograder.errors import ConfigurationError
+from autograder.terminal import keep_safe, never_fail
 
 from .gradebook import keep_gradebooks
 
@@ -21,6 +23,7 @@ def prepare() -> None:
     its gradebook once.
     """
     _find_alembic()
+    _log_safely()
     _grade_no_other_way()
     _quiet_gradebook()
     keep_gradebooks()
@@ -31,6 +34,25 @@ def _find_alembic() -> None:
     scripts = str(Path(sys.executable).parent)
     if scripts not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+
+
+def _log_safely() -> None:
+    """Have nbgrader's commands and converters log no character that could steer a terminal: names are students' words.
+
+    The one is for the command line, the other for Formgrader, which has no command.
+    """
+    start_command, start_converter = NbGrader.start, BaseConverter.start
+
+    def command(app: NbGrader) -> None:
+        never_fail()
+        keep_safe(app.log)
+        start_command(app)
+
+    def converter(converter: BaseConverter) -> None:
+        keep_safe(converter.log)
+        start_converter(converter)
+
+    NbGrader.start, BaseConverter.start = command, converter
 
 
 def _grade_no_other_way() -> None:

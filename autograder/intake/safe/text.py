@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
+from autograder.terminal import one_line
+
 from .html import harmless, stays_in_line
 from .whitelist import TAGS
 
@@ -60,7 +62,7 @@ def is_as_written(text: str) -> bool:
 
 def safe_name(name: str, limit: int = NAME_LIMIT) -> str:
     """A file's name for a sentence of ours: on one line, without what a terminal or a file could not take."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name[:limit])
+    return one_line(name[:limit])
 
 
 def _changed(source: str, keep: Collection[str]) -> str:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from autograder.assignment import Assignment, load
 from autograder.cells import read_cells, source_of
 from autograder.course.marks import course_directory
+from autograder.terminal import say
 
 from . import tables
 from .collect import Submission, collect
@@ -31,7 +32,7 @@ def report(root: Path, name: str, to: Path | None = None) -> int:
     coursedir, assignment = course_directory(root.resolve()), load(root, name)
     submissions = _read(coursedir, assignment)
     if not submissions:
-        print(f"There are no submissions in {root / coursedir.submitted_directory}: collect them first.")
+        say(f"There are no submissions in {root / coursedir.submitted_directory}: collect them first.")
         return 1
     folder = (to or root / FOLDER / name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,8 +41,8 @@ def report(root: Path, name: str, to: Path | None = None) -> int:
     page.write_text(render(made, folder), encoding="utf-8")
     files = tables.write(made, folder)
     marked = len(made.marked)
-    print(f"{len(submissions)} submissions, {marked} with marks, {len(submissions) - marked} without.")
-    print(f"The report is {page}; beside it {', '.join(path.name for path in files)}.")
+    say(f"{len(submissions)} submissions, {marked} with marks, {len(submissions) - marked} without.")
+    say(f"The report is {page}; beside it {', '.join(path.name for path in files)}.")
     return 0
 
 

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autograder import spreadsheet
+
 from .collect import Submission
 from .page import Report
 
@@ -20,13 +22,8 @@ def write(report: Report, folder: Path) -> list[Path]:
 
 def _write(path: Path, lines: Table) -> Path:
     with open(path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([_plain(value) for value in line] for line in lines)
+        csv.writer(file).writerows(map(spreadsheet.cell, line) for line in lines)
     return path
-
-
-def _plain(value: object) -> object:
-    """A text that a spreadsheet takes for a formula begins with an apostrophe instead."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _marks(report: Report) -> Table:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import pytest
 
+from autograder import terminal
 from autograder.faces.batch import screen
 from autograder.faces.batch.messages import GradedSubmission, Points, Survey
 from autograder.record import Status
@@ -71,7 +72,7 @@ def test_names_and_notes_cannot_steer_the_terminal():
     def run() -> None:
         with screen.Progress(1) as progress:
             progress.advance(outcome(HOSTILE, f"{HOSTILE}, 1_rnn_layers: repaired. {HOSTILE}"))
-        screen.say(screen.next_steps("marks", "feedback", {HOSTILE: Status.UNREADABLE}))
+        terminal.say(screen.next_steps("marks", "feedback", {HOSTILE: Status.UNREADABLE}))
 
     said = shown(run)
     assert said.count("eve?[2J??adam?") == 3

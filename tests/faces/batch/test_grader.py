@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
-from autograder.faces.batch.grader import is_full, is_locked, may_pass
+from autograder.course.gradebook import is_full, is_locked, may_pass
 
 
 def failure_of(path: Path, *statements: str) -> OperationalError | None:

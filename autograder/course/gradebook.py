@@ -1,0 +1,78 @@
+"""The gradebook, opened so that whatever is wrong with it ends in a sentence with the next step."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sqlite3
+from collections.abc import Iterator
+
+from nbgrader.api import Gradebook
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+
+from autograder.errors import UserError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+STEPS = {  # what SQLite finds, and what to do
+    sqlite3.SQLITE_NOTADB: "is no gradebook, or a damaged one: put a copy of it back, or move it away and grade again",
+    sqlite3.SQLITE_CORRUPT: "is damaged: put a copy of it back, or move it away and grade again",
+    sqlite3.SQLITE_READONLY: "cannot be written: make it and its folder writable for you",
+    sqlite3.SQLITE_PERM: "cannot be written: make it and its folder writable for you",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: see that its folder is there, and that you may read and write in it",
+    sqlite3.SQLITE_IOERR: "cannot be read: the disk that it lies on has a fault, or a limit was reached",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room and run this command again",
+    **dict.fromkeys(LOCKED, "was locked all the time: end what else uses it, and run this command again"),
+}
+ELSEWHERE = "start its server, or correct c.CourseDirectory.db_url in nbgrader_config.py"
+
+
+@contextlib.contextmanager
+def opened(db_url: str, *course: str) -> Iterator[Gradebook]:
+    """The gradebook; raises UserError, in a sentence, where it cannot be used, also later in the `with` statement."""
+    try:
+        with Gradebook(db_url, *course) as gradebook:
+            yield gradebook
+    except (SQLAlchemyError, ModuleNotFoundError) as problem:
+        raise UserError(sentence(problem, db_url)) from None
+
+
+def sentence(problem: BaseException, db_url: str) -> str:
+    """What is wrong with a gradebook, and what to do."""
+    code = code_of(problem)
+    if code is not None and (step := STEPS.get(code & 0xFF)):  # the rest of the code says where it was noticed
+        return f"the gradebook {_place(db_url)} {step}"
+    said = str(getattr(problem, "orig", None) or problem).partition("\n")[0]
+    return f"the gradebook cannot be opened ({said}): {ELSEWHERE}"
+
+
+def code_of(failure: BaseException | None) -> int | None:
+    """SQLite's code for what SQLAlchemy raises; None where the failure is none of SQLite's."""
+    code: int | None = getattr(getattr(failure, "orig", None), "sqlite_errorcode", None)
+    return code
+
+
+def is_full(failure: BaseException | None) -> bool:
+    """Whether there was no room for a file or for the gradebook."""
+    return getattr(failure, "errno", None) in FULL or code_of(failure) == sqlite3.SQLITE_FULL
+
+
+def is_locked(failure: BaseException | None) -> bool:
+    """Whether SQLite had another writer all the time."""
+    return code_of(failure) in LOCKED
+
+
+def may_pass(failure: BaseException | None) -> bool:
+    """Whether the gradebook is out of reach just now: a file that others write to, or a server that starts anew."""
+    of_a_file = isinstance(getattr(failure, "orig", None), sqlite3.Error)
+    return is_locked(failure) or (isinstance(failure, OperationalError) and not of_a_file)
+
+
+def _place(db_url: str) -> str:
+    """The file of a gradebook, or its address without the password."""
+    try:
+        url = make_url(db_url)
+    except ArgumentError:
+        return db_url
+    return url.database or url.render_as_string(hide_password=True)
