@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from .errors import GraderError, UserError
+from .errors import GraderError, UserError, of_machine
 from .terminal import never_fail, say
 
 DESCRIPTION = (
@@ -37,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as problem:
         say(f"error: {problem}", sys.stderr)
         return problem.exit_code
+    except OSError as problem:
+        if not (said := of_machine(problem)):
+            raise
+        say(f"error: {said}", sys.stderr)
+        return UserError.exit_code
     except GraderError as problem:
         logging.getLogger("autograder").debug("%s", problem, exc_info=True)
         say(f"error: the grader failed: {problem}", sys.stderr)

@@ -10,11 +10,13 @@
         ├── SandboxError              the sandbox's own processes do not work
         └── ReferenceFailsError       the reference solution fails on a case
 
-Commands catch these two kinds and nothing else; any other exception is a defect and shows its trace.
+Commands catch these two kinds, and what only the machine can be blamed for (`of_machine`: a full disk, a file that must
+not be read); any other exception is a defect and shows its trace.
 """
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 
@@ -56,6 +58,25 @@ class SandboxError(GraderError):
 
 class ReferenceFailsError(GraderError):
     """The reference solution fails where it must not."""
+
+
+STEPS = {
+    errno.ENOSPC: "the disk is full: make room and run this command again",
+    errno.EDQUOT: "your share of the disk is full: make room and run this command again",
+    errno.EROFS: "the disk can only be read: choose another place, or make it writable",
+    errno.EACCES: "you may not: change its permissions or its folder's, or run this as its owner",
+    errno.EPERM: "you may not: change its permissions or its folder's, or run this as its owner",
+    errno.ENOTDIR: "a file is in the place of a folder: move it away",
+    errno.EISDIR: "a folder is in the place of a file: choose another name",
+    errno.EIO: "the disk has a fault",
+}
+
+
+def of_machine(problem: OSError) -> str:
+    """What is wrong with this machine or a file on it, and what to do; "" where it may be a defect of ours."""
+    step = STEPS.get(problem.errno or 0, "")
+    what = f"{problem.filename} cannot be read or written" if problem.filename else "a file cannot be read or written"
+    return f"{what}, as {step}" if step else ""
 
 
 def place_of(problem: BaseException, within: Path) -> str:

@@ -15,16 +15,21 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.errors import UserError
+from autograder.intake.names import ODD_NAME, is_text, shown
 from autograder.record import Event, Record, Status, load_from, worst
 from autograder.sandbox.levels import LEVELS
 from autograder.terminal import one_line, say
 
 from . import configuration
+from .folders import folders
+from .gradebook import opened
 
 ADVICE = {
     Status.NOT_GRADED: "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
     Status.UNREADABLE: "Look at it by hand, or ask for it again.",
 }
+GONE = "The submission's folder is gone."
 NO_NOTEBOOK = "No notebook lies in the submission's folder: look into its subfolders, or ask for it again."
 
 
@@ -62,11 +67,39 @@ def course_directory(root: Path) -> CourseDirectory:
 
 
 def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
-    """A row for every folder in submitted/, in order of the students' names."""
-    submitted = Path(coursedir.format_path(coursedir.submitted_directory, "*", assignment))
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        for folder in sorted(Path(coursedir.root).glob(str(submitted.relative_to(coursedir.root)))):
-            yield _row(coursedir, gradebook, assignment, folder.parent.name)
+    """A row for every folder in submitted/, in order of the students' names.
+
+    Raises UserError where the gradebook cannot be read, or does not have the assignment.
+    """
+    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            most = gradebook.find_assignment(assignment).max_score
+        except MissingEntry:
+            generate = f"nbgrader generate_assignment {assignment}"
+            raise UserError(f"the gradebook has no assignment {assignment}: run `{generate}`, and grade") from None
+        for student, folder in folders(coursedir, coursedir.submitted_directory, assignment).items():
+            if is_text(student):
+                yield _row(coursedir, gradebook, assignment, student) or _not_graded(student, most, Path(folder))
+            else:
+                yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ())
+
+
+def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: SubmittedAssignment) -> Row | None:
+    """The row of a submission whose folder is gone: by its graded copy, or else by the gradebook alone.
+
+    None where there was none: an extension makes an entry, too. An entry without points for a code cell was not graded.
+    """
+    assignment, student = submission.assignment.name, submission.student.id
+    if found := _row(coursedir, gradebook, assignment, student):
+        return found
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    without = [grade for grade in grades if grade.auto_score is None and grade.manual_score is None]
+    if len(without) == len(grades) and not submission.needs_manual_grade:
+        return None
+    if any(grade.cell_type == "code" for grade in without):
+        return Row(student, None, submission.max_score, Status.NOT_GRADED, False, (GONE,), ())
+    points, waits = score(submission)[0], submission.needs_manual_grade
+    return Row(student, points, submission.max_score, Status.GRADED, waits, (GONE,), ())
 
 
 def read_records(graded: Path) -> dict[str, Record]:
@@ -92,19 +125,22 @@ def score(submission: SubmittedAssignment) -> tuple[float, float]:
     return max(0.0, submission.score - penalty), penalty
 
 
-def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str) -> Row:
+def _not_graded(student: str, most: float, handed_in: Path) -> Row:
+    note = ADVICE[Status.NOT_GRADED] if any(handed_in.glob("*.ipynb")) else NO_NOTEBOOK
+    return Row(student, None, most, Status.NOT_GRADED, False, (note,), ())
+
+
+def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str) -> Row | None:
+    """The row of a submission by its graded copy and the gradebook; None where there is not one for each notebook."""
     graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
     feedback = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
     records = read_records(graded)
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:
-        submission = None
-    if submission is None or any(notebook.name not in records for notebook in submission.notebooks):
-        most = gradebook.find_assignment(assignment).max_score
-        handed_in = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
-        note = ADVICE[Status.NOT_GRADED] if any(handed_in.glob("*.ipynb")) else NO_NOTEBOOK
-        return Row(student, None, most, Status.NOT_GRADED, False, (note,), ())
+        return None
+    if not submission.notebooks or any(notebook.name not in records for notebook in submission.notebooks):
+        return None
     status = worst(record.status for record in records.values())
     notes = [note.text for record in records.values() for note in record.notes]
     if status in ADVICE:

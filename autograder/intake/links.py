@@ -21,6 +21,7 @@ from nbgrader.utils import parse_utc
 
 from autograder.errors import UnsafeSubmissionError
 
+from .names import ODD_NAME, is_text
 from .safe import safe_name
 
 COUNT_LIMIT, DEPTH_LIMIT = 1000, 20  # files and folders, and how deep; nbgrader's time grows with their square
@@ -46,6 +47,8 @@ def keep_safe(assignments: dict[str, list[str]], source: Path, log: Logger) -> N
     theirs = files_of(source) | {TIMESTAMP: False}
     for name in list(assignments):
         try:
+            if not is_text(name):
+                raise UnsafeSubmissionError(ODD_NAME)
             make_safe(Path(name), theirs)
         except (UnsafeSubmissionError, OSError) as problem:
             del assignments[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import glob
 import logging
 import os
 import platform
@@ -21,10 +20,12 @@ from autograder.assignment import load
 from autograder.course import configuration
 from autograder.course.engines import Engines
 from autograder.course.fingerprint import of_assignment, of_program
+from autograder.course.folders import notebooks_in
 from autograder.course.gradebook import is_full, is_locked, may_pass
 from autograder.course.marks import NO_NOTEBOOK, read_records
 from autograder.course.settings import Settings
 from autograder.errors import AutograderError, ConfigurationError
+from autograder.intake.names import ODD_NAME, is_text
 from autograder.record import Record, worst
 from autograder.sandbox.levels import least_or_better
 
@@ -63,8 +64,7 @@ class AutogradeOne(Autograde):
     def init_notebooks(self) -> None:
         """Find the submission's notebooks; raises NbGraderException where there are none."""
         folder = self._format_source(self.coursedir.assignment_id, self.student)
-        found = glob.glob(os.path.join(glob.escape(folder), f"{self.coursedir.notebook_id}.ipynb"))
-        if not found:
+        if not (found := notebooks_in(folder, self.coursedir.notebook_id)):
             raise NbGraderException(NO_NOTEBOOK)
         self.assignments = {folder: found}
         self.notebooks: list[str] = []
@@ -158,10 +158,10 @@ class Grader:
 
     def _reason(self, student: str, failure: BaseException | None) -> str:
         """Why a submission has no marks, in a sentence for the instructor."""
-        if isinstance(failure, (AutograderError, NbGraderException)) and student.isprintable():
+        if isinstance(failure, (AutograderError, NbGraderException)) and is_text(student):
             return str(failure)
-        if not student.isprintable():
-            return "The folder's name has characters that the gradebook cannot hold: rename it."
+        if not is_text(student):
+            return ODD_NAME
         if is_full(failure):
             return "The disk is full: make room in the course folder, and run this command again."
         if is_locked(failure):

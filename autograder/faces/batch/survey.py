@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import glob
-import re
 import statistics
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +11,7 @@ from nbgrader.api import Assignment, MissingEntry, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.fingerprint import of_submission
+from autograder.course.folders import folders
 from autograder.course.gradebook import opened
 from autograder.course.marks import read_records
 from autograder.errors import UserError
@@ -79,10 +78,8 @@ def expected(coursedir: CourseDirectory, assignment: str) -> set[str]:
 
 def students(coursedir: CourseDirectory, step: str, assignment: str) -> list[str]:
     """The names of the students with a folder at this step that nbgrader would take, in order."""
-    pattern = re.compile(coursedir.format_path(step, "(?P<student>.*)", re.escape(assignment), escape=True), re.DOTALL)
-    found = [pattern.fullmatch(path) for path in glob.glob(coursedir.format_path(step, "*", assignment))]
-    excluded = coursedir.student_id_exclude.split(",")
-    return sorted({match["student"] for match in found if match} - set(excluded))
+    found = folders(coursedir, step, assignment)
+    return sorted(found.keys() - set(coursedir.student_id_exclude.split(",")))
 
 
 def chosen(handed_in: list[str], names: list[str]) -> list[str]:

@@ -6,9 +6,8 @@ zero, and a sentence on stderr says how many these are.
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbgrader.api import Assignment, Gradebook
@@ -18,7 +17,7 @@ from autograder.errors import UserError
 from autograder.terminal import one_line, say
 
 from .canvas_file import IDENTIFIERS, POINTS_POSSIBLE, CanvasFile
-from .marks_csv import MarksExport, safe
+from .marks_csv import MarksExport
 
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 NAMED = 6  # students that a sentence names
@@ -34,20 +33,16 @@ class GradesExport(MarksExport):
         False, help="Export the points so far also where a written answer waits to be marked by hand."
     ).tag(config=True)
 
-    def export(self, gradebook: Gradebook) -> None:
-        """Write the file; ends with a sentence where that cannot be done."""
+    def _export(self, gradebook: Gradebook) -> None:
         names = [str(name) for name in self.assignment]
         chosen = [each for each in gradebook.assignments if each.name in names or not names]
         students: Students = {}
         for each in chosen:
             for line in self._lines(self.parent.coursedir, gradebook, each):
                 students.setdefault(line["student_id"], {})[each.name] = line
-        try:
-            if not chosen:
-                raise UserError("the gradebook has no such assignment")
-            self._write(chosen, students)
-        except (OSError, UserError) as problem:
-            raise SystemExit(f"error: {problem}") from None
+        if not chosen:
+            raise UserError("the gradebook has no such assignment")
+        self._write(chosen, students)
         self._tell_of_missing(students)
 
     def _write(self, assignments: Sequence[Assignment], students: Students) -> None:
@@ -70,12 +65,6 @@ class GradesExport(MarksExport):
             _say(f"No mark yet, as written answers wait for you: {_few(waiting)}. {option} exports the points so far.")
         if others:
             _say(f"Not handed in or not graded, so there is no mark: {_few(others)}.")
-
-    def _save(self, default: str, header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ",") -> None:
-        with open(self.to or default, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, delimiter=delimiter)
-            writer.writerow(header)
-            writer.writerows([safe(name, value) for name, value in zip(header, row, strict=True)] for row in rows)
 
 
 class CanvasExport(GradesExport):

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
@@ -10,7 +15,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins.export import ExportPlugin
 
 from autograder import spreadsheet
-from autograder.course.marks import Row, rows, score
+from autograder.course.marks import Row, row_of_gone, rows, score
+from autograder.errors import UserError, of_machine
+from autograder.terminal import one_line
 
 FIELDS = (  # nbgrader's own, and two more
     "assignment",
@@ -34,6 +41,7 @@ IDENTIFYING = (  # columns by which a system, ours or another one, finds its row
     *("ID", "SIS User ID", "SIS Login ID"),  # Canvas's
     *("Username", "ID number", "Email address"),  # Moodle's
 )
+READABLE = 0o666  # of a new file, before the umask
 NOT_HANDED_IN = "not handed in"
 
 
@@ -42,30 +50,73 @@ def safe(column: str, value: object) -> object:
     return (spreadsheet.identifier if column in IDENTIFYING else spreadsheet.cell)(value)
 
 
+def replace(path: Path, text: str) -> None:
+    """Put a text in a file's place when all of it was written: a full disk takes no earlier export away."""
+    if path.exists() and not path.is_file():  # a pipe, or the terminal
+        path.write_text(text, encoding="utf-8", newline="")
+        return
+    with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", newline="", delete=False) as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.chmod(file.name, path.stat().st_mode if path.exists() else READABLE & ~_umask())
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+
+
+def _umask() -> int:
+    """What this process takes from a new file's permissions; it can only be read by setting it."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
+
+
 class MarksExport(ExportPlugin):
     """Writes grades.csv, or the file named with --to: a line for every student and assignment."""
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the marks of the chosen assignments and students, by default of all."""
+        """Write the marks of the chosen assignments and students, by default of all; a sentence where it cannot."""
+        try:
+            self._export(gradebook)
+        except (OSError, UserError) as problem:
+            said = of_machine(problem) if isinstance(problem, OSError) else ""
+            raise SystemExit(f"error: {one_line(said or str(problem))}") from None
+
+    def _export(self, gradebook: Gradebook) -> None:
         coursedir = self.parent.coursedir
-        with open(self.to or "grades.csv", "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, FIELDS)
-            writer.writeheader()
-            for assignment in gradebook.assignments:
-                if not self.assignment or assignment.name in map(str, self.assignment):
-                    for told in self._lines(coursedir, gradebook, assignment):
-                        writer.writerow({name: safe(name, value) for name, value in told.items()})
+        chosen = [
+            each for each in gradebook.assignments if not self.assignment or each.name in map(str, self.assignment)
+        ]
+        lines = [told for assignment in chosen for told in self._lines(coursedir, gradebook, assignment)]
+        self._save("grades.csv", FIELDS, ([told.get(name, "") for name in FIELDS] for told in lines))
+
+    def _save(self, default: str, header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ",") -> None:
+        """Write the file, as a whole or not at all."""
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=delimiter)
+        writer.writerow(header)
+        writer.writerows([safe(name, value) for name, value in zip(header, row, strict=True)] for row in rows)
+        replace(Path(self.to or default), text.getvalue())
 
     def _lines(self, coursedir: CourseDirectory, gradebook: Gradebook, assignment: Assignment) -> list[dict[str, Any]]:
         handed_in = {row.student: row for row in rows(coursedir, assignment.name)}
         students = {student.id: student for student in gradebook.students}
         names = sorted(students.keys() | handed_in.keys())  # a folder without a notebook makes no student
         chosen = [name for name in names if not self.student or name in map(str, self.student)]
-        return [line(gradebook, assignment, name, students.get(name), handed_in.get(name)) for name in chosen]
+        return [
+            line(coursedir, gradebook, assignment, name, students.get(name), handed_in.get(name)) for name in chosen
+        ]
 
 
 def line(
-    gradebook: Gradebook, assignment: Assignment, name: str, student: Student | None, row: Row | None
+    coursedir: CourseDirectory,
+    gradebook: Gradebook,
+    assignment: Assignment,
+    name: str,
+    student: Student | None,
+    row: Row | None,
 ) -> dict[str, Any]:
     """One student's line; the scores are empty where the submission waits to be graded."""
     known = {field: getattr(student, field, None) for field in ("last_name", "first_name", "email")}
@@ -74,10 +125,14 @@ def line(
     known |= {"sandbox": row.sandbox if row else ""}
     try:
         submission = gradebook.find_submission(assignment.name, name)
+        row = row or row_of_gone(coursedir, gradebook, submission)
     except MissingEntry:
+        submission = None
+    if submission is None or row is None:
         return known if row else {**known, "raw_score": 0.0, "score": 0.0}
+    known |= {"status": row.status, "sandbox": row.sandbox}
     known |= {"timestamp": submission.timestamp, "needs_manual_grade": submission.needs_manual_grade}
-    if row and row.points is None:
+    if row.points is None:
         return known
     points, penalty = score(submission)
     return known | {"raw_score": submission.score, "late_submission_penalty": penalty, "score": points}

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde, BaseConverter, NbGraderException
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course import configuration
-from autograder.errors import ConfigurationError
-from autograder.terminal import keep_safe, never_fail
+from autograder.course.gradebook import sentence
+from autograder.errors import ConfigurationError, of_machine
+from autograder.terminal import keep_safe, never_fail, one_line
 
+from .finding import take_names_for_names
 from .gradebook import keep_gradebooks
 
 
@@ -23,7 +25,8 @@ def prepare() -> None:
     its gradebook once.
     """
     _find_alembic()
-    _log_safely()
+    _talk_plainly()
+    take_names_for_names()
     _grade_no_other_way()
     _quiet_gradebook()
     keep_gradebooks()
@@ -36,17 +39,25 @@ def _find_alembic() -> None:
         os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
 
 
-def _log_safely() -> None:
+def _talk_plainly() -> None:
     """Have nbgrader's commands and converters log no character that could steer a terminal: names are students' words.
 
-    The one is for the command line, the other for Formgrader, which has no command.
+    And have a gradebook that cannot be used, or a full disk, end a command with a sentence. The converters' log is for
+    Formgrader, which has no command.
     """
     start_command, start_converter = NbGrader.start, BaseConverter.start
 
     def command(app: NbGrader) -> None:
         never_fail()
         keep_safe(app.log)
-        start_command(app)
+        try:
+            start_command(app)  # of `nbgrader` itself: and with it the whole of the command that was named
+        except SQLAlchemyError as problem:
+            sys.exit(f"error: {one_line(sentence(problem, app.coursedir.db_url))}")
+        except OSError as problem:
+            if not (said := of_machine(problem)):
+                raise
+            sys.exit(f"error: {one_line(said)}")
 
     def converter(converter: BaseConverter) -> None:
         keep_safe(converter.log)

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from autograder.assignment import Assignment, load
 from autograder.cells import read_cells, source_of
+from autograder.course.folders import folders
 from autograder.course.marks import course_directory
 from autograder.terminal import say
 
@@ -68,8 +69,7 @@ def make(assignment: Assignment, submissions: list[Submission]) -> Report:
 
 
 def _read(coursedir: CourseDirectory, assignment: Assignment) -> list[Submission]:
-    folders = Path(coursedir.format_path(coursedir.submitted_directory, "*", assignment.name))
-    total = len(list(Path(coursedir.root).glob(str(folders.relative_to(coursedir.root)))))
+    total = len(folders(coursedir, coursedir.submitted_directory, assignment.name))
     found = collect(coursedir, assignment.name, _given(assignment))
     quiet = not sys.stderr.isatty()
     return list(tqdm(found, "Reading", total, unit="submission", disable=quiet, leave=False))

@@ -1,0 +1,46 @@
+"""How nbgrader finds submissions, where a folder's name looks like a pattern: `[x] y` is a name.
+
+There is no setting for this, so three of nbgrader's functions are replaced; for other names they do what they did.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Sequence
+
+from nbgrader import utils
+from nbgrader.converters import BaseConverter
+
+from autograder.course.folders import matching, notebooks_in
+
+find_as_nbgrader = BaseConverter.init_notebooks
+
+
+def take_names_for_names() -> None:
+    """Have nbgrader's converters find, and leave out, the same files whatever a folder is called."""
+    BaseConverter.init_notebooks = find
+    utils.is_ignored = is_ignored
+
+
+def find(converter: BaseConverter) -> None:
+    """Find the submissions and their notebooks; raises NbGraderException, as nbgrader does, where there are none."""
+    coursedir = converter.coursedir
+    assignment, student = coursedir.assignment_id, coursedir.student_id
+    folders = matching(coursedir, converter._input_directory, student, assignment)
+    own = converter._format_source(assignment, student)
+    folders += [own] if own not in folders and os.path.isdir(own) else []  # one student, chosen by a name
+    if not any(glob.has_magic(folder) for folder in folders):
+        find_as_nbgrader(converter)
+        return
+    found = {folder: notebooks_in(folder, coursedir.notebook_id) for folder in folders}
+    for folder in [folder for folder in found if not found[folder]]:
+        converter.log.warning("No notebooks were found in '%s'", folder)
+    converter.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
+    converter.notebooks = []
+
+
+def is_ignored(filename: str, ignore_globs: Sequence[str] | None = None) -> bool:
+    """Whether one of the patterns matches the file's own name; nbgrader's takes the folder's for a pattern, too."""
+    folder = glob.escape(os.path.dirname(filename))
+    return any(filename in glob.glob(os.path.join(folder, each)) for each in ignore_globs or ())
