@@ -84,6 +84,14 @@ class Assignment:
         """The data sets' folders, by the environment variables that name them."""
         return {variable: self.root / folder for variable, folder in self.data.items()}
 
+    def insist_on_data(self) -> None:
+        """Raise AssignmentError where a data set is not there: code that reads it would fail, and lose its marks."""
+        for folder in self.data_folders.values():
+            if not folder.is_dir():
+                raise AssignmentError(
+                    f"the data set {folder} is missing: put the folder back, from your copy of the course"
+                )
+
     @property
     def data_in_release(self) -> Path:
         """Where the data sets' folders lie in a release, relative to it."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
 from .errors import GraderError, UserError, of_machine
+from .supported import read_names_as_utf8
 from .terminal import never_fail, say
 
 DESCRIPTION = (
@@ -30,6 +32,8 @@ ROOMS = (  # in the order of the help; each has a module `cli` that adds its com
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    if arguments is None:
+        read_names_as_utf8()  # type: ignore[no-untyped-call]
     never_fail()
     options = parser().parse_args(arguments)
     try:
@@ -37,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as problem:
         say(f"error: {problem}", sys.stderr)
         return problem.exit_code
+    except BrokenPipeError:  # who reads has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as problem:
         if not (said := of_machine(problem)):
             raise

@@ -256,8 +256,10 @@ class Engine:
 def furnished(assignment: Assignment, allowance: Allowance) -> Allowance:
     """The allowance with what the assignment brings: its library, the visible checks, its data sets.
 
-    Raises ConfigurationError where a folder that it opens would open the course's secrets.
+    Raises ConfigurationError where a folder that it opens would open the course's secrets, AssignmentError where a data
+    set is missing.
     """
+    assignment.insist_on_data()
     check_folders(allowance.folders, secrets_of(assignment.root))
     shown = {assignment.library: assignment.source / assignment.library} if assignment.library else {}
     if assignment.exercises:

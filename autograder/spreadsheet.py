@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from .terminal import one_line
+
 STARTS = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"  # what may begin a formula, wide forms of East Asia too
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 PLAIN_ID = re.compile(r"[+@-]?[\w.+@-]*")  # nothing in it could call a function or name a program
@@ -21,7 +23,7 @@ def cell(value: object) -> object:
     """
     if not isinstance(value, str) or NUMBER.fullmatch(value):
         return value
-    return FORMULA.sub("'", value.encode(errors="backslashreplace").decode())  # half of a pair is no text for a file
+    return one_line(FORMULA.sub("'", value))  # a file is shown in a terminal, too
 
 
 def identifier(value: object) -> object:

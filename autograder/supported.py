@@ -1,5 +1,6 @@
 """Whether this machine can run the grader at all, and a sentence where it cannot."""
 
+import os
 import sys
 
 OLDEST, NEWEST = (3, 11), (3, 14)
@@ -20,6 +21,18 @@ def problem(version=sys.version_info[:2], platform=sys.platform):  # type: ignor
             " command in it. Students' notebooks work on Windows as they are."
         )
     return ""
+
+
+def read_names_as_utf8():  # type: ignore[no-untyped-def]  # for any Python 3
+    """Start this program anew where the locale would have Python read names otherwise, as `LC_ALL=C` may.
+
+    Folders are named by students, and the gradebook knows them as text: one class must not look different where a
+    scheduler or a container sets no locale.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        os.environ["PYTHONUTF8"] = "1"
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def insist():  # type: ignore[no-untyped-def]  # for any Python 3

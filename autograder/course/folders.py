@@ -5,8 +5,11 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections.abc import Iterable
 
 from nbgrader.coursedir import CourseDirectory
+
+from autograder.errors import UserError
 
 
 def folders(coursedir: CourseDirectory, step: str, assignment: str) -> dict[str, str]:
@@ -20,6 +23,13 @@ def matching(coursedir: CourseDirectory, step: str, student: str, assignment: st
     """The paths at this step that two patterns match; the course's own folder is none."""
     path, root = coursedir.format_path(step, student, assignment), coursedir.root
     return glob.glob(glob.escape(root) + path.removeprefix(root) if path.startswith(root) else path)
+
+
+def insist_on_release(coursedir: CourseDirectory, assignment: str, names: Iterable[str]) -> None:
+    """Raise UserError where the release lacks one of these notebooks: submissions are mended by it."""
+    release = coursedir.format_path(coursedir.release_directory, ".", assignment)
+    if any(not os.path.isfile(os.path.join(release, name)) for name in names):
+        raise UserError(f"{release} is not complete: run `nbgrader generate_assignment {assignment}` first")
 
 
 def notebooks_in(folder: str, pattern: str = "*") -> list[str]:

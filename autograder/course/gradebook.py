@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
@@ -36,6 +38,30 @@ def opened(db_url: str, *course: str) -> Iterator[Gradebook]:
             yield gradebook
     except (SQLAlchemyError, ModuleNotFoundError) as problem:
         raise UserError(sentence(problem, db_url)) from None
+
+
+def insist(coursedir: CourseDirectory) -> None:
+    """Raise UserError where the gradebook of nbgrader's command cannot be used, before the command removes anything.
+
+    A server that is out of reach just now is let pass: it may be there again when it is needed.
+    """
+    path = make_url(coursedir.db_url).database
+    try:
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            gradebook.find_assignment(coursedir.assignment_id)
+    except MissingEntry:
+        raise UserError(missing(coursedir.assignment_id)) from None
+    except SQLAlchemyError as problem:
+        if not may_pass(problem):
+            raise UserError(sentence(problem, coursedir.db_url)) from None
+    if path and os.path.isfile(path) and not (os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK)):
+        raise UserError(f"the gradebook {path} {STEPS[sqlite3.SQLITE_READONLY]}")
+
+
+def missing(assignment: str) -> str:
+    """What to do where the gradebook does not know an assignment."""
+    generate = f"nbgrader generate_assignment {assignment}"
+    return f"the gradebook has no assignment {assignment}: run `{generate}`, and grade"
 
 
 def sentence(problem: BaseException, db_url: str) -> str:

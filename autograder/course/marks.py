@@ -23,7 +23,7 @@ from autograder.terminal import one_line, say
 
 from . import configuration
 from .folders import folders
-from .gradebook import opened
+from .gradebook import missing, opened
 
 ADVICE = {
     Status.NOT_GRADED: "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
@@ -75,8 +75,7 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
         try:
             most = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
-            generate = f"nbgrader generate_assignment {assignment}"
-            raise UserError(f"the gradebook has no assignment {assignment}: run `{generate}`, and grade") from None
+            raise UserError(missing(assignment)) from None
         for student, folder in folders(coursedir, coursedir.submitted_directory, assignment).items():
             if is_text(student):
                 yield _row(coursedir, gradebook, assignment, student) or _not_graded(student, most, Path(folder))

@@ -55,6 +55,8 @@ def replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # a pipe, or the terminal
         path.write_text(text, encoding="utf-8", newline="")
         return
+    if not path.parent.is_dir():
+        raise UserError(f"there is no folder {path.parent}")
     with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", newline="", delete=False) as file:
         try:
             file.write(text)
@@ -86,9 +88,10 @@ class MarksExport(ExportPlugin):
 
     def _export(self, gradebook: Gradebook) -> None:
         coursedir = self.parent.coursedir
-        chosen = [
-            each for each in gradebook.assignments if not self.assignment or each.name in map(str, self.assignment)
-        ]
+        names = [str(name) for name in self.assignment]
+        chosen = [each for each in gradebook.assignments if each.name in names or not names]
+        if not chosen:
+            raise UserError(f"the gradebook has no {'such assignment' if names else 'assignment yet'}")
         lines = [told for assignment in chosen for told in self._lines(coursedir, gradebook, assignment)]
         self._save("grades.csv", FIELDS, ([told.get(name, "") for name in FIELDS] for told in lines))
 

@@ -12,12 +12,15 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.preprocessors import GetGrades
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from autograder.assignment import Assignment, Kind, load
+from autograder.course import gradebook
 from autograder.course.settings import Settings
+from autograder.errors import UserError
 from autograder.judging.carried.dependencies import Dependencies
 from autograder.judging.hidden import Redactor
 from autograder.record import Record, Status, load_from
@@ -31,6 +34,15 @@ FIGURE = re.compile(r"(?<=[(\"'])figures/([\w-]+\.svg)(?=[)\"'])")
 
 class FeedbackExporter(HTMLExporter):
     """Writes a feedback page with our template."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.parent, GenerateFeedback):
+            try:
+                gradebook.insist(self.parent.coursedir)
+            except UserError as problem:
+                self.log.error("%s", problem)
+                raise NbGraderException(str(problem)) from None
 
     @property
     def default_config(self) -> Config:
@@ -48,8 +60,8 @@ class FillFeedback(GetGrades):
         """Put the page's content into the resources, and the course's drawings into its texts."""
         nb, resources = super().preprocess(nb, resources)
         names = resources["nbgrader"]
-        with Gradebook(names["db_url"]) as gradebook:
-            submission = gradebook.find_submission(names["assignment"], names["student"])
+        with Gradebook(names["db_url"]) as opened:
+            submission = opened.find_submission(names["assignment"], names["student"])
             notebooks = sorted(submission.notebooks, key=lambda notebook: notebook.name)
             others = [(notebook.name, notebook.score, notebook.max_score) for notebook in notebooks]
             graded = next(notebook for notebook in notebooks if notebook.name == names["notebook"])

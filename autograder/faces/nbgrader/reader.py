@@ -12,8 +12,9 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import Autograde, NbGraderException
 
 from autograder.assignment import load
-from autograder.course import configuration, fingerprint
+from autograder.course import configuration, fingerprint, gradebook
 from autograder.course.engines import Engines
+from autograder.course.folders import insist_on_release
 from autograder.course.settings import Settings
 from autograder.errors import AutograderError
 from autograder.intake import links
@@ -45,6 +46,9 @@ class SubmissionReader(NotebookExporter):
             settings = Settings.of(self.config, assignment)
             ladder = least_or_better(settings.minimum)
             Engines.of(self.parent, assignment, settings)  # settings that do not let it start are said here, once
+            if self.parent not in self._looked_at:
+                insist_on_release(coursedir, assignment.name, [path.name for path in assignment.notebooks])
+                gradebook.insist(coursedir)
         except AutograderError as problem:
             self.log.error("%s", problem)
             raise NbGraderException(str(problem)) from None

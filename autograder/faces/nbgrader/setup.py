@@ -8,12 +8,14 @@ import warnings
 from pathlib import Path
 
 from nbgrader.apps import NbGrader
-from nbgrader.converters import Autograde, BaseConverter, NbGraderException
+from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, NbGraderException
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
+from autograder.assignment import load
 from autograder.course import configuration
 from autograder.course.gradebook import sentence
-from autograder.errors import ConfigurationError, of_machine
+from autograder.errors import ConfigurationError, UserError, of_machine
+from autograder.supported import read_names_as_utf8
 from autograder.terminal import keep_safe, never_fail, one_line
 
 from .finding import take_names_for_names
@@ -48,6 +50,7 @@ def _talk_plainly() -> None:
     start_command, start_converter = NbGrader.start, BaseConverter.start
 
     def command(app: NbGrader) -> None:
+        read_names_as_utf8()  # type: ignore[no-untyped-call]
         never_fail()
         keep_safe(app.log)
         try:
@@ -61,9 +64,23 @@ def _talk_plainly() -> None:
 
     def converter(converter: BaseConverter) -> None:
         keep_safe(converter.log)
+        if isinstance(converter, GenerateAssignment):
+            _insist_on_data(converter)
         start_converter(converter)
 
     NbGrader.start, BaseConverter.start = command, converter
+
+
+def _insist_on_data(converter: GenerateAssignment) -> None:
+    """Have a release without its data set not be begun: nbgrader would remove the one that is there."""
+    coursedir = converter.coursedir
+    if not configuration.is_ours(coursedir, converter.config):
+        return
+    try:
+        load(Path(coursedir.root), coursedir.assignment_id).insist_on_data()
+    except UserError as problem:
+        converter.log.error("%s", problem)
+        raise NbGraderException(str(problem)) from None
 
 
 def _grade_no_other_way() -> None:

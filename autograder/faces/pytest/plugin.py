@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 
-from autograder.assignment import Assignment
+from autograder.assignment import BUILD, Assignment
 from autograder.course.settings import Settings
 from autograder.engine import Graded
-from autograder.errors import AutograderError
+from autograder.errors import AssignmentError, AutograderError
 from autograder.intake.submission import read_submission, with_tests
 from autograder.judging.judge import Judgement, Verdict
 from autograder.judging.ordinary import TestScore
@@ -100,6 +100,8 @@ class SubmissionFace:
             raise pytest.UsageError(f"there is no {shown}")
         if self._path.is_file() and self._path.name not in names:
             raise pytest.UsageError(f"{shown} is not named {' or '.join(names)}: name the folder that it lies in")
+        if lacking := [name for name in names if not (self._assignment.release / name).is_file()]:
+            raise AssignmentError(f"{self._assignment.release / lacking[0]} is missing: run `{BUILD}`")
         return [self._path.name] if self._path.is_file() else names
 
     def _points(self, name: str) -> dict[str, float]:
