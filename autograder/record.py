@@ -47,6 +47,7 @@ class Event(StrEnum):
     TIMED_OUT = "timed out"
     CRASHED = "crashed"
     STOPPED = "stopped"
+    TIME = "time"  # of handing in: it cannot be read, or not be believed
     REFUSED = "refused"  # the sandbox does not allow what a cell wanted
     CARRIED = "carried"  # marks that rest on earlier mistakes put right
     FAILED = "failed"  # a part of the grading itself: a defect of the grader's

@@ -17,12 +17,11 @@ from logging import Logger
 from pathlib import Path
 from stat import S_ISBLK, S_ISCHR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 
-from nbgrader.utils import parse_utc
-
 from autograder.errors import UnsafeSubmissionError
 
 from .names import ODD_NAME, is_text
 from .safe import safe_name
+from .times import ZoneUnknownError, read
 
 COUNT_LIMIT, DEPTH_LIMIT = 1000, 20  # files and folders, and how deep; nbgrader's time grows with their square
 BYTES_LIMIT = 500 << 20
@@ -156,7 +155,10 @@ def _is_trap(path: Path, name: str) -> bool:
     if name != TIMESTAMP:
         return False
     try:
-        parse_utc(path.read_bytes()[:NOTICE_LIMIT].decode().strip() or None)
-    except Exception:  # whatever the reader of dates stumbles on
+        if text := path.read_bytes()[:NOTICE_LIMIT].decode().strip():
+            read(text)
+    except ZoneUnknownError:
+        return False  # it is one in the zone of the course, perhaps
+    except ValueError:
         return True
     return False

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.plugins import BasePlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Float, Type
+
+from autograder.intake.handing_in import handed_in
+from autograder.record import Event, Note, load_from, store
+
+from .gradebook import open_gradebook
+from .times import zone_of
 
 HOUR, DAY = 3600.0, 86400.0  # seconds
 
@@ -54,3 +63,19 @@ class LatePenalties(AssignLatePenalties):
     plugin_class = Type(LatePolicy, klass=BasePlugin, help="What says how much a late submission loses.").tag(
         config=True
     )
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save what one notebook loses; a time that is not believed costs nothing, and the record says why."""
+        names, coursedir = resources["nbgrader"], self.parent.parent.coursedir
+        folder = coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
+        with open_gradebook(names["db_url"]) as gradebook:
+            submission = gradebook.find_submission(names["assignment"], names["student"])
+            found = handed_in(Path(folder), zone_of(self.config), submission.duedate)
+            if found.doubt and found.time is None and submission.timestamp is not None:
+                submission.timestamp = None  # one of an earlier grading
+                gradebook.db.commit()
+        record = load_from(nb.metadata)
+        if found.doubt and record:
+            store(record.noted([Note(Event.TIME, found.doubt)]), nb.metadata)
+            self.log.warning("%s, %s: %s", names["student"], names["notebook"], found.doubt)
+        return super().preprocess(nb, resources)  # type: ignore[no-any-return]

@@ -20,6 +20,7 @@ from autograder.terminal import keep_safe, never_fail, one_line
 
 from .finding import take_names_for_names
 from .gradebook import keep_gradebooks
+from .times import read_due_dates, read_times
 
 
 def prepare() -> None:
@@ -29,6 +30,7 @@ def prepare() -> None:
     _find_alembic()
     _talk_plainly()
     take_names_for_names()
+    read_times()
     _grade_no_other_way()
     _quiet_gradebook()
     keep_gradebooks()
@@ -53,8 +55,11 @@ def _talk_plainly() -> None:
         read_names_as_utf8()  # type: ignore[no-untyped-call]
         never_fail()
         keep_safe(app.log)
+        read_due_dates(app.config)
         try:
             start_command(app)  # of `nbgrader` itself: and with it the whole of the command that was named
+        except UserError as problem:
+            sys.exit(f"error: {one_line(str(problem))}")
         except SQLAlchemyError as problem:
             sys.exit(f"error: {one_line(sentence(problem, app.coursedir.db_url))}")
         except OSError as problem:

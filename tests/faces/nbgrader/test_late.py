@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import nbformat
 import pytest
@@ -19,10 +22,11 @@ from traitlets.config import Config
 from autograder.assignment import Assignment
 from autograder.building.submissions import fill_in
 from autograder.cli import main
-from autograder.course.marks import course_directory
+from autograder.course.marks import course_directory, rows
 from autograder.faces.nbgrader import configure
 from autograder.faces.nbgrader.late import DAY, HOUR, LatePenalties, LatePolicy
 from autograder.faces.nbgrader.setup import prepare
+from tests.support import warm_nbgrader
 from tests.support.batch_command import light
 from tests.support.course import NOTEBOOK, CourseFolder
 from tests.support.house import NAME as ASSIGNMENT
@@ -31,6 +35,7 @@ POLICY = """
 c.LatePolicy.grace_hours = 6
 c.LatePolicy.per_day = 10
 c.LatePolicy.most = 25
+c.Exchange.timezone = "America/New_York"
 """
 DUE = "2026-03-01 12:00:00 CET"  # 11:00 UTC; the grace ends at 17:00 UTC
 STAMPS = {
@@ -40,8 +45,22 @@ STAMPS = {
     "extended": "2026-03-03 17:00:01 UTC",
     "poor": "2026-06-01 12:00:00 UTC",
     "untimed": None,
+    "named": "2026-03-01 13:00:01.25 EST",  # a second and a quarter after the grace
+    "offset": "2026-03-01 15:00:01 -03",
+    "unknown": "2026-06-01 18:00:00 AEST",
+    "ancient": "2000-01-01 00:00:00 UTC",
+    "ahead": "2999-01-01 00:00:00 UTC",
 }
-PENALTIES = {"second": 6.0, "months": 15.0, "extended": 6.0, "poor": 4.0}  # of 60 points; poor has no more than 4
+DOUBTED = {"unknown": "the time zone AEST is not understood", "ancient": "cannot be", "ahead": "cannot be"}
+# of 60 points; poor has no more than 4
+PENALTIES = {
+    "second": 6.0,
+    "months": 15.0,
+    "extended": 6.0,
+    "poor": 4.0,
+    "named": 6.0,
+    "offset": 6.0,
+}
 FEW = ("second", "poor")  # whom Formgrader grades
 LITTLE = "word_embedding_forward"  # all that poor has written, 4 points
 
@@ -120,7 +139,10 @@ class Graded:
         """Save wrong penalties, so that whoever grades next has to save right ones."""
         with self.folder.gradebook() as gradebook:
             for student in students:
-                gradebook.find_submission(ASSIGNMENT, student).notebooks[0].late_submission_penalty = 1.25
+                submission = gradebook.find_submission(ASSIGNMENT, student)
+                submission.notebooks[0].late_submission_penalty = 1.25
+                if student in DOUBTED:  # as nbgrader itself would have read it
+                    submission.timestamp = datetime(2026, 6, 1, 18)
             gradebook.db.commit()
 
 
@@ -185,3 +207,32 @@ def test_the_export_takes_them_off(graded: Graded):
     assert [lines["poor"][name] for name in names] == ["4.0", "4.0", "0.0"]
     assert lines["second"]["duedate"] == "2026-03-01 11:00:00"
     assert lines["second"]["timestamp"] == "2026-03-01 17:00:01"
+
+
+@pytest.mark.slow
+def test_a_time_that_is_not_believed_costs_nothing_and_is_told(graded: Graded):
+    lines = {row.student: row for row in rows(graded.folder.coursedir, ASSIGNMENT)}
+    for student, row in lines.items():
+        said = " ".join(row.notes)
+        assert (DOUBTED[student] in said) if student in DOUBTED else "timestamp.txt" not in said, said
+        assert row.status == "graded"
+    with open(graded.folder.root / "grades.csv", newline="") as file:
+        times = {line["student_id"]: line["timestamp"] for line in csv.DictReader(file)}
+    assert {student for student, time in times.items() if not time} == {*DOUBTED, "untimed"}
+    assert times["named"] == "2026-03-01 18:00:01.250000" and times["offset"] == "2026-03-01 18:00:01"
+
+
+@pytest.mark.slow
+def test_a_due_date_in_a_zone_that_is_not_understood_is_a_sentence(graded: Graded):
+    command = ["db", "assignment", "add", "other"]
+    told = run(graded.folder, *command, "--duedate=2026-03-01 12:00:00 AEST")
+    assert (told.returncode, told.stderr.count("\n")) == (1, 1)
+    assert told.stderr.startswith("error: the time zone AEST is not understood")
+    assert run(graded.folder, *command, "--duedate=2026-07-01 12:00:00 EDT").returncode == 0
+    with graded.folder.gradebook() as gradebook:
+        assert gradebook.find_assignment("other").duedate == datetime(2026, 7, 1, 16)
+        gradebook.remove_assignment("other")
+
+
+def run(folder: CourseFolder, *command: str) -> subprocess.CompletedProcess[str]:
+    return warm_nbgrader.shared().run(list(command), folder.root, os.environ)
