@@ -165,7 +165,7 @@ class Assignment:
         names: dict[str, Any] = {}
         for module in modules:
             try:
-                exec(compile(module.read_text(), str(module), "exec"), names)
+                exec(compile(module.read_text(encoding="utf-8"), str(module), "exec"), names)
             except (Exception, SystemExit) as problem:
                 said = f"{place_of(problem, module)}, cannot be run: {type(problem).__name__}: {problem}"
                 raise AssignmentError(f"{said}; run `{BUILD}`") from problem

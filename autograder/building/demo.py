@@ -76,7 +76,8 @@ def hand_in(assignment: Assignment, names: Collection[str] = ()) -> None:
         shutil.copytree(release, folder, ignore=shutil.ignore_patterns(DATA, KIT, *CACHES))
         for source in assignment.notebooks if name != UNTOUCHED else ():
             sample, path = assignment.declared_in / SAMPLES / source.stem / f"{name}.py", folder / source.name
-            code = assignment.module(source).read_text() + (sample.read_text() if sample.exists() else "")
+            parts = [assignment.module(source), *([sample] if sample.exists() else [])]
+            code = "".join(part.read_text(encoding="utf-8") for part in parts)
             nbformat.write(fill_in(nbformat.read(path, as_version=4), code), path)
     print(f"Sample submissions are in {root / 'submitted'}: {', '.join(names)}.", flush=True)
 

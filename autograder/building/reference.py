@@ -20,7 +20,7 @@ import numpy as np
 def stale(assignment: Assignment) -> list[str]:
     """The modules that differ from what their notebook says now, or that no notebook makes."""
     wanted = _modules(assignment)
-    different = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
+    different = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     extra = [path for path in assignment.solutions.glob("*.py") if path not in wanted]
     return [str(path.relative_to(assignment.root)) for path in [*different, *extra]]
 
@@ -33,7 +33,7 @@ def make(assignment: Assignment) -> None:
         if path not in wanted:
             path.unlink()
     for path, text in wanted.items():
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
 
 
 def without_markers(source: str) -> str:

@@ -64,7 +64,9 @@ def designs(assignment: Assignment) -> list[Design]:
     """The assignment's designs, but for those that need a sandboxed process."""
     notebooks = [path.stem for path in assignment.notebooks]
     asked = {name: tuple(assignment.by_name[each] for each in assignment.points(name)) for name in notebooks}
-    codes = {path: path.read_text() for path in sorted((assignment.declared_in / DESIGNS).glob("**/*.py"))}
+    codes = {
+        path: path.read_text(encoding="utf-8") for path in sorted((assignment.declared_in / DESIGNS).glob("**/*.py"))
+    }
     return [
         Design(path.stem, code, asked.get(path.parent.name, asked[notebooks[0]]))
         for path, code in codes.items()

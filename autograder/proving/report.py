@@ -110,8 +110,8 @@ def write(folder: Path, proof: Proof, assignment: Assignment, seed: int, date: s
         REFERENCE.format(said=said_of_reference(proof)),
         AGAIN.format(seeds=proof.seeds),
     ]  # fmt: skip
-    (folder / "proof.md").write_text("\n".join(sections))
-    (folder / "proof.json").write_text(json.dumps(_raw(proof, rules, seed, date), indent=1) + "\n")
+    (folder / "proof.md").write_text("\n".join(sections), encoding="utf-8")
+    (folder / "proof.json").write_text(json.dumps(_raw(proof, rules, seed, date), indent=1) + "\n", encoding="utf-8")
 
 
 def verdict(proof: Proof) -> str:

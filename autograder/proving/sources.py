@@ -28,7 +28,7 @@ class Sources:
     @classmethod
     def of(cls, assignment: Assignment) -> Sources:
         """The assignment's own reference."""
-        modules = tuple(assignment.module(path).read_text() for path in assignment.notebooks)
+        modules = tuple(assignment.module(path).read_text(encoding="utf-8") for path in assignment.notebooks)
         return cls(modules, assignment.exercises, assignment.proof.helpers)
 
     @cached_property

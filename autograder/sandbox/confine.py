@@ -98,7 +98,7 @@ def _give_up_powers() -> None:
 
 def _be_the_first_to_go() -> None:
     """Where the machine's memory runs out, the kernel ends a student's process before the grader's."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="utf-8") as file:
         file.write("1000")
 
 

@@ -33,7 +33,7 @@ class Disk:
         """What `du` counts; it walks any depth. A folder that it cannot count in time is too full."""
         command = ["du", "--summarize", unit, "--", str(self._folder)]
         try:
-            done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=COUNT_LIMIT)
+            done = subprocess.run(command, check=False, capture_output=True, timeout=COUNT_LIMIT)
             return int(done.stdout.split()[0])
         except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
             return BYTES + 1

@@ -127,13 +127,13 @@ def children(pid: int) -> list[int]:
     with contextlib.suppress(OSError):  # it has ended, or this system does not know
         for task in os.listdir(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):
-                numbers += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+                numbers += map(int, Path(f"/proc/{pid}/task/{task}/children").read_bytes().split())
     return numbers
 
 
 def _runs(pid: int) -> bool:
     try:
-        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+        after_name = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2]  # a process names itself, in any bytes
     except OSError:
         return False
-    return after_name.split()[0] not in "ZX"
+    return after_name.split()[0] not in b"ZX"

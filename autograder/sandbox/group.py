@@ -35,7 +35,7 @@ class Group:
             try:
                 group._folder.mkdir()
                 _offer_limit(parent, group._folder)
-                (group._folder / LIMIT).write_text(str(most))
+                (group._folder / LIMIT).write_text(str(most), encoding="utf-8")
                 if os.access(parent / PROCESSES, os.W_OK):
                     return group
             except OSError:
@@ -51,7 +51,7 @@ class Group:
         """Kill what is in the group, and remove it."""
         for _ in range(TRIES):
             with contextlib.suppress(OSError, ValueError):
-                for pid in map(int, (self._folder / PROCESSES).read_text().split()):
+                for pid in map(int, (self._folder / PROCESSES).read_text(encoding="utf-8").split()):
                     if pid:  # of a namespace that cannot be seen from here
                         os.kill(pid, signal.SIGKILL)
             with contextlib.suppress(OSError):
@@ -64,8 +64,8 @@ class Group:
 def _own_groups() -> Iterator[Path]:
     """The groups of this process beneath which one could be made: of the pids controller alone, and of the unified."""
     try:
-        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
-        memberships = Path("/proc/self/cgroup").read_text().splitlines()
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        memberships = Path("/proc/self/cgroup").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return
     own: dict[str, str] = {}  # the path of our group, by controller; "" is the unified hierarchy
@@ -85,4 +85,4 @@ def _own_groups() -> Iterator[Path]:
 def _offer_limit(parent: Path, group: Path) -> None:
     """In the unified hierarchy a group has the limit only where its parent hands it on."""
     if not (group / LIMIT).exists():
-        (parent / "cgroup.subtree_control").write_text("+pids")
+        (parent / "cgroup.subtree_control").write_text("+pids", encoding="utf-8")

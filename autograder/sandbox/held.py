@@ -34,7 +34,7 @@ def _threads(pid: int) -> int:
 
 
 def _memory(pid: int) -> int:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup", encoding="utf-8") as file:
         for line in file:
             if line.startswith(PROPORTIONAL):
                 return int(line.split()[1]) << 10

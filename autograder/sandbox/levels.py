@@ -89,7 +89,8 @@ def _trial(level: str) -> str:
             env=room.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=TRIAL_LIMIT,
         )
     except subprocess.TimeoutExpired:

@@ -180,7 +180,7 @@ def close() -> None:
 
 def write(folder: Path) -> None:
     """Have each Python that starts with this folder in its path call `install`."""
-    (folder / f"{STARTED}.py").write_text(Path(__file__).read_text())
+    (folder / f"{STARTED}.py").write_bytes(Path(__file__).read_bytes())
 
 
 @functools.cache

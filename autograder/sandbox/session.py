@@ -144,7 +144,7 @@ class Zygote:
         """What to raise where the sandbox has failed, with the last thing that the zygote said; it is used no more."""
         self.spoilt = True
         log = self._room.folder / LOG
-        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
         last = lines[-1] if lines else "it said nothing"
         return SandboxError(
             f"The grading process does not work ({last}). Run `python -m autograder sandbox` to see what is missing."

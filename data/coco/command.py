@@ -36,7 +36,7 @@ def download(url: str, target: Path, sha256: str = "") -> int:
         found = expected.verify(url, part)
         with _room(target) as folder:
             told = _install(url, part, folder, target)
-        record.write_text(f"{found}  {url}\n")
+        record.write_text(f"{found}  {url}\n", encoding="utf-8")
         forget(part)
     except KeyboardInterrupt:
         print("Stopped: the same command goes on.")
@@ -73,7 +73,7 @@ class Expected:
         """What was told on the command line, else what the first download found."""
         if told:
             return cls(told.lower(), "--sha256")
-        kept = record.read_text(errors="replace").split()[:1] if record.exists() else []
+        kept = record.read_text(encoding="utf-8", errors="replace").split()[:1] if record.exists() else []
         return cls(kept[0] if kept else "", str(record))
 
     def verify(self, url: str, archive: Path) -> str:

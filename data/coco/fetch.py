@@ -92,7 +92,7 @@ def _receive(answer: requests.Response, url: str, part: Path, start: int) -> Non
         forget(part)
     total = _total(answer)
     require_space(part.parent, (total or 0) - start)
-    _note(part).write_text(f"{url}\n{_validator(answer)}\n")
+    _note(part).write_text(f"{url}\n{_validator(answer)}\n", encoding="utf-8")
     _write(answer, part, start, total)
     if total is not None and part.stat().st_size != total:
         raise requests.ConnectionError("the file ended early")
@@ -121,7 +121,7 @@ def _kept(url: str, part: Path) -> tuple[int, str]:
     """How many bytes there are to go on with, and what the server called the file's state; 0 where none can be used."""
     if not (part.is_file() and _note(part).is_file()):
         return 0, ""
-    source, validator = [*_note(part).read_text(errors="replace").splitlines(), "", ""][:2]
+    source, validator = [*_note(part).read_text(encoding="utf-8", errors="replace").splitlines(), "", ""][:2]
     return (part.stat().st_size, validator) if source == url and validator else (0, "")
 
 

@@ -116,7 +116,7 @@ class Grader:
         """What must be the same wherever the class is graded; raises UserError where the gradebook is not ready."""
         expected(self._course, self._assignment.name)
         url = make_url(self._course.db_url)
-        machine = BOOT.read_text() if BOOT.exists() else platform.node()
+        machine = BOOT.read_text(encoding="utf-8") if BOOT.exists() else platform.node()
         shown, in_a_file = url.render_as_string(hide_password=True), url.get_backend_name() == "sqlite"
         return Identity(of_program(self._assignment), self._version(), shown, in_a_file, machine)
 

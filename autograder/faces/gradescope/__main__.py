@@ -31,7 +31,7 @@ def main(root: Path) -> int:
     never_fail()
     target, start = root / "results" / "results.json", time.monotonic()
     try:
-        settings = PackageSettings.load((root / "source" / SETTINGS).read_text())
+        settings = PackageSettings.load((root / "source" / SETTINGS).read_text(encoding="utf-8"))
         assignment = load(root / "source", settings.assignment)
         graded = list(grade_submission(assignment, settings, root / "submission"))
         results.write(results.results(assignment, settings, graded, time.monotonic() - start), target)

@@ -36,7 +36,7 @@ def contents(assignment: Assignment) -> dict[str, bytes]:
 def start_here(assignment: Assignment) -> str:
     """How students open the notebooks, on their own machines and in Colab."""
     listed = [f"{number}. `{path.name}`: {heading(path)}" for number, path in enumerate(assignment.notebooks, 1)]
-    text = Path(__file__).with_name(START).read_text()
+    text = Path(__file__).with_name(START).read_text(encoding="utf-8")
     for name, value in {
         "NAME": assignment.name,
         "TITLE": assignment.name.replace("_", " ").capitalize(),
@@ -59,7 +59,7 @@ def requirements() -> str:
     file = ENGINE / "pyproject.toml"
     if not file.is_file():
         raise UserError(f"{file} is missing: make the handout in a clone of the engine's repository")
-    listed = re.findall(r'^    "([\w-]+)([^"]*)",?$', file.read_text(), re.MULTILINE)
+    listed = re.findall(r'^    "([\w-]+)([^"]*)",?$', file.read_text(encoding="utf-8"), re.MULTILINE)
     ranges = dict(reversed(listed))  # the first of a name is the project's own
     if missing := set(LIBRARIES) - ranges.keys():
         raise UserError(f"{file} lists no {', '.join(sorted(missing))}")

@@ -35,7 +35,7 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
 def _readable(path: Path) -> bool:
     """Whether the file is there and is text."""
     try:
-        path.read_text()
+        path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
     return True

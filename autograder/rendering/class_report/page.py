@@ -77,7 +77,7 @@ def render(report: Report, root: Path) -> str:
     mean = statistics.fmean(points) if points else None
     median = statistics.median(points) if points else None
     seconds = [each.seconds for each in report.marked]
-    script = (TEMPLATES / "report.js").read_text()
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
         report=report,
         mean=mean,
@@ -88,7 +88,7 @@ def render(report: Report, root: Path) -> str:
         feedback={each.student: _feedback(each, root) for each in report.submissions},
         code={each.student: each.functions for each in report.submissions},
         shown=SHOWN,
-        style=(TEMPLATES / "report.css").read_text(),
+        style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
