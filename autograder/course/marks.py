@@ -83,18 +83,17 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
                 yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ())
 
 
-def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: SubmittedAssignment) -> Row | None:
+def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: SubmittedAssignment) -> Row:
     """The row of a submission whose folder is gone: by its graded copy, or else by the gradebook alone.
 
-    None where there was none: an extension makes an entry, too. An entry without points for a code cell was not graded.
+    An entry in the gradebook without points for a code cell was not graded; it need not even have been handed in, as an
+    extension makes an entry, too. It has no mark rather than a zero.
     """
     assignment, student = submission.assignment.name, submission.student.id
     if found := _row(coursedir, gradebook, assignment, student):
         return found
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     without = [grade for grade in grades if grade.auto_score is None and grade.manual_score is None]
-    if len(without) == len(grades) and not submission.needs_manual_grade:
-        return None
     if any(grade.cell_type == "code" for grade in without):
         return Row(student, None, submission.max_score, Status.NOT_GRADED, False, (GONE,), ())
     points, waits = score(submission)[0], submission.needs_manual_grade

@@ -63,7 +63,7 @@ def test_our_own_groups_are_found_in_both_hierarchies(
     monkeypatch: pytest.MonkeyPatch, mounts: list[str], memberships: list[str], found: list[str]
 ) -> None:
     texts = {"/proc/self/mountinfo": "\n".join(mounts), "/proc/self/cgroup": "\n".join(memberships)}
-    monkeypatch.setattr(Path, "read_text", lambda path: texts[str(path)])
+    monkeypatch.setattr(Path, "read_text", lambda path, **encoding: texts[str(path)])
     assert [str(path) for path in group._own_groups()] == found
 
 

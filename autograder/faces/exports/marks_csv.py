@@ -128,11 +128,9 @@ def line(
     known |= {"sandbox": row.sandbox if row else ""}
     try:
         submission = gradebook.find_submission(assignment.name, name)
-        row = row or row_of_gone(coursedir, gradebook, submission)
     except MissingEntry:
-        submission = None
-    if submission is None or row is None:
         return known if row else {**known, "raw_score": 0.0, "score": 0.0}
+    row = row or row_of_gone(coursedir, gradebook, submission)
     known |= {"status": row.status, "sandbox": row.sandbox}
     known |= {"timestamp": submission.timestamp, "needs_manual_grade": submission.needs_manual_grade}
     if row.points is None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.assignment import Assignment
 from autograder.faces.exports.lms import CanvasExport, MoodleExport
+from autograder.faces.exports.marks_csv import MarksExport
 from autograder.faces.nbgrader.setup import prepare
 from autograder.record import Event, Note, Record, Status, store
 from tests.support.house import NAME as ASSIGNMENT
@@ -32,7 +36,18 @@ Student,ID,SIS User ID,SIS Login ID,Section,RNN Captioning (77),Quiz (78),Curren
 "Byron, George",14,S4,george,B,,,
 "Student, Test",15,,3c1f,A,,,
 """
-FINAL = {"ada": "7.25", "charles": "2.5", "mary": "", "zero": "0", "torn": "", "george": ""}  # what may be exported
+FINAL = {  # what may be exported
+    "ada": "7.25",
+    "charles": "2.5",
+    "mary": "",
+    "zero": "0",
+    "torn": "",
+    "george": "",
+    "gone": "",
+    "lost": "",
+    "extended": "",
+}
+EVIL = '=HYPERLINK("http://evil.example")'
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,13 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Class:
         add(gradebook, "zero", 0.0, 0.0)
         add(gradebook, "torn", None, None)
         gradebook.add_student("george")
-    hand_in(made.root, "torn", Status.UNREADABLE)
+        add(gradebook, "gone", None, None)
+        add(gradebook, "lost", None, None)
+        gradebook.add_student("extended", last_name=EVIL, first_name="=1+1")
+        gradebook.add_submission(ASSIGNMENT, "extended")  # as an extension does; nothing was handed in
+    for student in ("torn", "gone"):
+        hand_in(made.root, student, Status.UNREADABLE)
+    shutil.rmtree(made.root / "submitted" / "gone")  # the graded copy is there; of "lost" nothing is
     return made
 
 
@@ -122,7 +143,7 @@ def test_canvas_gets_its_own_columns_back_with_our_marks_and_nothing_else(
         f"Not found in {canvas}, so their marks are not in the file: zero (1).",
         "No mark yet, as written answers wait for you: mary (1). --CanvasExport.unfinished=True exports the points"
         " so far.",
-        "Not handed in or not graded, so there is no mark: george, torn (2).",
+        "Not handed in or not graded, so there is no mark: extended, george, gone, lost, torn (5).",
     ]
 
 
@@ -205,7 +226,8 @@ def test_moodle_gets_marks_by_address_with_feedback(taught: Class, capsys: pytes
         {"Email address": "ada@example.edu", ASSIGNMENT: "7.25", f"{ASSIGNMENT} feedback": ""},
         {"Email address": "charles@example.edu", ASSIGNMENT: "2.5", f"{ASSIGNMENT} feedback": late},
     ]
-    told = "The gradebook has no email address of george, mary, torn, zero (4): they are not in the file."
+    nameless = "extended, george, gone, lost, mary, torn and 1 more (7)"
+    told = f"The gradebook has no email address of {nameless}: they are not in the file."
     assert told in capsys.readouterr().err
 
 
@@ -219,5 +241,44 @@ def test_nbgraders_command_takes_the_exporter_and_its_options(
     app.initialize(["--exporter=autograder.faces.exports.lms.CanvasExport", *options, "--to=made.csv"])
     app.start()
     said = capsys.readouterr()
-    assert "george, torn (2)" in said.err and not said.out
+    assert "george, gone, lost, torn (5)" in said.err and not said.out
     assert '"Lovelace, Ada",11,S1,ADA,A,7.25' in Path("made.csv").read_text().splitlines()
+
+
+def test_who_is_gone_keeps_status_and_mark_and_is_never_a_zero(taught: Class):
+    lines = {line["student_id"]: line for line in taught.export(MarksExport)}
+    found = {name: (line["status"], line["score"]) for name, line in lines.items()}
+    assert found["torn"] == found["gone"] == ("unreadable", "")
+    assert found["lost"] == found["extended"] == ("not graded", "")  # the gradebook has the same of both
+    assert found["ada"] == ("graded", "7.25")
+    assert found["george"] == ("not handed in", "0.0")
+
+
+@pytest.mark.parametrize("kind", [MarksExport, CanvasExport, MoodleExport])
+def test_no_name_is_a_formula(taught: Class, kind: type):
+    cells = [cell for line in taught.export(kind) for cell in line.values()]
+    assert not [cell for cell in cells if cell.startswith("=")]
+    assert kind is MoodleExport or [cell for cell in cells if cell.startswith("'=")]
+
+
+def test_what_canvas_exported_comes_back_without_formulas_and_with_its_own_ids(taught: Class, canvas: Path):
+    changed = CANVAS.replace('"Lovelace, Ada",11,S1,ADA', "=1+1,11,-S1,ADA").replace(",12,S2,", ",12,=S2,")
+    canvas.write_text(changed)
+    rows = taught.export(CanvasExport, gradebook=str(canvas))[2:]
+    assert [row["Student"] for row in rows[:2]] == ["'=1+1", "Babbage, Charles"]
+    assert [row["SIS User ID"] for row in rows[:2]] == ["-S1", "'=S2"]
+    assert rows[0]["RNN Captioning (77)"] == "7.25"
+
+
+def test_a_disk_that_is_full_is_a_sentence_and_leaves_an_earlier_file(taught: Class, monkeypatch: pytest.MonkeyPatch):
+    taught.export(MarksExport)
+    before = (taught.root / "out.csv").read_bytes()
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "grades.csv")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(SystemExit, match="the disk is full: make room and run this command again"):
+        taught.export(MarksExport)
+    assert (taught.root / "out.csv").read_bytes() == before
+    assert not [path for path in taught.root.iterdir() if path.name.startswith("tmp")]
