@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from nbformat import NotebookNode
 
 from .assignment import CASES, KIT, Assignment, Kind
@@ -131,19 +130,19 @@ class Engine:
         """End the sandbox's processes."""
         self._zygote.close()
 
-    def grade(self, notebook: NotebookNode, name: str, folder: Path | None = None) -> Graded:
+    def grade(self, notebook: NotebookNode, name: str, files: Files | Path | None = None) -> Graded:
         """Run and judge one submitted notebook; its cells' outputs are replaced by those of this run.
 
         notebook: the submission, changed in place. name: the source notebook it answers, "1_layers".
-        folder: the submission's other files, copied for the run. Raises SandboxError where the sandbox fails,
-        never for anything that the submission does.
+        files: what its code finds beside it, or the folder that holds them, copied for the run. Raises SandboxError
+        where the sandbox fails, never for anything that the submission does.
         """
         if not self._zygote.usable:  # an earlier submission spoilt it
             self._zygote.close()
             self._zygote = self._start()
         asked = self._asks(name)
-        files = read_files(folder) if folder else Files()
-        files.contents[f"{name}.ipynb"] = np.frombuffer(json.dumps(self._as_released(notebook)).encode(), np.uint8)
+        files = files.copy() if isinstance(files, Files) else read_files(files) if files else Files()
+        files.put(f"{name}.ipynb", json.dumps(self._as_released(notebook)).encode())
         start = time.monotonic()
         run = self._run(notebook, files, asked, self._limits)
         if run.judgements is None:

@@ -42,6 +42,7 @@ class Event(StrEnum):
 
     REPAIR = "repair"  # of the submitted file
     UNREADABLE = "unreadable"
+    MISPLACED = "misplaced"  # answers are in a file that the grader takes from the course
     UNSUPPORTED = "unsupported"  # the notebook needs what is not there: another kernel, say
     LEFT_OUT = "left out"  # files that did not reach the sandbox
     TIMED_OUT = "timed out"

@@ -17,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.errors import UserError
 from autograder.intake.names import ODD_NAME, is_text, shown
+from autograder.intake.tree import holds_notebooks
 from autograder.record import Event, Record, Status, load_from, worst
 from autograder.sandbox.levels import LEVELS
 from autograder.terminal import one_line, say
@@ -30,7 +31,7 @@ ADVICE = {
     Status.UNREADABLE: "Look at it by hand, or ask for it again.",
 }
 GONE = "The submission's folder is gone."
-NO_NOTEBOOK = "No notebook lies in the submission's folder: look into its subfolders, or ask for it again."
+NO_NOTEBOOK = "No notebook lies in the submission's folder, nor a zip file that may hold one: ask for it again."
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def score(submission: SubmittedAssignment) -> tuple[float, float]:
 
 
 def _not_graded(student: str, most: float, handed_in: Path) -> Row:
-    note = ADVICE[Status.NOT_GRADED] if any(handed_in.glob("*.ipynb")) else NO_NOTEBOOK
+    note = ADVICE[Status.NOT_GRADED] if holds_notebooks(handed_in) else NO_NOTEBOOK
     return Row(student, None, most, Status.NOT_GRADED, False, (note,), ())
 
 
@@ -142,7 +143,7 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
     status = worst(record.status for record in records.values())
     notes = [note.text for record in records.values() for note in record.notes]
     if status in ADVICE:
-        notes.append(ADVICE[status])
+        notes.append(ADVICE[Status.UNREADABLE])  # it was read, and it was not the grader that failed
     found, penalty = score(submission)
     points = found if status.has_marks else None
     if status.has_marks and penalty:

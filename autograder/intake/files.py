@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,29 @@ class Files:
     contents: dict[str, np.ndarray] = field(default_factory=dict)
     too_much: list[str] = field(default_factory=list)
 
+    def add(self, name: str, read: Callable[[int], bytes | None]) -> None:
+        """Put a file in where there is room. read: gives its content up to a length, None for a longer one."""
+        try:
+            content = read(min(FILE_LIMIT, self._room)) if len(self.contents) < COUNT_LIMIT else None
+        except OSError:
+            content = None
+        if content is None:
+            self.too_much.append(name)
+        else:
+            self.put(name, _code(content) if name.endswith(".ipynb") else content)
+
+    def put(self, name: str, content: bytes) -> None:
+        """Put a file in the place of this name."""
+        self.contents[name] = np.frombuffer(content, np.uint8)
+
+    def copy(self) -> Files:
+        """The same contents, to be changed."""
+        return Files(dict(self.contents), list(self.too_much))
+
+    @property
+    def _room(self) -> int:
+        return TOTAL_LIMIT - sum(content.size for content in self.contents.values())
+
     def notes(self) -> list[str]:
         """What the instructor should know of what was left out."""
         names = ", ".join(self.too_much[:NAMED]) + (" and more" if len(self.too_much) > NAMED else "")
@@ -33,7 +56,7 @@ class Files:
 def read_files(folder: Path) -> Files:
     """The files of a submission that its code may see; what is over the bounds is left out and named."""
     files, total = Files(), 0
-    for path in _walk(folder):
+    for path in walk(folder):
         name = str(path.relative_to(folder))
         try:
             size = path.stat().st_size
@@ -41,44 +64,55 @@ def read_files(folder: Path) -> Files:
                 files.too_much.append(name)
                 continue
             content = path.read_bytes()
-            if path.suffix == ".ipynb":
-                content = _code(content)
-            files.contents[name] = np.frombuffer(content, np.uint8)
+            files.put(name, _code(content) if path.suffix == ".ipynb" else content)
             total += size
         except OSError:
             files.too_much.append(name)
     return files
 
 
-def _code(notebook: bytes) -> bytes:
-    """A notebook's code, from which the others read functions, without the results of any run; b"" if unreadable.
+def code_of(cells: Iterable[Mapping[str, Any]]) -> bytes:
+    """A notebook's code, from which the others read functions, without the results of any run.
 
     Its graded tests are left out: in a graded copy they hold what students must not see.
     """
-    try:
-        cells = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code" and not _is_test(cell)]
-        kept = [{name: cell[name] for name in ("cell_type", "metadata", "source")} for cell in cells]
-    except (AttributeError, ValueError, KeyError, TypeError, RecursionError):
-        return b""
+    code = [cell for cell in cells if cell["cell_type"] == "code" and not _is_test(cell)]
+    kept = [{name: cell[name] for name in ("cell_type", "metadata", "source")} for cell in code]
     return json.dumps({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
-def _is_test(cell: dict[str, Any]) -> bool:
+def _code(notebook: bytes) -> bytes:
+    """The code of a notebook's file; b"" if unreadable."""
+    try:
+        return code_of(json.loads(notebook)["cells"])
+    except (AttributeError, ValueError, KeyError, TypeError, RecursionError):
+        return b""
+
+
+def _is_test(cell: Mapping[str, Any]) -> bool:
     """Whether nbgrader's metadata say that the cell grades another one."""
     about = cell["metadata"].get("nbgrader", {})
     return bool(about.get("grade")) and not about.get("solution")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Regular files with names that any system can write; folders beneath links are not entered."""
+def walk(folder: Path, any_name: bool = False) -> Iterator[Path]:
+    """Regular files; folders beneath links are not entered. any_name: also those whose names a system may not take."""
     waiting, seen = [folder], 0
     while waiting and seen < 10 * COUNT_LIMIT:
-        for entry in sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name):
+        for entry in _entries(waiting.pop()):
             seen += 1
             left_out = any(fnmatch.fnmatch(entry.name, pattern) for pattern in LEFT_OUT)
-            if left_out or not entry.name.isprintable():
+            if left_out or not (any_name or entry.name.isprintable()):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
             elif entry.is_file(follow_symlinks=False):
                 yield Path(entry.path)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in a folder, by name; nothing where it cannot be read."""
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []

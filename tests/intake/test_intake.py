@@ -169,8 +169,16 @@ def test_the_only_notebook_under_another_name(hand_in, solved) -> None:
     assert contents(notebook) == contents(solved)
 
 
+def test_two_copies_of_one_notebook_are_one(tmp_path, hand_in, solved) -> None:
+    (tmp_path / "first.ipynb").write_text(json.dumps(solved))
+    notebook = hand_in(solved, name="second.ipynb")
+    assert said(notebook) == f"The notebook was handed in as first.ipynb; it should be named {NAME}."
+    assert contents(notebook) == contents(solved)
+
+
 def test_several_notebooks_that_it_could_be(tmp_path, hand_in, solved) -> None:
     (tmp_path / "first.ipynb").write_text(json.dumps(solved))
+    cell(solved, SOLUTION).source += "\n# another one"
     notebook = hand_in(solved, name="second.ipynb")
     assert status(notebook) == Status.UNREADABLE
     assert said(notebook) == f"There is no {NAME} in the submission, and it could be any of first.ipynb, second.ipynb."

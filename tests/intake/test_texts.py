@@ -77,6 +77,7 @@ def test_lines_of_a_source_count_together(hand_in: Intake, solved) -> None:
 
 def test_names_of_files_are_no_markup_in_the_notice(tmp_path: Path, hand_in: Intake, solved) -> None:
     (tmp_path / "b\nmallory, 1_rnn_layers: graded.ipynb").write_text(json.dumps(solved))
+    cell(solved, "rnn_forward").source += "\n# another one"
     notebook = hand_in(solved, name=SCRIPTED)
     assert status(notebook) == Status.UNREADABLE
     assert "b?mallory" in said(notebook) and "\n" not in said(notebook)

@@ -20,12 +20,12 @@ from autograder.assignment import load
 from autograder.course import configuration
 from autograder.course.engines import Engines
 from autograder.course.fingerprint import of_assignment, of_program
-from autograder.course.folders import notebooks_in
 from autograder.course.gradebook import is_full, is_locked, may_pass
 from autograder.course.marks import NO_NOTEBOOK, read_records
 from autograder.course.settings import Settings
 from autograder.errors import AutograderError, ConfigurationError
 from autograder.intake.names import ODD_NAME, is_text
+from autograder.intake.tree import holds_notebooks
 from autograder.record import Record, worst
 from autograder.sandbox.levels import least_or_better
 
@@ -62,11 +62,11 @@ class AutogradeOne(Autograde):
     student = ""
 
     def init_notebooks(self) -> None:
-        """Find the submission's notebooks; raises NbGraderException where there are none."""
+        """Find the submission; raises NbGraderException where nothing in it can hold a notebook."""
         folder = self._format_source(self.coursedir.assignment_id, self.student)
-        if not (found := notebooks_in(folder, self.coursedir.notebook_id)):
+        if not holds_notebooks(Path(folder)):
             raise NbGraderException(NO_NOTEBOOK)
-        self.assignments = {folder: found}
+        self.assignments: dict[str, list[str]] = {folder: []}  # our reader asks for the assignment's own
         self.notebooks: list[str] = []
 
 

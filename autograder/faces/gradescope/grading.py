@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.engine import Graded
 from autograder.intake import links
-from autograder.intake.submission import read_submission, with_tests
+from autograder.intake.folder import Submission
+from autograder.intake.submission import with_tests
 from autograder.record import Note, load_from
 
 from .settings import PackageSettings
@@ -30,30 +31,13 @@ def grade_submission(assignment: Assignment, settings: PackageSettings, submissi
     Raises UnsafeSubmissionError where it must not be touched, SandboxLevelError where the sandbox is not good enough.
     """
     with settings.engine(assignment) as engine:
-        folder = safe_folder(assignment, submission)
+        links.make_safe(submission, links.files_of(assignment.source))
+        handed_in = Submission.of(submission, assignment)
+        files = handed_in.files()
         for name in settings.notebooks:
-            notebook = read_submission(folder / f"{name}.ipynb", assignment.release)
+            notebook = handed_in.notebook(f"{name}.ipynb")
             record = load_from(notebook.metadata)
             assert record, "whatever was read has a record"
             with_tests(notebook, assignment, name)
-            graded = engine.grade(notebook, name, folder) if record.status.has_marks else None
+            graded = engine.grade(notebook, name, files) if record.status.has_marks else None
             yield GradedNotebook(name, record.notes, graded)
-
-
-def safe_folder(assignment: Assignment, submission: Path) -> Path:
-    """Replace links and special files; returns the folder that holds the notebooks, which a zip file may bring along.
-
-    It is the one that lies highest; the submission itself where none or several do.
-    """
-    links.make_safe(submission, {})
-    level = [submission]
-    while level and not (found := [folder for folder in level if any(_shown(folder.glob("*.ipynb")))]):
-        level = [path for folder in level for path in _shown(folder.iterdir()) if path.is_dir()]
-    folder = found[0] if level and len(found) == 1 else submission
-    links.make_safe(folder, links.files_of(assignment.source))
-    return folder
-
-
-def _shown(paths: Iterable[Path]) -> list[Path]:
-    """Those that are not hidden, nor what a system adds to a zip file (__MACOSX)."""
-    return [path for path in sorted(paths) if not path.name.startswith((".", "__"))]

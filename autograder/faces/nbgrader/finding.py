@@ -1,6 +1,6 @@
-"""How nbgrader finds submissions, where a folder's name looks like a pattern: `[x] y` is a name.
+"""How nbgrader finds submissions whose folder's name looks like a pattern, `[x] y`, or whose notebooks lie deeper.
 
-There is no setting for this, so three of nbgrader's functions are replaced; for other names they do what they did.
+There is no setting for this, so nbgrader's functions are replaced; for other submissions they do what they did.
 """
 
 from __future__ import annotations
@@ -8,11 +8,14 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from nbgrader import utils
-from nbgrader.converters import BaseConverter
+from nbgrader.converters import Autograde, BaseConverter
 
+from autograder.course import configuration
 from autograder.course.folders import matching, notebooks_in
+from autograder.intake.tree import holds_notebooks
 
 find_as_nbgrader = BaseConverter.init_notebooks
 
@@ -30,14 +33,21 @@ def find(converter: BaseConverter) -> None:
     folders = matching(coursedir, converter._input_directory, student, assignment)
     own = converter._format_source(assignment, student)
     folders += [own] if own not in folders and os.path.isdir(own) else []  # one student, chosen by a name
-    if not any(glob.has_magic(folder) for folder in folders):
+    found = {folder: notebooks_in(folder, coursedir.notebook_id) for folder in folders}
+    deeper = [folder for folder, notebooks in found.items() if not notebooks and _looks_deeper(converter, folder)]
+    if not deeper and not any(glob.has_magic(folder) for folder in folders):
         find_as_nbgrader(converter)
         return
-    found = {folder: notebooks_in(folder, coursedir.notebook_id) for folder in folders}
-    for folder in [folder for folder in found if not found[folder]]:
+    for folder in [folder for folder, notebooks in found.items() if not notebooks and folder not in deeper]:
         converter.log.warning("No notebooks were found in '%s'", folder)
-    converter.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
+    converter.assignments = {folder: each for folder, each in found.items() if each or folder in deeper}
     converter.notebooks = []
+
+
+def _looks_deeper(converter: BaseConverter, folder: str) -> bool:
+    """Whether our reader would find notebooks in the folder's own folders and archives."""
+    ours = isinstance(converter, Autograde) and configuration.is_ours(converter.coursedir, converter.config)
+    return ours and holds_notebooks(Path(folder))
 
 
 def is_ignored(filename: str, ignore_globs: Sequence[str] | None = None) -> bool:

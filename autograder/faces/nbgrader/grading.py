@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,20 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from autograder.assignment import Kind, load
+from autograder.assignment import Assignment, Kind, load
 from autograder.cells import grade_id, points_of
 from autograder.course import configuration, fingerprint
 from autograder.course.engines import Engines
 from autograder.course.settings import Settings
 from autograder.engine import Graded, recorded
+from autograder.intake.files import Files
 from autograder.judging.diagnosis import FULL
 from autograder.judging.ordinary import points
 from autograder.record import Record, load_from, store
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
 
 from .gradebook import SubmittedRows, open_gradebook
+from .handed_in import submission
 
 
 class RunAndJudge(NbGraderPreprocessor):
@@ -38,7 +41,7 @@ class RunAndJudge(NbGraderPreprocessor):
         record = load_from(nb.metadata) or Record()
         if record.status.has_marks:
             engine = Engines.of(converter, assignment, settings)
-            graded = engine.grade(nb, names["notebook"], Path(resources["metadata"]["path"]))
+            graded = engine.grade(nb, names["notebook"], self._files(record, assignment, names["student"], resources))
             for cell in nb.cells:
                 if assignment.exercise_of(cell) in graded.judgements:
                     write_marks(cell, assignment.exercise_of(cell), graded, settings.advice)
@@ -50,6 +53,13 @@ class RunAndJudge(NbGraderPreprocessor):
             said = " ".join(note.text for note in record.notes)
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], record.status, said)
         return nb, resources
+
+    def _files(self, record: Record, assignment: Assignment, student: str, resources: Mapping[str, Any]) -> Files:
+        """What the notebook's code finds in its folder."""
+        coursedir = self.parent.parent.coursedir
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment.name))
+        digest = record.submission or fingerprint.of_submission(folder)
+        return submission(coursedir, assignment, student, digest).files(Path(resources["metadata"]["path"]))
 
 
 class AwaitMarks(NbGraderPreprocessor):

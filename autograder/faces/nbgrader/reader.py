@@ -18,9 +18,10 @@ from autograder.course.folders import insist_on_release
 from autograder.course.settings import Settings
 from autograder.errors import AutograderError
 from autograder.intake import links
-from autograder.intake.submission import read_submission
 from autograder.record import load_from, store
 from autograder.sandbox.levels import least_or_better
+
+from .handed_in import submission
 
 Written = tuple[str, dict[str, Any]]  # a notebook's text, and nbconvert's resources
 
@@ -64,9 +65,9 @@ class SubmissionReader(NotebookExporter):
         resources["metadata"] |= {"name": path.stem, "path": str(path.parent)}
         if self.parent._sanitizing:
             coursedir, names = self.parent.coursedir, resources["nbgrader"]
-            release = coursedir.format_path(coursedir.release_directory, ".", names["assignment"])
+            assignment = load(Path(coursedir.root), names["assignment"])
             handed_in = fingerprint.of_submission(path.parent)
-            notebook = read_submission(path, Path(release))
+            notebook = submission(coursedir, assignment, names["student"], handed_in).notebook(path.name)
             record = load_from(notebook.metadata)
             assert record, "whatever was read has a record"
             store(replace(record, submission=handed_in), notebook.metadata)

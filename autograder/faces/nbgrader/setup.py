@@ -24,8 +24,8 @@ from .times import read_due_dates, read_times
 
 
 def prepare() -> None:
-    """Make nbgrader find its helper, grade by our parts or not at all, keep quiet about what means nothing, and open
-    its gradebook once.
+    """Make nbgrader find its helper and all submissions, grade by our parts or not at all, keep quiet about what means
+    nothing, and open its gradebook once.
     """
     _find_alembic()
     _talk_plainly()

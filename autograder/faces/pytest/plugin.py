@@ -18,7 +18,8 @@ from autograder.assignment import BUILD, Assignment
 from autograder.course.settings import Settings
 from autograder.engine import Graded
 from autograder.errors import AssignmentError, AutograderError
-from autograder.intake.submission import read_submission, with_tests
+from autograder.intake.folder import Submission
+from autograder.intake.submission import with_tests
 from autograder.judging.judge import Judgement, Verdict
 from autograder.judging.ordinary import TestScore
 from autograder.record import Record, load_from
@@ -71,7 +72,10 @@ class SubmissionFace:
 
     def _items(self, session: pytest.Session) -> Iterator[pytest.Item]:
         """The items of all notebooks; raises UsageError where none of them can be graded."""
-        read = {name: read_submission(self._folder / name, self._assignment.release) for name in self._names()}
+        submission = self._submission()
+        names = [path.name for path in self._assignment.notebooks]
+        asked = names if self._path.is_dir() else [name for name in names if name not in submission.absent]
+        read, files = {name: submission.notebook(name) for name in asked}, submission.files()
         records = {name: _record(notebook) for name, notebook in read.items()}
         if not any(record.status.has_marks for record in records.values()):
             told = " ".join(dict.fromkeys(_said(record) for record in records.values()))
@@ -85,24 +89,20 @@ class SubmissionFace:
                     yield parent.missing(_said(records[name]), sum(points.values()))
                     continue
                 with_tests(notebook, self._assignment, Path(name).stem)
-                graded = engine.grade(notebook, Path(name).stem, self._folder)
+                graded = engine.grade(notebook, Path(name).stem, files)
                 yield from parent.items(graded, points)
 
-    @property
-    def _folder(self) -> Path:
-        return self._path.parent if self._path.is_file() else self._path
-
-    def _names(self) -> list[str]:
-        """The notebooks that are asked for; raises UsageError for a file that is none of them, and for no folder."""
-        names = [path.name for path in self._assignment.notebooks]
-        shown = one_line(str(self._path))
+    def _submission(self) -> Submission:
+        """What lies at the path; raises UsageError where that is nothing of this assignment."""
+        names, shown = [path.name for path in self._assignment.notebooks], one_line(str(self._path))
         if not self._path.exists():
             raise pytest.UsageError(f"there is no {shown}")
-        if self._path.is_file() and self._path.name not in names:
-            raise pytest.UsageError(f"{shown} is not named {' or '.join(names)}: name the folder that it lies in")
         if lacking := [name for name in names if not (self._assignment.release / name).is_file()]:
             raise AssignmentError(f"{self._assignment.release / lacking[0]} is missing: run `{BUILD}`")
-        return [self._path.name] if self._path.is_file() else names
+        submission = Submission.of(self._path, self._assignment)
+        if self._path.is_file() and not set(names) - set(submission.absent):
+            raise pytest.UsageError(f"{shown} is none of {', '.join(names)}: name the folder that they lie in")
+        return submission
 
     def _points(self, name: str) -> dict[str, float]:
         """The most possible points of a notebook's exercises and ordinary tests."""

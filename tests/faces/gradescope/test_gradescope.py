@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 import subprocess
@@ -21,7 +20,7 @@ from autograder.building.submissions import add_cell, fill_in
 from autograder.cli import main
 from autograder.engine import Engine
 from autograder.faces.gradescope.__main__ import main as grade
-from autograder.faces.gradescope.grading import GradedNotebook, safe_folder
+from autograder.faces.gradescope.grading import GradedNotebook
 from autograder.faces.gradescope.package import SETTINGS, contents
 from autograder.faces.gradescope.results import failure, results
 from autograder.faces.gradescope.settings import PackageSettings
@@ -259,44 +258,21 @@ def test_a_grader_that_fails_leaves_results_without_a_score(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_links_are_replaced_and_a_submission_that_holds_too_much_is_refused(assignment: Assignment, tmp_path: Path):
+def test_links_are_replaced_and_a_submission_that_holds_too_much_is_refused(
+    container: Container, here: Engine, tmp_path: Path
+):
     secret = tmp_path / "secret"
     secret.write_text("{}")
-    (tmp_path / "submission").mkdir()
-    (tmp_path / "submission" / FILE).symlink_to(secret)
-    folder = safe_folder(assignment, tmp_path / "submission")
-    assert folder == tmp_path / "submission"
-    assert (folder / FILE).read_text().startswith("In the place of this file was a link")
+    container.hand_in({})
+    (container.submission / FILE).symlink_to(secret)
+    (test,) = container.grade_here()["tests"]
+    assert f"In the place of {FILE} was a link" in test["output"] and "score" not in test
+    assert (container.submission / FILE).read_text().startswith("In the place of this file was a link")
 
-    deep = tmp_path / "submission" / "/".join(["d"] * 25)
-    deep.mkdir(parents=True)
-    (tmp_path / "source").mkdir()
-    (tmp_path / "source" / SETTINGS).write_text(_choices(assignment, NOTEBOOK).dump())
-    for name in ("source", "exercises", "data", "solutions", "release"):
-        os.symlink(assignment.root / name, tmp_path / "source" / name)
-    assert grade(tmp_path) == 1
-    found = json.loads((tmp_path / "results" / "results.json").read_text())
+    (container.submission / "/".join(["d"] * 25)).mkdir(parents=True)
+    found = container.grade_here()
     assert "Your submission could not be graded" in found["output"] and "folders deep" in found["output"]
     assert "score" not in found["tests"][0]
-
-
-@pytest.mark.parametrize(
-    ("files", "place"),
-    [
-        ([FILE], "."),
-        ([f"a/b/{FILE}", f"__MACOSX/{FILE}", f".hidden/{FILE}"], "a/b"),
-        ([f"a/{FILE}", "b/2_captioning.ipynb"], "."),
-        (["a/notes.txt"], "."),
-        ([], "."),
-    ],
-)
-def test_the_folder_that_a_zip_file_brought_along_is_found(
-    assignment: Assignment, tmp_path: Path, files: list, place: str
-):
-    for name in files:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("{}")
-    assert safe_folder(assignment, tmp_path) == tmp_path / place
 
 
 def test_a_notebook_that_cannot_be_read_does_not_hide_the_others_and_students_are_told(assignment, engine, solved):

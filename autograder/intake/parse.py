@@ -1,0 +1,71 @@
+"""The cells of a notebook's file, of whatever version and encoding; what is none is an UnreadableError."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import warnings
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from . import links, texts
+from .repairs import UnreadableError, clean
+from .safe import safe_name
+from .tree import Item
+
+SIZE_LIMIT = 100 << 20  # bytes of one submitted notebook
+
+
+def parse(item: Item) -> tuple[list[NotebookNode], list[str]]:
+    """The cells of a notebook's file, and a note where some were none; raises UnreadableError."""
+    name = safe_name(item.base)
+    try:
+        content = json.loads(_text(item, name))
+    except (ValueError, RecursionError):
+        raise UnreadableError(f"{name} is damaged: it is not the JSON text of a notebook, or only a part.") from None
+    cells = _cells(content)
+    if cells is None:
+        raise UnreadableError(f"{name} is not a notebook: it holds no cells that can be read.")
+    texts.insist_on_bounds(cells, name)
+    cleaned = [new for cell in cells if (new := clean(cell))]
+    lost = len(cells) - len(cleaned)
+    return cleaned, [f"{lost} of its cells could not be read and were left out."] if lost else []
+
+
+def _text(item: Item, name: str) -> str:
+    """The file's text, in any encoding that JSON allows."""
+    try:
+        data = _bytes(item, name)
+        text = data.decode(json.detect_encoding(data))
+    except (OSError, UnicodeDecodeError):
+        raise UnreadableError(f"{name} is not a text file: it cannot be read as a notebook.") from None
+    if not text.strip():
+        raise UnreadableError(f"{name} is empty.")
+    return text
+
+
+def _bytes(item: Item, name: str) -> bytes:
+    path = item.path
+    if path is None:
+        return item.content
+    if was := links.replaced(path):
+        raise UnreadableError(f"In the place of {name} was {was}.")
+    if path.is_symlink() or not path.is_file():
+        raise UnreadableError(f"{name} is not a file of its own (a folder or a link), so it was not read.")
+    if path.stat().st_size > SIZE_LIMIT:
+        raise UnreadableError(f"{name} is larger than {SIZE_LIMIT >> 20} MB, so it was not read.")
+    return path.read_bytes()
+
+
+def _cells(content: Any) -> list[Any] | None:
+    """The cells of a notebook's JSON content, brought to version 4; None where it is no notebook."""
+    if not isinstance(content, dict):
+        return None
+    cells = content.get("cells")
+    if cells is None:
+        with contextlib.suppress(Exception), warnings.catch_warnings():  # whatever an old format's reader stumbles on
+            warnings.simplefilter("ignore")
+            cells = nbformat.convert(nbformat.reader.reads(json.dumps(content)), 4).cells
+    return cells if isinstance(cells, list) else None

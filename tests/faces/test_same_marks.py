@@ -1,0 +1,119 @@
+"""Honest people, unlucky files: whatever has happened to them, all faces give the same marks and say what was done."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from autograder.cli import main
+from autograder.course.marks import Row, course_directory, rows
+from autograder.course.settings import Settings
+from autograder.engine import Engine
+from autograder.faces.gradescope.package import SETTINGS, contents
+from autograder.faces.gradescope.settings import PackageSettings
+from tests.support.gradescope import Container
+from tests.support.pair import NAME, NOTEBOOKS, Pair
+from tests.support.unlucky import KINDS, Kind
+
+pytestmark = pytest.mark.slow
+EACH = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The course, with a student of each kind; nothing is graded."""
+    course = Pair.make(tmp_path_factory.mktemp("pair") / "course")
+    for kind in KINDS:
+        kind.change(course.hand_in(kind.name), course)
+    return course
+
+
+def graded(course: Pair) -> dict[str, Row]:
+    return {row.student: row for row in rows(course_directory(course.root), NAME)}
+
+
+@pytest.fixture(scope="module")
+def by_nbgrader(course: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
+    copy = Pair(tmp_path_factory.mktemp("nbgrader") / "course")
+    shutil.copytree(course.root, copy.root)
+    assert copy.nbgrader("autograde").returncode == 0
+    return graded(copy)
+
+
+@pytest.fixture(scope="module")
+def by_batch(course: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
+    copy = Pair(tmp_path_factory.mktemp("batch") / "course")
+    shutil.copytree(course.root, copy.root)
+    assert main(["grade", NAME, "--course", str(copy.root), "--jobs", "2"]) == 1  # some have no marks
+    return graded(copy)
+
+
+@pytest.fixture(scope="module")
+def engine(course: Pair) -> Iterator[Engine]:
+    with Engine(course.assignment) as running:
+        yield running
+
+
+@pytest.fixture
+def here(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One engine for all submissions that are graded in this process."""
+    monkeypatch.setattr(Settings, "engine", lambda *_: nullcontext(engine))
+
+
+@pytest.fixture(scope="module")
+def container(course: Pair, tmp_path_factory: pytest.TempPathFactory) -> Container:
+    """Gradescope's container with the course's package in it."""
+    root = tmp_path_factory.mktemp("autograder")
+    notebooks = [Path(name).stem for name in NOTEBOOKS]
+    settings = PackageSettings.of_course(course.assignment, "visible", notebooks)
+    parts = {
+        name: content
+        for name, content in contents(course.assignment, settings).items()
+        if name.startswith(("source/", "release/", SETTINGS))
+    }
+    for name, content in parts.items():
+        (root / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "source" / name).write_bytes(content)
+    return Container(root)
+
+
+@EACH
+def test_nbgrader(by_nbgrader: dict[str, Row], kind: Kind) -> None:
+    row = by_nbgrader[kind.name]
+    assert (row.points, row.status) == (kind.points, kind.status), row.notes
+    assert kind.says in " ".join(row.notes)
+
+
+@EACH
+def test_the_batch_command(by_nbgrader: dict[str, Row], by_batch: dict[str, Row], kind: Kind) -> None:
+    assert by_batch[kind.name] == by_nbgrader[kind.name]
+
+
+@EACH
+def test_gradescope(course: Pair, container: Container, here: None, kind: Kind, capsys: pytest.CaptureFixture) -> None:
+    shutil.rmtree(container.submission, ignore_errors=True)
+    shutil.copytree(course.submitted(kind.name), container.submission)
+    found = container.grade_here()
+    scores = [test.get("score") for test in found["tests"]]
+    assert (None if None in scores else sum(scores)) == kind.points, found["output"]
+    assert kind.says in found["output"]
+    assert "Traceback" not in capsys.readouterr().out
+
+
+@EACH
+def test_pytest(course: Pair, here: None, kind: Kind) -> None:
+    options = [f"--submission={course.submitted(kind.name)}", f"--course={course.root}", "-p", "no:cacheprovider"]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+        code = pytest.main([*options, "--rootdir", str(course.root)])
+    total = re.search(r"^all exercises +([\d.]+) of 7$", out.getvalue(), re.MULTILINE)
+    if kind.points is None:
+        assert code != 0
+    else:
+        assert total and float(total[1]) == kind.points, out.getvalue()
