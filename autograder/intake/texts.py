@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
 from .repairs import UnreadableError
-from .safe import as_written, is_as_written, safe_pictures, safe_text
+from .safe import NOT_THERE, as_written, is_as_written, safe_pictures, safe_text, with_simple_names
 
 CELLS_LIMIT, SOURCE_LIMIT = 1000, 1_000_000  # cells of a notebook, and characters in them: all readers must show them
 TRIED_LIMIT = 60_000  # characters of texts of the student's own that are tried as Markdown, which is slow to read
+LOST = "The notebook does not hold all pictures that are named in {}."
 NOTE = "Markup that is not safe to open, or cannot be shown, is shown as plain text in {}."
 
 
@@ -27,17 +29,31 @@ def _length(cell: Any) -> int:
 
 
 def show_safely(notebook: NotebookNode, released: NotebookNode) -> list[str]:
-    """Make the texts and pictures safe that are not the release's own; returns a note where a text had to be quoted."""
-    known, room, quoted = {cell.source for cell in released.cells}, TRIED_LIMIT, 0
+    """Make the texts and pictures safe that are not the release's own; returns notes where a text had to be changed."""
+    known = {cell.source: cell.get("attachments") for cell in released.cells}
+    room, quoted, lost = TRIED_LIMIT, 0, 0
     for cell in notebook.cells:
-        if pictures := cell.pop("attachments", None):
-            cell.attachments = safe_pictures(pictures)
+        pictures = safe_pictures(cell.pop("attachments", None))
         if cell.cell_type == "code" or cell.source in known:
+            if cell.cell_type == "markdown" and (given := known.get(cell.source)):
+                cell.attachments = nbformat.from_dict(given)
             continue
+        if cell.cell_type == "markdown":
+            lost += _name_pictures(cell, pictures)
         room -= len(cell.source)
         _make_safe(cell, tried=room >= 0)
         quoted += is_as_written(cell.source)
-    return [NOTE.format("one cell" if quoted == 1 else f"{quoted} cells")] if quoted else []
+    counted = ((NOTE, quoted), (LOST, lost))
+    return [note.format("one cell" if count == 1 else f"{count} cells") for note, count in counted if count]
+
+
+def _name_pictures(cell: NotebookNode, pictures: NotebookNode) -> bool:
+    """Give a text's pictures names by which they are found; returns whether one is not there."""
+    before = cell.source.count(NOT_THERE)
+    cell.source, named = with_simple_names(cell.source, pictures)
+    if named:
+        cell.attachments = nbformat.from_dict(named)
+    return bool(cell.source.count(NOT_THERE) > before)
 
 
 def _make_safe(cell: NotebookNode, tried: bool) -> None:

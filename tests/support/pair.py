@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +61,8 @@ class Pair:
     root: Path
 
     @classmethod
-    def make(cls, root: Path) -> Pair:
-        """The course with the assignment released; nothing is handed in."""
+    def make(cls, root: Path, change: Callable[[Path], object] = lambda _: None) -> Pair:
+        """The course with the assignment released; nothing is handed in. change: changes its source before."""
         source = root / "source" / NAME
         source.mkdir(parents=True)
         (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'pairs'\n")
@@ -70,6 +71,7 @@ class Pair:
             nbformat.write(nbformat.v4.new_notebook(cells=[_cell(*each) for each in cells]), source / name)
         (source / "limit.txt").write_text("9\n")
         (source / "tools.py").write_text(TOOLS)
+        change(source)
         course = cls(root)
         course.nbgrader("generate_assignment").check_returncode()
         return course

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -21,6 +20,7 @@ from autograder.assignment import Assignment, Kind, load
 from autograder.course import gradebook
 from autograder.course.settings import Settings
 from autograder.errors import UserError
+from autograder.intake.safe import with_simple_names
 from autograder.judging.carried.dependencies import Dependencies
 from autograder.judging.hidden import Redactor
 from autograder.record import Record, Status, load_from
@@ -29,7 +29,6 @@ from autograder.rendering import feedback
 TEMPLATES = Path(feedback.__file__).with_name("templates")
 TEMPLATE = "feedback_page"
 STYLES = {"light": "default", "dark": "github-dark"}  # of code
-FIGURE = re.compile(r"(?<=[(\"'])figures/([\w-]+\.svg)(?=[)\"'])")
 
 
 class FeedbackExporter(HTMLExporter):
@@ -52,6 +51,14 @@ class FeedbackExporter(HTMLExporter):
         config.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
         return config
 
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page, with the course's pictures in it: only HTML files are released to students."""
+        page, known = super().from_notebook_node(nb, resources, **kwargs)
+        folder = known.get("pictures")
+        return feedback.embedded(page, folder) if folder else page, known
+
 
 class FillFeedback(GetGrades):
     """Reads what the page shows from the graded notebook and the gradebook."""
@@ -67,19 +74,28 @@ class FillFeedback(GetGrades):
             graded = next(notebook for notebook in notebooks if notebook.name == names["notebook"])
             waiting = frozenset(grade.name for grade in graded.grades if grade.needs_manual_grade)
         assignment = load(Path(self.parent.parent.coursedir.root), names["assignment"])
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                _name_pictures(cell)
         record = load_from(nb.metadata) or Record(Status.NOT_GRADED)
         hidden = Settings.of(self.config, assignment).hidden
         resources["page"] = feedback.read_page(nb, names, record, waiting, assignment, callers(assignment), hidden)
         resources["notebooks"] = others
         resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}
+        resources["pictures"] = assignment.source
         redactor = Redactor.of(nb, assignment, hidden)
         nb.cells = [cell for cell in nb.cells if assignment.kind_of(cell) is Kind.OTHER]  # the page shows the others
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs = [feedback.redacted(output, redactor) for output in cell.outputs]
-            if cell.cell_type == "markdown":
-                cell.source = FIGURE.sub(lambda found: _embedded(assignment, found[1]) or found[0], cell.source)
         return nb, resources
+
+
+def _name_pictures(cell: NotebookNode) -> None:
+    """Have the pictures that are attached to a text found, whatever their names."""
+    cell.source, attachments = with_simple_names(cell.source, cell.get("attachments", {}))
+    if attachments:
+        cell.attachments = nbformat.from_dict(attachments)
 
 
 @cache
@@ -95,15 +111,3 @@ def code_css(style: str) -> str:
     """The style sheet of highlighted code."""
     rules: str = HtmlFormatter(style=style).get_style_defs(".highlight")
     return rules
-
-
-@cache
-def _embedded(assignment: Assignment, name: str) -> str:
-    """A drawing of the course as an address that needs no file; "" where the course has none of this name.
-
-    Only HTML files are released to students. Nothing that a submission brings along is read.
-    """
-    path = assignment.source / "figures" / name
-    if not path.is_file():
-        return ""
-    return f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode()}"

@@ -1,6 +1,7 @@
 """The feedback page of a student: what it shows, read from a graded notebook, and its template."""
 
+from .figures import embedded
 from .ordinary import redacted
 from .page import Page, read_page
 
-__all__ = ["Page", "read_page", "redacted"]
+__all__ = ["Page", "embedded", "read_page", "redacted"]
