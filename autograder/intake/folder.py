@@ -92,6 +92,10 @@ class Submission:
                 files.put(name, b"")  # it is there, and cannot be read
         return files
 
+    def moved(self) -> Files:
+        """The files beside notebooks that were found in a folder or an archive, as if they lay where they should."""
+        return self._with_moved(Files())
+
     def _candidates(self, items: Iterable[Item]) -> list[Item]:
         """The files that may be notebooks, but for the course's own in folders."""
         keys = {key(name) for name in self._released}

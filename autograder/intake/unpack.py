@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from .safe import safe_name
 
@@ -144,18 +145,21 @@ def _of_tar(plain: bytes) -> Iterator[tuple[str, Callable[[int], bytes]]]:
 def _plain(packed: bytes) -> bytes:
     """The bytes that were compressed as a whole, up to the limit; the same where they are not."""
     if packed.startswith(b"\x1f\x8b"):
-        return _bounded(zlib.decompressobj(zlib.MAX_WBITS | 16).decompress, packed)
+        return _bounded(zlib.decompressobj(zlib.MAX_WBITS | 16), packed)
     if packed.startswith(b"BZh"):
-        return _bounded(bz2.BZ2Decompressor().decompress, packed)
+        return _bounded(bz2.BZ2Decompressor(), packed)
     if packed.startswith(b"\xfd7zXZ\0"):
-        return _bounded(lzma.LZMADecompressor(memlimit=MEMORY_LIMIT).decompress, packed)
+        return _bounded(lzma.LZMADecompressor(memlimit=MEMORY_LIMIT), packed)
     return packed
 
 
-def _bounded(decompress: Callable[[bytes, int], bytes], packed: bytes) -> bytes:
-    plain = decompress(packed, TOTAL_LIMIT + 1)
+def _bounded(reader: Any, packed: bytes) -> bytes:
+    """All that a decompressor makes of the bytes; raises EOFError where they end too early."""
+    plain: bytes = reader.decompress(packed, TOTAL_LIMIT + 1)
     if len(plain) > TOTAL_LIMIT:
         raise _TooMuchError
+    if not reader.eof:
+        raise EOFError
     return plain
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.assignment import Assignment
+from autograder.intake import links
 from autograder.intake.folder import Submission, kept
+from autograder.intake.tree import NOTEBOOK
 
 
 def submission(coursedir: CourseDirectory, assignment: Assignment, student: str, digest: str) -> Submission:
@@ -16,3 +20,18 @@ def submission(coursedir: CourseDirectory, assignment: Assignment, student: str,
     release = Path(coursedir.format_path(coursedir.release_directory, ".", assignment.name))
     changed = repr([(path.name, path.stat().st_mtime_ns) for path in sorted(release.glob("*.ipynb"))])
     return kept(Path(place), release, assignment.source, assignment.library, f"{digest} {changed}")
+
+
+def copy_moved(found: Submission, graded: Path) -> None:
+    """Put the files that came with notebooks in a folder or an archive into the graded copy, where people look at them.
+
+    What is there already stays, the course's own files among it; nothing is written that nbgrader would run or read.
+    """
+    for name, content in found.moved().contents.items():
+        path = graded / name
+        if name.endswith(NOTEBOOK) or name == links.TIMESTAMP or links.CONFIG.fullmatch(path.name):
+            continue
+        with contextlib.suppress(OSError):  # a file is where it needs a folder
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not os.path.lexists(path):
+                path.write_bytes(content.tobytes())

@@ -21,7 +21,7 @@ from autograder.intake import links
 from autograder.record import load_from, store
 from autograder.sandbox.levels import least_or_better
 
-from .handed_in import submission
+from .handed_in import copy_moved, submission
 
 Written = tuple[str, dict[str, Any]]  # a notebook's text, and nbconvert's resources
 
@@ -67,7 +67,9 @@ class SubmissionReader(NotebookExporter):
             coursedir, names = self.parent.coursedir, resources["nbgrader"]
             assignment = load(Path(coursedir.root), names["assignment"])
             handed_in = fingerprint.of_submission(path.parent)
-            notebook = submission(coursedir, assignment, names["student"], handed_in).notebook(path.name)
+            found = submission(coursedir, assignment, names["student"], handed_in)
+            copy_moved(found, Path(self.parent._format_dest(names["assignment"], names["student"])))
+            notebook = found.notebook(path.name)
             record = load_from(notebook.metadata)
             assert record, "whatever was read has a record"
             store(replace(record, submission=handed_in), notebook.metadata)
