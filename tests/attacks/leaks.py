@@ -194,4 +194,9 @@ if call() > 0: print(AIM["done"])
         "hands in symbolic links to the gradebook or to other students",
         "tests/intake/test_links.py",
     ),
+    Elsewhere(
+        "archives in a submission",
+        "hands in archives that grow without end, or with names and links that lead out of them",
+        "tests/intake/test_unpack.py",
+    ),
 )

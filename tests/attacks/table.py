@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.intake import files as folder
+from autograder.intake import tree, unpack
 from autograder.sandbox import allowance, confine, disk, messages, runner, session, wire
 from autograder.sandbox.levels import LEVELS
 from tests.attacks import KINDS
@@ -48,6 +49,9 @@ def limits() -> str:
         f" {wire.ARRAYS_LIMIT // mega} MB of arrays; {messages.REPLIES // mega} MB for all answers together",
         "files handed in": f"{folder.COUNT_LIMIT:,} of {folder.FILE_LIMIT // mega} MB each,"
         f" {folder.TOTAL_LIMIT // mega} MB in all; others are left out, and a note says so",
+        "archives handed in": f"{tree.ARCHIVES_LIMIT} of {unpack.ARCHIVE_LIMIT // mega} MB each, unpacked in memory to"
+        f" {unpack.COUNT_LIMIT:,} files and {unpack.TOTAL_LIMIT // mega} MB in all; names that lead out of one, and links,"
+        " are left out",
     }
     return "\n".join(["| what | how much |", "|---|---|", *(f"| {what} | {most} |" for what, most in rows.items())])
 
