@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,25 +14,24 @@ from nbformat import NotebookNode
 
 from .assignment import CASES, KIT, Assignment, Kind
 from .cells import grade_id, points_of
-from .errors import AutograderError
 from .intake.files import Files, read_files
 from .intake.safe import SafeOutputs
 from .judging.carried import Fairness
 from .judging.hidden import Delimiters, Redactor
 from .judging.judge import Judge, Judgement
-from .judging.notes import on_carried, on_failure, on_fates, on_refusals, on_score, on_second_look, on_undeclared
+from .judging.notes import on_carried, on_fates, on_refusals, on_score, on_undeclared
 from .judging.ordinary import TestScore, score
 from .judging.shown import show, spare
+from .judging.standing import Standing
 from .record import Check, Event, ExerciseRecord, Mistake, Note, Record, TestRecord, Wrong
 from .release import SELFCHECK
 from .sandbox.allowance import Allowance, check_folders, secrets_of
 from .sandbox.levels import MINIMUM, least_or_better
-from .sandbox.messages import Call, Fate, Reply
+from .sandbox.messages import Call, Reply
 from .sandbox.runner import Limits, Runner
 from .sandbox.session import Zygote
 from .spec import Exercise
 
-log = logging.getLogger(__name__)
 SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
 MENTIONED = "NBGRADER_"  # a test that goes by nbgrader's variables finds them as nbgrader sets them for grading
 AS_GRADED = """
@@ -187,27 +186,10 @@ class Engine:
         self, runner: Runner, exercises: list[Exercise], calls: dict[str, list[Call]], run: Results
     ) -> dict[str, Judgement]:
         """Judge the exercises in the order of the course, each with the earlier ones' mistakes put right."""
-        judgements: dict[str, Judgement] = {}
-        for exercise in exercises:
-            name, fates = exercise.name, set[Fate]()
-
-            def again(calls: list[Call], fates: set[Fate] = fates) -> list[Reply]:
-                replies = runner.again(calls)
-                fates.update(reply.fate for reply in replies)
-                return replies
-
-            replies = run.replies[name]
-            written = self._judge.judge(exercise, replies)
-            try:
-                judgements[name] = self._fairness.better(exercise, written, calls[name], replies, again, judgements)
-            except AutograderError:
-                raise
-            except Exception:  # a defect of ours, that some submission has found: it costs what it could have given
-                log.debug("the second look at %s failed", name, exc_info=True)
-                judgements[name], run.notes = written, [*run.notes, on_failure(name)]
-            if judgements[name].fraction < 1.0:
-                run.notes += on_second_look(name, fates)
-        run.notes += on_carried(judgements)
+        standing = Standing(self._judge, self._fairness, runner)
+        named = {exercise.name: exercise for exercise in exercises}
+        judgements = {name: standing.judge(each, calls[name], run.replies[name]) for name, each in named.items()}
+        run.notes += [*standing.notes, *on_carried(judgements)]
         return judgements
 
     def _shown(self) -> dict[str, str]:
@@ -217,8 +199,17 @@ class Engine:
         return {**dict.fromkeys(self._zygote.shown, "."), **ours}
 
     def _calls(self, exercise: Exercise) -> list[Call]:
+        """The calls of an exercise, one for each case, as of its check cell.
+
+        Random numbers begin with the case's name, not with the hidden seed, and are the same in every grading.
+        """
+        outputs, name = tuple(exercise.outputs), exercise.name
         return [
-            Call(exercise.call, self._judge.inputs(exercise, case), tuple(exercise.outputs), case.strided)
+            Call(
+                *(exercise.call, self._judge.inputs(exercise, case), outputs, case.strided),
+                as_of=name,
+                seed=zlib.crc32(f"{name} {case.name}".encode()) // 2,
+            )
             for case in exercise.cases
         ]
 
@@ -230,6 +221,8 @@ class Engine:
                 continue
             cell.outputs, cell.execution_count = [], None
             kind = self.assignment.kind_of(cell)
+            if kind is Kind.EXERCISE:
+                runner.keep(self.assignment.exercise_of(cell))
             if kind is Kind.EXERCISE or not cell.source.strip():
                 if kind is Kind.TEST:  # an empty one raises nothing
                     run.tests[grade_id(cell)] = TestScore(1.0)

@@ -113,12 +113,17 @@ class Judge:
         """The reference's functions, by name."""
         return self._reference
 
-    def judge(self, exercise: Exercise, replies: list[Reply]) -> Judgement:
-        """Verdicts on the replies to the exercise's cases, in their order, and advice where a mistake is known."""
+    def judge(self, exercise: Exercise, replies: list[Reply], unsteady: frozenset[str] = frozenset()) -> Judgement:
+        """Verdicts on the replies to the exercise's cases, in their order, and advice where a mistake is known.
+
+        unsteady: the outputs that are not the same when the same call is made twice.
+        """
         pairs = list(zip(exercise.cases, replies, strict=True))
         verdicts = self.verdicts(exercise, replies)
         written = any(reply.reason is not Reason.NOT_WRITTEN for reply in replies)
-        return Judgement(exercise.name, tuple(verdicts), self._advice(exercise, pairs, verdicts), written=written)
+        return Judgement(
+            exercise.name, tuple(verdicts), self._advice(exercise, pairs, verdicts, unsteady), written=written
+        )
 
     def verdicts(
         self, exercise: Exercise, replies: list[Reply], expected: Mapping[str, Mapping[str, Any]] | None = None
@@ -157,7 +162,7 @@ class Judge:
         return Verdict(*place, status, exercise.weight(case), limit, shown, finding.sentence, entries)
 
     def _advice(
-        self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict]
+        self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict], unsteady: frozenset[str]
     ) -> tuple[Advice, ...]:
         """Advice on the mistakes, as far as the values show them; none where all is right."""
         if all(verdict.right for verdict in verdicts):
@@ -174,7 +179,7 @@ class Judge:
             for case, reply in pairs
         ]
         try:
-            return self._diagnosis.diagnose(exercise, trials)
+            return self._diagnosis.diagnose(exercise, trials, unsteady)
         except Exception:  # no advice is a loss, but no mark depends on it
             log.debug("the diagnosis of %s failed", exercise.name, exc_info=True)
             return ()

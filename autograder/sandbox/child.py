@@ -6,20 +6,22 @@ import ast
 import contextlib
 import itertools
 import os
-import random
 import signal
 import socket
 import sys
 import warnings
 from collections.abc import Iterator
+from random import seed as seed_python
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.random import seed as seed_numpy
 
 from .confine import Plan, confine
 from .messages import LEAF_LIMIT, LEAVES, SENTENCE, VALUE_LIMIT, StandIn
 from .refusals import Refusals
 from .shell import CollectingShell
+from .snapshots import Snapshots
 from .stand_ins import Replacements
 from .wire import Connection, WireError
 
@@ -33,7 +35,7 @@ def serve(stream: socket.socket, shell: CollectingShell, plan: Plan) -> None:
     """Confine this fresh process for good, then answer requests until the grader hangs up."""
     os.chdir(plan.work)
     sys.path[:0] = [plan.library, ""]
-    _reseed()
+    _reseed(0)
     os.set_inheritable(stream.fileno(), False)  # for programs that the student's code starts
     refusals = Refusals(plan)
     shell.begin(refusals)
@@ -60,6 +62,7 @@ class Student:
         self._shell, self._refusals, self._connection = shell, refusals, connection
         self._calls: list[dict[str, Any]] = []
         self._inputs: dict[str, np.ndarray] = {}
+        self._snapshots = Snapshots()
 
     def answer(self, request: dict[str, Any], arrays: dict[str, np.ndarray]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Do what is asked for; returns the reply's header and arrays."""
@@ -69,11 +72,19 @@ class Student:
             case "cell":
                 outputs = _cell(self._shell, request)
                 return {"outputs": outputs, "refused": self._refusals.take()}, {}
+            case "keep":
+                self._snapshots.keep(request["exercise"], self._shell.user_ns)
+                return {}, {}
             case "load":
                 self._calls, self._inputs = request["calls"], arrays
+                self._snapshots.finish(self._shell.user_ns)
                 return {}, {}
+            case "differ":
+                return {"differ": self._snapshots.differ(request["one"], request["other"], request["functions"])}, {}
             case _:
                 call = self._calls[request["call"]]
+                self._snapshots.put_back(call["as of"], self._shell.user_ns)
+                _reseed(call["seed"])
                 inputs = {name: self._inputs[key] for name, key in call["inputs"].items()}
                 leaves = {int(number): self._inputs[key] for number, key in call["leaves"].items()}
                 stand_ins = [StandIn.load(fields) for fields in call["stand ins"]]
@@ -231,7 +242,8 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _reseed() -> None:
-    """A fork inherits the generators' state; two submissions must not share their random numbers."""
-    np.random.seed(int.from_bytes(os.urandom(4), "little"))
-    random.seed()
+def _reseed(seed: int) -> None:
+    """Have the shared generators begin anew: code that draws from them must not earn another mark another day."""
+    with contextlib.suppress(Exception):  # a cell may have put another generator in the place of NumPy's
+        seed_numpy(seed)
+    seed_python(seed)

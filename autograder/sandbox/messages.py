@@ -28,6 +28,7 @@ TEXT_LIMIT = 200_000  # characters of text that a cell may leave behind
 DATA_LIMIT = 8 << 20  # characters of rich outputs of a cell
 LINE_LIMIT = 5000  # characters of an error's message, and of a line of its traceback
 REPLIES = 64 << 20  # bytes that a submission's children may answer with, in all
+END = ""  # in the place of an exercise: names and folder as they are when all cells have run
 
 
 class Fate(StrEnum):
@@ -80,7 +81,8 @@ class Call:
 
     stand_ins: what takes the place of some of the student's functions. answer: gives their values, from the header and
     the arrays of a question. look_into: the name of a cache whose arrays are read before the last line. leaves: arrays
-    that are first put in the place of some of these, by their numbers.
+    that are first put in the place of some of these, by their numbers. as_of: the exercise at whose check cell names
+    and folder are taken. seed: what the shared random generators begin with.
     """
 
     snippet: str
@@ -91,6 +93,8 @@ class Call:
     answer: Answer | None = None
     look_into: str = ""
     leaves: Mapping[int, np.ndarray] = field(default_factory=dict)
+    as_of: str = END
+    seed: int = 0
 
 
 @dataclass(frozen=True)

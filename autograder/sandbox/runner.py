@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,15 @@ from .session import Session, Zygote
 
 RESTARTS = 30  # fresh children that one submission may use up; its time is the real bound
 DEATHS = 2  # of children that one exercise may cause before its other calls are given up
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a fresh child repeats: the cell that ran as the `count`-th, or the snapshot for the exercise `keep`."""
+
+    source: str = ""
+    count: int = 0
+    keep: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Runner:
 
     def __init__(self, zygote: Zygote, files: Mapping[str, np.ndarray], limits: Limits) -> None:
         self._zygote, self._files, self._limits = zygote, files, limits
-        self._good: list[str] = []  # the cells to run again in a fresh child
+        self._good: list[Step] = []
         self._calls: list[Call] = []
         self._restarts = self._received = 0
         self._deadline = time.monotonic() + limits.submission
@@ -53,8 +62,20 @@ class Runner:
             return CellResult(Fate.STOPPED)
         result = self._session.run_cell(source, count, self._left(self._limits.cell))
         if result.fate is Fate.DONE:
-            self._good.append(source)
+            self._good.append(Step(source, count))
         return result
+
+    def keep(self, exercise: str) -> None:
+        """Have the child remember names and folder as they are now, for calls `as_of` this exercise."""
+        if self._ready() and self._session.keep(exercise, self._left(self._limits.call)) is Fate.DONE:
+            self._good.append(Step(keep=exercise))
+
+    def differ(self, one: str, other: str, functions: Sequence[str]) -> bool:
+        """Whether anything that the functions use differs between two exercises' snapshots; END is one, too.
+
+        It is the child's word, and False where it gives none.
+        """
+        return self._ready() and self._session.differ(one, other, functions, self._left(self._limits.call))
 
     def run_calls(self, exercises: Mapping[str, list[Call]]) -> dict[str, list[Reply]]:
         """Make every exercise's calls after all cells have run: all inputs go out together, answers come one by one.
@@ -68,10 +89,10 @@ class Runner:
             first += len(calls)
         return replies
 
-    def again(self, calls: list[Call]) -> list[Reply]:
-        """Make further calls for one exercise, in half its time."""
+    def again(self, calls: list[Call], share: float = 0.5) -> list[Reply]:
+        """Make further calls for one exercise, in this share of its time."""
         self._take(calls)
-        return self._run_exercise(range(len(calls)), self._limits.exercise / 2)
+        return self._run_exercise(range(len(calls)), self._limits.exercise * share)
 
     @property
     def left(self) -> float:
@@ -104,6 +125,11 @@ class Runner:
     def _load(self) -> None:
         self._session.load(self._calls, self._left(self._limits.exercise))
 
+    def _repeat(self, step: Step) -> Fate:
+        if step.keep:
+            return self._session.keep(step.keep, self._left(self._limits.call))
+        return self._session.run_cell(step.source, step.count, self._left(self._limits.cell)).fate
+
     def _ready(self) -> bool:
         """Whether there is time and a living child; makes a fresh child where the last one died."""
         if time.monotonic() >= self._deadline or self._received + self._session.received > REPLIES:
@@ -114,8 +140,8 @@ class Runner:
             self._restarts += 1
             self._received += self._session.received
             self._session = self._zygote.session(self._files)
-            for count, source in enumerate(self._good, 1):
-                if self._session.run_cell(source, count, self._left(self._limits.cell)).fate is Fate.DEAD:
+            for step in self._good:
+                if self._repeat(step) is Fate.DEAD:
                     break
             if self._calls and self._session.alive:
                 self._load()

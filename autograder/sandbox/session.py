@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -182,6 +182,15 @@ class Session:
         shown = [output for output in outputs if isinstance(output, dict)]
         return CellResult(fate, shown, refused(reply, self._exceeded))
 
+    def keep(self, exercise: str, limit: float) -> Fate:
+        """Have the child remember names and folder as they are now, for the exercise's calls."""
+        return self._request({"op": "keep", "exercise": exercise}, {}, limit)[0]
+
+    def differ(self, one: str, other: str, functions: Sequence[str], limit: float) -> bool:
+        """Whether anything that the functions use differs between two exercises' snapshots, as the child says."""
+        request = {"op": "differ", "one": one, "other": other, "functions": list(functions)}
+        return self._request(request, {}, limit)[1].get("differ") is True
+
     @property
     def received(self) -> int:
         """The bytes that came from the child."""
@@ -197,8 +206,8 @@ class Session:
             arrays.update({leaves[leaf]: array for leaf, array in call.leaves.items()})
             fields = {"snippet": call.snippet, "outputs": list(call.outputs), "strided": call.strided}
             stand_ins = [stand_in.dump() for stand_in in call.stand_ins]
-            looks = {"look into": call.look_into, "leaves": leaves}
-            headers.append({**fields, "inputs": keys, "stand ins": stand_ins, **looks})
+            looks = {"look into": call.look_into, "leaves": leaves, "as of": call.as_of, "seed": call.seed}
+            headers.append({**fields, **looks, "inputs": keys, "stand ins": stand_ins})
         self._request({"op": "load", "calls": headers}, arrays, limit)
 
     def call(self, number: int, outputs: tuple[str, ...], limit: float, answer: Answer | None = None) -> Reply:

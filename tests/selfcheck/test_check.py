@@ -204,3 +204,23 @@ def test_functions_of_the_saved_notebook_are_used_and_noted(checks, tmp_path, mo
     assert "In rnn_step_forward, line 3, `return a * x, np.nope`: AttributeError" in found.sentences[0]
     assert found.notes == ("rnn_step_forward was read from 1_rnn_layers.ipynb as it is saved.",)
     assert "rnn_step_forward is not defined in 1_rnn_layers.ipynb" in examined([]).sentences[0]
+
+
+RANDOM = {
+    "numpy's generator": "def scale(x, a):\n    return a * x + 1e-3 * np.random.randn(*x.shape), None",
+    "a fresh generator": "def scale(x, a):\n    return a * x + np.random.default_rng().normal(size=x.shape), None",
+    "a count of its calls": "calls = [0]\ndef scale(x, a):\n    calls[0] += 1\n    return a * x + calls[0], None",
+}
+
+
+@pytest.mark.parametrize("source", RANDOM.values(), ids=RANDOM)
+def test_values_that_change_from_call_to_call_are_told_apart(source: str, capsys: pytest.CaptureFixture):
+    found = report("scale", f"{source}\n")
+    assert [sentence.split(":")[:2] for sentence in found.sentences] == [
+        ["y", " It is not the same when the same call is made twice"]
+    ]
+
+
+def test_what_a_second_run_prints_is_not_shown(capsys: pytest.CaptureFixture):
+    report("scale", "def scale(x, a):\n    print('here')\n    return a + x, None")
+    assert capsys.readouterr().out.count("here") == 3  # once a case

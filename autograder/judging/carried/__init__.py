@@ -3,6 +3,7 @@
 In the literature: error carried forward, or follow-through marks.
 """
 
+from .discretion import discreet
 from .fairness import Fairness
 
-__all__ = ["Fairness"]
+__all__ = ["Fairness", "discreet"]

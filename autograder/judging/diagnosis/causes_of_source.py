@@ -37,7 +37,7 @@ def _same_everywhere(track: Track) -> Cause | None:
     return None
 
 
-def _earlier_call(track: Track) -> Cause | None:
+def earlier_call(track: Track) -> Cause | None:
     """The exact value of another case, or the submission's own value in an earlier one."""
     if _telling(track) and all(_elsewhere(track, step) for step in track.wrong):
         return (
@@ -67,4 +67,4 @@ def _numbers(value: object) -> np.ndarray | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-SOURCES = (_another_output, _an_input, _same_everywhere, _earlier_call)
+SOURCES = (_another_output, _an_input, _same_everywhere, earlier_call)

@@ -13,7 +13,8 @@ from autograder.spec import Exercise, Mistake
 
 from .advice import Advice
 from .candidate import Candidate, Match, fewest, match
-from .measured import located, measured
+from .causes_of_chance import on_unsteady
+from .measured import kept_from_earlier, located, measured
 from .trial import Trial
 from .variants import variants
 
@@ -29,19 +30,23 @@ class Diagnosis:
         self._known: dict[tuple[str, str], Candidate] = {}
         self._variants: dict[str, list[Candidate]] = {}
 
-    def diagnose(self, exercise: Exercise, trials: Sequence[Trial]) -> tuple[Advice, ...]:
+    def diagnose(
+        self, exercise: Exercise, trials: Sequence[Trial], unsteady: frozenset[str] = frozenset()
+    ) -> tuple[Advice, ...]:
         """Advice on the wrong outputs, each output explained once if it can be.
 
         Known mistakes come first, then causes that can be measured, then parts left out of the reference: each explains
         what those before it do not. What is left may be known mistakes that only show in some of the outputs they get
-        wrong; otherwise it is said in which cases an output is wrong, and that the code changes its inputs.
+        wrong; otherwise it is said in which cases an output is wrong, and that the code changes its inputs. Outputs
+        that are `unsteady`, not the same when the same call is made twice, are explained by that or by an earlier call.
         """
         trials = sorted((trial for trial in trials if trial.reply.fate in (Fate.DONE, Fate.RAISED)), key=_patience)
         left = {output for trial in trials for output in trial.wrong}
         if not left:
             return ()
         with np.errstate(all="ignore"):
-            return tuple(self._explain(exercise, trials, left))
+            said, steady = _by_chance(exercise, trials, left & unsteady), left - unsteady
+            return tuple(said + (self._explain(exercise, trials, steady) if steady else []))
 
     def _explain(self, exercise: Exercise, trials: Sequence[Trial], left: set[str]) -> list[Advice]:
         bank = _matches(self._bank(exercise), trials, left)
@@ -84,6 +89,11 @@ def _matches(candidates: Iterable[Candidate], trials: Sequence[Trial], wrong: se
 
 def _explained(said: Iterable[Advice]) -> set[str]:
     return {output for advice in said for output in advice.outputs}
+
+
+def _by_chance(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> list[Advice]:
+    kept = kept_from_earlier(exercise, trials, outputs)
+    return kept + on_unsteady([output for output in exercise.outputs if output in outputs - _explained(kept)])
 
 
 def _changed_inputs(exercise: Exercise, trials: Sequence[Trial]) -> list[Advice]:

@@ -11,7 +11,7 @@ from .advice import Advice
 from .causes_of_place import only_where_one, partly_zeros
 from .causes_of_shape import SHAPES
 from .causes_of_size import SIZES
-from .causes_of_source import SOURCES
+from .causes_of_source import SOURCES, earlier_call
 from .track import Cause, Track, tracks
 from .trial import Trial
 
@@ -27,6 +27,11 @@ def measured(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> 
 def located(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> list[Advice]:
     """In which cases these outputs are wrong, where that says something."""
     return _advices(exercise, trials, outputs, WHERE, instead=False)
+
+
+def kept_from_earlier(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> list[Advice]:
+    """Those of these outputs whose values are those of earlier calls."""
+    return _advices(exercise, trials, outputs, (earlier_call,), instead=True)
 
 
 def _advices(
