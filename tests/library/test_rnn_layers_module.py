@@ -164,7 +164,9 @@ def test_an_error_while_defining_breaks_its_own_name_only(folder):
         "def rnn_forward(x=no_such_thing):\n    pass",
         "import no_such_module\ndef rnn_backward():\n    return 2",
     )
-    with pytest.raises(NotebookError, match=r"rnn_forward could not be defined: code cell 1 of .* raised NameError"):
+    with pytest.raises(
+        NotebookError, match=r"rnn_forward could not be defined: line 1 of code cell 1 of .* raised Name"
+    ):
         rnn_layers.rnn_forward()
     assert rnn_layers.rnn_backward() == 2
 
