@@ -1,7 +1,8 @@
 """Read the functions that a notebook on disk defines, without running the notebook.
 
-Only definitions count: top-level def, class and import, and assignments of lambdas or literal constants. They
-share one namespace in cell order, so helpers are found and the last definition of a name wins, as in Run All.
+Only definitions count: top-level def, class and import, assignments of lambdas or literal constants, and the settings
+that the wanted functions need (see notebook_settings.py). They share one namespace in cell order, so helpers are found
+and the last definition of a name wins, as in Run All.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+from .notebook_settings import DEFINITIONS, binds_only_names, bound_names, settings
 
 MARK = "__notebook__"  # in the globals of every function read from a notebook: the notebook's name
 _MAGIC = re.compile(r"\s*[%!?]|.*\?\s*$|[^=]*=\s*[%!]")
@@ -41,7 +45,7 @@ class Cell:
 
 @dataclass
 class Definitions:
-    """What the cells of one notebook define: nodes to run in order, and what is wrong with a name."""
+    """What the cells of one notebook define: statements in order, and what is wrong with a name."""
 
     nodes: list[tuple[Cell, ast.stmt]] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
@@ -49,13 +53,39 @@ class Definitions:
     cells: dict[str, str] = field(default_factory=dict)  # grade_id -> label
 
 
-def notebook_function(path: Path, name: str, others: Others = ()) -> Callable:
-    """The function `name` of the notebook at `path`, read again whenever the file has changed.
+@dataclass(frozen=True)
+class Notebook:
+    """A saved notebook and what is read from it, again whenever the file has changed.
 
-    others: names and functions that the notebook's code finds beside its own, as if it had imported them.
-    Raises NotebookError, with a sentence, when the notebook cannot be read or does not define the function.
+    wanted: the functions that may be asked for; what else runs depends on what these need. others: names and functions
+    that the notebook's code finds beside its own, as if it had imported them.
     """
-    functions, problems = _run(path, *_stamp(path), others)
+
+    path: Path
+    wanted: tuple[str, ...] = ()
+    others: Others = ()
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a function of the notebook.
+
+        Raises NotebookError, with a sentence, when the notebook cannot be read, does not define the function, or sets
+        a name that the function uses in a way that is not read.
+        """
+        function = notebook_function(self, name)
+        try:
+            return function(*args, **kwargs)
+        except NameError as error:
+            _, problems, unread = _run(self, *_stamp(self.path))
+            is_global = not isinstance(error, UnboundLocalError)
+            if is_global and (sentence := problems.get(error.name) or unread.get(error.name)):
+                raise NotebookError(sentence) from error
+            raise
+
+
+def notebook_function(notebook: Notebook, name: str) -> Callable:
+    """The function `name` of a notebook; raises NotebookError when it is not defined there or cannot be read."""
+    path = notebook.path
+    functions, problems, _ = _run(notebook, *_stamp(path))
     if name in problems:
         raise NotebookError(problems[name])
     if callable(functions.get(name)):
@@ -94,34 +124,63 @@ def read_definitions(path: Path, mtime_ns: int, size: int) -> Definitions:
             broken = {first or second for first, second in _DEFINED_NAME.findall(cell.source)}
             found.problems.update(dict.fromkeys(broken | {cell.grade_id} - {""}, sentence))
             continue
-        for node in filter(_is_definition, statements):
+        for node in statements:
             found.nodes.append((cell, node))
-            for name in _names(node):
+            for name in bound_names(node) if _is_definition(node) else ():
                 found.problems.pop(name, None)
                 found.docs[name] = None
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if isinstance(node, DEFINITIONS):
                 found.docs[node.name] = ast.get_docstring(node, clean=False)
     return found
 
 
+Names = dict[str, Any]
+Sentences = dict[str, str]
+
+
 @lru_cache(maxsize=8)
-def _run(path: Path, mtime_ns: int, size: int, others: Others) -> tuple[dict[str, Any], dict[str, str]]:
-    """Run the definitions of a notebook; returns its namespace and the problems by name."""
+def _run(notebook: Notebook, mtime_ns: int, size: int) -> tuple[Names, Sentences, Sentences]:
+    """Run what is to be read of a notebook.
+
+    Returns its namespace, the problems by name, and sentences on the names that only other code of the notebook sets.
+    """
+    path = notebook.path
     definitions = read_definitions(path, mtime_ns, size)
-    namespace: dict[str, Any] = {"__name__": path.stem, MARK: path.name, **dict(others)}
-    problems: dict[str, str] = {}
+    needed = settings([node for _, node in definitions.nodes], notebook.wanted)
+    namespace: Names = {"__name__": path.stem, MARK: path.name, **dict(notebook.others)}
+    problems: Sentences = {}
+    unread: Sentences = {}
     for cell, node in definitions.nodes:
-        names = _names(node)
+        place = f"line {node.lineno} of {cell.label} of {path.name}"
+        if not _is_definition(node) and node not in needed:
+            reason = "by code that is not run again when functions are read: set it in the function that uses it."
+            unread.update({name: f"{name} is set in {place}, {reason}" for name in _stored(node)})
+            continue
+        names = bound_names(node)
+        before = {name: namespace[name] for name in names if name in namespace}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 exec(_compiled(cell, node, path), namespace)
         except Exception as error:  # the student's code: a decorator, a default value, an import
-            reason = f"{cell.label} of {path.name} raised {type(error).__name__}: {error}."
-            problems.update({name: f"{name} could not be defined: {reason}" for name in names})
+            lost = names - before.keys() if node in needed else names
+            reason = f"{place} raised {type(error).__name__}: {error}."
+            problems.update({name: f"{name} could not be defined: {reason}" for name in lost})
         else:
             problems = {name: problem for name, problem in problems.items() if name not in names}
-    return namespace, problems | definitions.problems
+        _keep_functions(namespace, before)
+    return namespace, problems | definitions.problems, unread
+
+
+def _keep_functions(namespace: Names, before: Names) -> None:
+    """Where a cell used the name of a function or a module again for a plain value, functions go on with the former."""
+    for name, value in before.items():
+        if _is_code(value) and not _is_code(namespace.get(name)):
+            namespace[name] = value
+
+
+def _is_code(value: Any) -> bool:
+    return callable(value) or isinstance(value, ModuleType)
 
 
 def _compiled(cell: Cell, node: ast.stmt, path: Path) -> Any:
@@ -166,8 +225,8 @@ def _is_definition(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom):
         return node.module != "cs231n.rnn_layers"  # those names are the functions being read, and `others`
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return node.value is not None and bool(_names(node)) and _is_plain_value(node.value)
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import))
+        return node.value is not None and binds_only_names(node) and _is_plain_value(node.value)
+    return isinstance(node, (*DEFINITIONS, ast.Import))
 
 
 def _is_plain_value(value: ast.expr) -> bool:
@@ -180,10 +239,6 @@ def _is_plain_value(value: ast.expr) -> bool:
     return True
 
 
-def _names(node: ast.stmt) -> set[str]:
-    """The names a definition binds; none for imports, which break nothing but themselves."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return {node.name}
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    names = (name for target in targets if target for name in ast.walk(target))
-    return {name.id for name in names if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+def _stored(node: ast.stmt) -> set[str]:
+    """The names that a statement sets, those in its loops and branches included."""
+    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .notebook_functions import Others, notebook_doc, notebook_function
+from .notebook_functions import Notebook, Others, notebook_doc
 
 NOTEBOOKS = {
     "1_rnn_layers.ipynb": (
@@ -54,7 +54,8 @@ def _from_disk(name: str) -> Callable:
     notebook = _HOME[name]
 
     def layer(*args: Any, **kwargs: Any) -> Any:
-        return notebook_function(_notebook_path(notebook), name, _others(notebook))(*args, **kwargs)
+        saved = Notebook(_notebook_path(notebook), NOTEBOOKS[notebook], _others(notebook))
+        return saved.call(name, *args, **kwargs)
 
     layer.__name__ = layer.__qualname__ = name
     layer.__doc__ = notebook_doc(_notebook_path(notebook), name)

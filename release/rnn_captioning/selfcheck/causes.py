@@ -6,6 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
+UNSTEADY = (
+    "It is not the same when the same call is made twice: look for random numbers, the time, what np.empty made and"
+    " nothing filled, and what is kept from one call to the next."
+)
+
 
 def shape_cause(array: np.ndarray, expected: np.ndarray) -> str:
     """Why the shape may be wrong, in a few words; "" where nothing known fits."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import warnings
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from .cases import Case, Exercise
+from .causes import UNSTEADY
 from .compare import Finding, compare
 from .snippet import Stop, one_line, run_snippet
 
@@ -30,7 +35,10 @@ class Outcome:
 
 
 def run_case(exercise: Exercise, case: Case, namespace: Mapping[str, Any]) -> Outcome:
-    """Run the snippet on copies of the case's inputs and compare each output."""
+    """Run the snippet on copies of the case's inputs and compare each output.
+
+    Where one is wrong it is run a second time: of an output that is not the same then, nothing else is said.
+    """
     scope = {**namespace, **deepcopy(case.inputs)}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -43,4 +51,32 @@ def run_case(exercise: Exercise, case: Case, namespace: Mapping[str, Any]) -> Ou
         output: compare(output, values[output], case.expected[output], limit)
         for output, limit in exercise.limits.items()
     }
+    if any(_is_measured(finding) for finding in findings.values()):
+        findings |= _unsteady(exercise, case, namespace, values, findings)
     return Outcome(case, None, values, findings, said)
+
+
+def _is_measured(finding: Finding) -> bool:
+    """Whether the values are wrong, and not the shape or the type, which say enough."""
+    return not finding.right and finding.error is not None
+
+
+def _unsteady(
+    exercise: Exercise,
+    case: Case,
+    namespace: Mapping[str, Any],
+    values: Mapping[str, Any],
+    findings: Mapping[str, Finding],
+) -> dict[str, Finding]:
+    """What to say of the wrong outputs that a second run of the same call gives otherwise."""
+    scope = {**namespace, **deepcopy(case.inputs)}
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        if run_snippet(exercise.call, scope, namespace):
+            return {}
+    wrong = {output: finding for output, finding in findings.items() if _is_measured(finding)}
+    return {
+        output: replace(finding, sentence=f"{output}: {UNSTEADY}")
+        for output, finding in wrong.items()
+        if not compare(output, scope.get(output), np.asarray(values[output]), exercise.limits[output]).right
+    }
