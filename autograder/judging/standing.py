@@ -20,7 +20,7 @@ from autograder.spec import Exercise
 from .carried import Fairness, discreet
 from .diagnosis import unsteady
 from .judge import Judge, Judgement
-from .notes import on_failure, on_second_look
+from .notes import on_failure, on_fates, on_second_look
 
 log = logging.getLogger(__name__)
 WHOLE, QUARTER = 1.0, 0.25  # of an exercise's time
@@ -58,7 +58,7 @@ class Heard:
 class Standing:
     """The judgements of one submission, made in the order of the course.
 
-    notes: on looks that got no time, or that failed.
+    notes: on calls as of the end that came to a bad end, and on looks that got no time, or that failed.
     """
 
     def __init__(self, judge: Judge, fairness: Fairness, student: Student) -> None:
@@ -74,9 +74,11 @@ class Standing:
         best = self._look(exercise, calls, replies, fates)
         if best.fraction < 1.0 and self._student.differ(_as_of(calls), END, _functions(exercise)):
             at_end = [replace(call, as_of=END) for call in calls]
-            answered, replies = self._answered, self._student.again(at_end, WHOLE)
-            last = self._look(exercise, at_end, replies, fates)
-            last = discreet(self._judge, exercise, last, replies) if answered and not last.basis else last
+            answered, late = self._answered, self._student.again(at_end, WHOLE)
+            known = on_fates(exercise.name, {reply.fate for reply in replies})
+            self.notes += [each for each in on_fates(exercise.name, {r.fate for r in late}) if each not in known]
+            last = self._look(exercise, at_end, late, fates)
+            last = discreet(self._judge, exercise, last, late) if answered and not last.basis else last
             best, calls = (last, at_end) if last.fraction > best.fraction else (best, calls)
         if best.fraction < 1.0:
             self.notes += on_second_look(exercise.name, fates)

@@ -50,8 +50,8 @@ def limits() -> str:
         "files handed in": f"{folder.COUNT_LIMIT:,} of {folder.FILE_LIMIT // mega} MB each,"
         f" {folder.TOTAL_LIMIT // mega} MB in all; others are left out, and a note says so",
         "archives handed in": f"{tree.ARCHIVES_LIMIT} of {unpack.ARCHIVE_LIMIT // mega} MB each, unpacked in memory to"
-        f" {unpack.COUNT_LIMIT:,} files and {unpack.TOTAL_LIMIT // mega} MB in all; names that lead out of one, and links,"
-        " are left out",
+        f" {unpack.COUNT_LIMIT:,} files and {unpack.TOTAL_LIMIT // mega} MB in all; names that lead out of one, and"
+        " links, are left out",
     }
     return "\n".join(["| what | how much |", "|---|---|", *(f"| {what} | {most} |" for what, most in rows.items())])
 

@@ -178,6 +178,13 @@ def test_of_two_wrong_functions_the_better_counts(grade):
     assert fractions(grade(PREDICT + half, nothing))[1] == fractions(grade(PREDICT + nothing, half))[1] == alone
 
 
+def test_a_bad_end_as_of_the_end_is_told_once(grade):
+    dies = "def predict(X, W, b):\n    import os\n    os._exit(1)\n"
+    for code, below in ((WRONG, dies), (dies, "np = 3")):
+        notes = [note.text for note in grade(code + LOSS, below).notes]
+        assert notes.count("predict ended the Python process.") == 1
+
+
 def test_check_cells_may_stand_elsewhere(running, course, notebook):
     filled = fill_in(notebook, PREDICT + LOSS)
     checks = [cell for cell in filled.cells if grade_id(cell).startswith("check_")]
