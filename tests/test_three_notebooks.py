@@ -95,13 +95,16 @@ def test_nbgrader_and_the_batch_command_give_a_whole_class_the_same_marks(assign
     folder = CourseFolder.make(root, assignment, notebooks=NOTEBOOKS)
     assert folder.nbgrader("generate_assignment").returncode == 0
     demo.hand_in(load(root, assignment.name))
+    downloaded = folder.submitted("all_right") / "1_rnn_layers (1).ipynb"
+    (folder.submitted("all_right") / NOTEBOOKS[0]).rename(downloaded)  # the others read functions from it
     assert batch_command.grade(folder) == 0
     batch = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, assignment.name)}
     assert folder.nbgrader("autograde", "--force").returncode == 0
     lines = {row.student: (row.points, row.status, row.notes) for row in rows(folder.coursedir, assignment.name)}
     assert lines == batch
     assert set(lines) == set(demo.samples(assignment))
-    assert lines["all_right"] == (MOST, Status.GRADED, ())
+    note = f"The notebook was handed in as {downloaded.name}; it should be named {NOTEBOOKS[0]}."
+    assert lines["all_right"] == (MOST, Status.REPAIRED, (note,))
     assert lines["untouched"][0] == 0
 
     stored = read_records(folder.autograded("start_stored"))["2_captioning"].exercises
