@@ -19,6 +19,8 @@ from .safe import safe_name
 
 LIMIT = 100  # characters of a time
 OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
+SECONDS, QUARTER = re.compile(r"[+-]\d{4,5}"), 900  # of an hour, in seconds: all zones' offsets are whole ones
+FARTHEST = timedelta(hours=14)
 FILLED = (datetime(2001, 1, 1), datetime(2002, 2, 2))  # what a text leaves open is taken from these
 
 
@@ -65,10 +67,8 @@ def _offset(name: str | None, offset: int | None, time: datetime, zone: tzinfo |
     name = name or "UTC"
     if name in ("UTC", "GMT", "Z"):
         return timedelta()
-    if found := OFFSET.fullmatch(name):
-        hours, minutes = int(found[2]), int(found[3] or 0)
-        if hours <= 14 and minutes < 60:
-            return (1 if found[1] == "+" else -1) * timedelta(hours=hours, minutes=minutes)
+    if (ahead := _numeric(name)) is not None:
+        return ahead
     for each in (zone, None):  # the course's, and this machine's
         for fold in (0, 1):  # the hour that comes twice has two names
             with suppress(OverflowError, OSError, ValueError):
@@ -79,3 +79,15 @@ def _offset(name: str | None, offset: int | None, time: datetime, zone: tzinfo |
     with suppress(OSError, ValueError, KeyError):
         return time.replace(tzinfo=ZoneInfo(name)).utcoffset() or timedelta()
     raise ZoneUnknownError(f"the time zone {safe_name(name)} is not understood (an offset like +0200 would be)")
+
+
+def _numeric(name: str) -> timedelta | None:
+    """An offset in hours and minutes; one that can be none is in seconds, as nbgrader reads all. None for a name."""
+    if found := OFFSET.fullmatch(name):
+        ahead = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        if int(found[3] or 0) < 60 and ahead <= FARTHEST:
+            return ahead if found[1] == "+" else -ahead
+    if SECONDS.fullmatch(name) and int(name) % QUARTER == 0:
+        ahead = timedelta(seconds=int(name))
+        return ahead if abs(ahead) <= FARTHEST else None
+    return None

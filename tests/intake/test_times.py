@@ -21,6 +21,7 @@ SIX = datetime(2026, 7, 1, 18)
         ("", "2026-07-01 18:00:00 +0200", 16),
         ("", "2026-07-01 18:00:00 -03", 21),
         ("", "2026-07-01 14:00:00 GMT+4", 10),
+        ("", "2026-07-01 18:00:00 +7200", 16),  # no hours and minutes: nbgrader's seconds
         ("", "2026-07-01 18:00:00 Europe/Berlin", 16),
         ("", "Wed Jul  1 18:00:00 UTC 2026", 18),
         ("Europe/Berlin", "2026-07-01 18:00:00 CEST", 16),
@@ -38,7 +39,7 @@ def test_a_time_is_read_in_its_zone(zone: str, text: str, hour: int):
 
 
 @pytest.mark.parametrize(
-    "name", ["AEST", "CEST", "IST", "../../etc/passwd", "/etc/localtime", "Europe", "XYZ", "\x1b[2J"]
+    "name", ["AEST", "CEST", "IST", "../../etc/passwd", "/etc/localtime", "Europe", "XYZ", "+1500", "+99999", "\x1b[2J"]
 )
 def test_a_zone_that_is_not_understood_is_not_taken_for_utc(name: str):
     with pytest.raises(ZoneUnknownError) as told:
