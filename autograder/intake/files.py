@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .bounded import read_json
+
 LEFT_OUT = ("datasets", "__pycache__", ".ipynb_checkpoints")  # the data is the course's own
 FILE_LIMIT, TOTAL_LIMIT, COUNT_LIMIT = 16 << 20, 64 << 20, 2000  # bytes, bytes, files
 NAMED = 5  # files that a note names
@@ -84,7 +86,7 @@ def code_of(cells: Iterable[Mapping[str, Any]]) -> bytes:
 def _code(notebook: bytes) -> bytes:
     """The code of a notebook's file; b"" if unreadable."""
     try:
-        return code_of(json.loads(notebook)["cells"])
+        return code_of(read_json(notebook)["cells"])
     except (AttributeError, ValueError, KeyError, TypeError, RecursionError):
         return b""
 

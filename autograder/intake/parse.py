@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import json
 import warnings
@@ -11,18 +12,23 @@ import nbformat
 from nbformat import NotebookNode
 
 from . import links, texts
+from .bounded import VALUES_LIMIT, TooManyError, read_json
 from .repairs import UnreadableError, clean
 from .safe import safe_name
 from .tree import Item
 
-SIZE_LIMIT = 100 << 20  # bytes of one submitted notebook
+SIZE_LIMIT = 50 << 20  # bytes of one submitted notebook; as letters these can be eight times as many
 
 
 def parse(item: Item) -> tuple[list[NotebookNode], list[str]]:
     """The cells of a notebook's file, and a note where some were none; raises UnreadableError."""
     name = safe_name(item.base)
     try:
-        content = json.loads(_text(item, name))
+        content = read_json(_data(item, name))
+    except UnicodeDecodeError:
+        raise UnreadableError(f"{name} is not a text file: it cannot be read as a notebook.") from None
+    except TooManyError:
+        raise UnreadableError(f"{name} holds more than {VALUES_LIMIT:,} values, so it was not read.") from None
     except (ValueError, RecursionError):
         raise UnreadableError(f"{name} is damaged: it is not the JSON text of a notebook, or only a part.") from None
     cells = _cells(content)
@@ -34,16 +40,15 @@ def parse(item: Item) -> tuple[list[NotebookNode], list[str]]:
     return cleaned, [f"{lost} of its cells could not be read and were left out."] if lost else []
 
 
-def _text(item: Item, name: str) -> str:
-    """The file's text, in any encoding that JSON allows."""
+def _data(item: Item, name: str) -> bytes:
+    """What the file holds, which is not nothing and not too much."""
     try:
         data = _bytes(item, name)
-        text = data.decode(json.detect_encoding(data))
-    except (OSError, UnicodeDecodeError):
-        raise UnreadableError(f"{name} is not a text file: it cannot be read as a notebook.") from None
-    if not text.strip():
+    except OSError:
+        raise UnreadableError(f"{name} cannot be read.") from None
+    if not data.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableError(f"{name} is empty.")
-    return text
+    return data
 
 
 def _bytes(item: Item, name: str) -> bytes:

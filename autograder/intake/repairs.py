@@ -12,7 +12,7 @@ from nbformat.corpus.words import generate_corpus_id
 
 from autograder.cells import grade_id
 
-from .safe import safe_name
+from .safe import joined, safe_name, safe_pictures
 
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 MINOR = 5  # of nbformat 4: cells have ids
@@ -30,20 +30,21 @@ def clean(cell: Any) -> NotebookNode | None:
     if not isinstance(cell, dict):
         return None
     source = cell.get("source", "")
-    source = "".join(map(str, source)) if isinstance(source, list) else source
-    if not isinstance(source, str):
+    if not isinstance(source, (str, list)):
         return None
-    source = source.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
+    source = joined(source).replace("\r\n", "\n").replace("\r", "\n")
     kind = cell.get("cell_type")
     new = _cell(kind if kind in ("code", "markdown") else "raw", source)
     metadata = cell.get("metadata")
-    if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
-        new.metadata["nbgrader"] = nbformat.from_dict(metadata["nbgrader"])
-    if isinstance(metadata, dict) and isinstance(metadata.get("alt"), str):
-        new.metadata["alt"] = metadata["alt"][:ALT_LIMIT]
+    metadata = metadata if isinstance(metadata, dict) else {}
+    if isinstance(about := metadata.get("nbgrader"), dict) and isinstance(about.get("grade_id"), str):
+        new.metadata["nbgrader"] = NotebookNode(grade_id=joined(about["grade_id"]))
+    if alt := joined(metadata.get("alt"))[:ALT_LIMIT]:
+        new.metadata["alt"] = alt
     if isinstance(cell.get("id"), str) and CELL_ID.fullmatch(cell["id"]):
         new.id = cell["id"]
-    _keep_pictures(new, cell.get("attachments"))
+    if kind == "markdown" and (pictures := safe_pictures(cell.get("attachments"))):
+        new.attachments = pictures
     return new
 
 
@@ -53,16 +54,6 @@ def _cell(kind: str, source: str) -> NotebookNode:
     if kind == "code":
         cell.update(execution_count=None, outputs=[])
     return cell
-
-
-def _keep_pictures(cell: NotebookNode, attachments: Any) -> None:
-    """Keep the pictures pasted into a text, where they are valid."""
-    if cell.cell_type == "markdown" and attachments:
-        cell.attachments = nbformat.from_dict(attachments)
-        try:
-            nbformat.validate(cell, ref="markdown_cell", version=4, version_minor=5)
-        except nbformat.ValidationError:
-            del cell["attachments"]
 
 
 def mended(cells: list[NotebookNode], released: NotebookNode, file: str) -> tuple[NotebookNode, list[str]]:

@@ -8,9 +8,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from .repairs import UnreadableError
-from .safe import NOT_THERE, as_written, is_as_written, safe_pictures, safe_text, with_simple_names
+from .safe import NOT_THERE, as_written, is_as_written, joined, safe_text, with_simple_names
 
 CELLS_LIMIT, SOURCE_LIMIT = 1000, 1_000_000  # cells of a notebook, and characters in them: all readers must show them
+MARKS, MARKS_LIMIT = "<>&\"'", 100_000  # signs that become entities in a page, which take its readers long
 TRIED_LIMIT = 60_000  # characters of texts of the student's own that are tried as Markdown, which is slow to read
 LOST = "The notebook does not hold all pictures that are named in {}."
 NOTE = "Markup that is not safe to open, or cannot be shown, is shown as plain text in {}."
@@ -18,22 +19,24 @@ NOTE = "Markup that is not safe to open, or cannot be shown, is shown as plain t
 
 def insist_on_bounds(cells: list[Any], file: str) -> None:
     """Raise UnreadableError where a notebook's cells, as read from JSON, are more or longer than a page can show."""
-    if len(cells) > CELLS_LIMIT or sum(map(_length, cells)) > SOURCE_LIMIT:
+    text = "".join(map(_text, cells))
+    if len(cells) > CELLS_LIMIT or len(text) > SOURCE_LIMIT:
         bounds = f"{CELLS_LIMIT} cells or {SOURCE_LIMIT:,} characters of code and text"
         raise UnreadableError(f"{file} has more than {bounds}, so it was not read.")
+    if sum(map(text.count, MARKS)) > MARKS_LIMIT:
+        raise UnreadableError(f"{file} has more than {MARKS_LIMIT:,} quotation marks and brackets, so it was not read.")
 
 
-def _length(cell: Any) -> int:
-    source = cell.get("source") if isinstance(cell, dict) else ""
-    return sum(map(len, map(str, source))) if isinstance(source, list) else len(str(source))
+def _text(cell: Any) -> str:
+    return joined(cell.get("source")) if isinstance(cell, dict) else ""
 
 
 def show_safely(notebook: NotebookNode, released: NotebookNode) -> list[str]:
-    """Make the texts and pictures safe that are not the release's own; returns notes where a text had to be changed."""
+    """Make the texts safe that are not the release's own; returns notes where a text had to be changed."""
     known = {cell.source: cell.get("attachments") for cell in released.cells}
     room, quoted, lost = TRIED_LIMIT, 0, 0
     for cell in notebook.cells:
-        pictures = safe_pictures(cell.pop("attachments", None))
+        pictures = cell.pop("attachments", NotebookNode())
         if cell.cell_type == "code" or cell.source in known:
             if cell.cell_type == "markdown" and (given := known.get(cell.source)):
                 cell.attachments = nbformat.from_dict(given)

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.record import KEY, Event, ExerciseRecord, Note, Record, Status
 from tests.support.intake import ANSWER, CHECK, GIVEN, NAME, SOLUTION, cell, contents, ids, record, said, status
+from tests.support.payloads import PIXEL
 
 # What is right, or wrong in a way that changes nothing
 
@@ -136,7 +137,7 @@ def test_unknown_graded_cells_become_plain(hand_in, solved) -> None:
 
 
 def test_pictures_in_a_written_answer_are_kept(hand_in, solved) -> None:
-    cell(solved, ANSWER)["attachments"] = pictures = {"a.png": {"image/png": "iVBORw0KGgo="}}
+    cell(solved, ANSWER)["attachments"] = pictures = {"a.png": {"image/png": PIXEL}}
     solved.cells[0]["attachments"] = ["garbage"]
     notebook = hand_in(solved)
     assert status(notebook) == Status.GRADED
@@ -262,4 +263,4 @@ def test_a_folder_a_link_and_a_huge_file(tmp_path, hand_in, assignment) -> None:
     path.unlink()
     with path.open("wb") as file:
         file.truncate(200 << 20)
-    assert "larger than 100 MB" in said(hand_in.read())
+    assert "larger than 50 MB" in said(hand_in.read())

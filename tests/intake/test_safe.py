@@ -263,13 +263,46 @@ def test_too_much_is_cut() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "part", ["<svg", "<a b=c ", "<div>", "<img alt='", "</", "&amp;", "`a``b", "\\\\(", "![", "#<b>\n"]
+    "part",
+    ["&", "&a", "&amp;", "<svg", "<a b=c ", "<div>", "<img alt='", "</", "`a``b", "\\\\(", "![", "#<b>\n"],
 )
 def test_nothing_takes_long_to_clean(part: str) -> None:
     start = time.process_time()
     shown({"text/html": (part * 400_000)[:1_000_000]})
     safe_text((part * 20_000)[:20_000])
     assert time.process_time() - start < 8
+
+
+@pytest.mark.parametrize("language", ["perl", "ipython3", "html", "mermaid"])
+@pytest.mark.parametrize("start", ["```", "~~~", "> ```", "- ```", "   ````"])
+def test_code_of_other_languages_in_a_text_is_not_coloured(start: str, language: str) -> None:
+    text = f"{start}{language}\nx = 1\n"
+    shown = safe_text(text)
+    assert is_as_written(shown) or shown.startswith(f"{start}\n")
+    assert "<span" not in page_of(shown) and "mermaid" not in page_of(shown).replace("```mermaid", "")
+
+
+def test_python_in_a_text_is_coloured_where_that_is_soon_done() -> None:
+    for code, stays in (("x = 1\n", True), ("x = 1\n" * 3000, False), ("x\n" + "\n " * 200 + "y", False)):
+        text = f"```python\n{code}```\n"
+        assert (safe_text(text) == text) == stays
+        assert ("<span" in page_of(safe_text(text))) == stays
+
+
+def test_all_markdown_of_a_submission_is_bounded() -> None:
+    safe, text = SafeOutputs(), "**x** " * 600
+    output = {"output_type": "display_data", "data": {"text/markdown": text, "text/plain": "x"}}
+    shown = safe.of_cell([output] * 40)
+    assert [set(node.data) for node in shown[:16]] == [{"text/markdown", "text/plain"}] * 16
+    assert [set(node.data) for node in shown[17:]] == [{"text/plain"}] * 23
+
+
+def test_signs_that_become_entities_count_for_more() -> None:
+    safe = SafeOutputs()
+    shown = [safe.of_cell([{"output_type": "stream", "text": "<" * 100_000}])[0].text for _ in range(8)]
+    assert shown[-1] == NO_MORE != shown[0]
+    plain = SafeOutputs()
+    assert plain.of_cell([{"output_type": "stream", "text": "x" * 100_000}] * 8)[-1].text != NO_MORE
 
 
 def test_names_of_files_stay_on_their_line() -> None:

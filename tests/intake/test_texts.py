@@ -137,3 +137,8 @@ def test_a_notice_in_the_place_of_the_notebook(tmp_path: Path, hand_in: Intake) 
     notebook = hand_in.read()
     assert status(notebook) == Status.UNREADABLE
     assert said(notebook) == f"In the place of {NAME} was a link to /etc/passwd, which was not followed."
+
+
+def test_signs_that_take_a_page_long_are_bounded(hand_in: Intake, solved) -> None:
+    solved.cells.append(nbformat.v4.new_code_cell("x = '" + "<" * texts.MARKS_LIMIT))
+    assert said(hand_in(solved)) == f"{NAME} has more than 100,000 quotation marks and brackets, so it was not read."

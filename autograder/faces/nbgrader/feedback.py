@@ -25,6 +25,7 @@ from autograder.judging.carried.dependencies import Dependencies
 from autograder.judging.hidden import Redactor
 from autograder.record import Record, Status, load_from
 from autograder.rendering import feedback
+from autograder.rendering.filters import Colours, strip_files_prefix
 
 TEMPLATES = Path(feedback.__file__).with_name("templates")
 TEMPLATE = "feedback_page"
@@ -49,6 +50,7 @@ class FeedbackExporter(HTMLExporter):
         config: Config = super().default_config
         config.FeedbackExporter.template_name = TEMPLATE
         config.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
+        config.FeedbackExporter.filters = {"highlight_code": Colours, "strip_files_prefix": strip_files_prefix}
         return config
 
     def from_notebook_node(

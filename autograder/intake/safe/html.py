@@ -9,9 +9,14 @@ from html import escape, unescape
 
 import nh3
 
+from . import drawings
+from .formulas import stays_in_line
+from .pictures import EMBEDDED, embedded
+from .raster import PIXEL_LIMIT
 from .whitelist import ATTRIBUTES, GROUPS, ITEMS, LISTS, TAGS, VOID, WITH_CONTENT, allowed
 
 LENGTH_LIMIT, DEPTH_LIMIT = 3_000_000, 60  # characters; elements inside each other, which cost all readers much
+REFERENCES_LIMIT = 50_000  # of characters by name or number: the cleaner takes the square of their number
 SPACE = r"[ \t\n\f\r]"
 ATTRIBUTE = rf"([a-z-]+)(?:{SPACE}*={SPACE}*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^ \t\n\f\r\"'`=<>]+)))?"
 ATTRIBUTES_OF_TAG = re.compile(ATTRIBUTE, re.IGNORECASE | re.ASCII)
@@ -21,10 +26,7 @@ START = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
 DRAWING, DRAWN = re.compile(r"<svg\b", re.IGNORECASE), re.compile(r"(?<=</svg>)", re.IGNORECASE)
 LABEL = re.compile(r"\baria-label=\"([^\"]*)\"|<title>([^<]*)</title>")
 ELSEWHERE, NOT_SHOWN = re.compile(r"<img(?![^>]* src=)[^>]*>"), "[a picture from elsewhere is not shown]"
-ROAMING = re.compile(
-    r"\\(?:smash|raise|lower|(?:math)?[clr]lap|moveleft|moveright|[rR]ule|Space|bbox|cssId|class|style|href|require|unicode)"
-    r"(?![A-Za-z])|\\(?:m?kern|[hm]skip|hspace\*?\s*\{)\s*-"
-)
+NOT_DRAWN = "[a drawing that is not shown]"
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 _CLEANER = nh3.Cleaner(
@@ -41,7 +43,7 @@ def clean(html: str) -> str:
 
     "" where nothing is left to see, and where it is too long or too deep to be looked at.
     """
-    if len(html) > LENGTH_LIMIT:
+    if len(html) > LENGTH_LIMIT or html.count("&") > REFERENCES_LIMIT:
         return ""
     html = "".join(map(_with_picture, DRAWN.split(html)))
     if len(html) > LENGTH_LIMIT or _depth(html) > DEPTH_LIMIT:
@@ -70,12 +72,13 @@ def harmless(html: str) -> bool:
             return False
         elif name not in VOID:
             inside.append(name)
-    return not inside and "<" not in html[end:]
+    return not inside and "<" not in html[end:] and _can_be_held(html)
 
 
-def stays_in_line(html: str) -> bool:
-    """Whether the formulas in it do: MathJax, which sets them, can be told to draw elsewhere or to style the page."""
-    return not ROAMING.search(unescape(html))
+def _can_be_held(html: str) -> bool:
+    """Whether the pictures in it fit into a reader's memory, all together."""
+    pictures = EMBEDDED.finditer(html) if "data:" in html else ()
+    return sum(embedded(picture[0]) for picture in pictures) <= PIXEL_LIMIT
 
 
 def _may_be_in(inside: list[str], name: str) -> bool:
@@ -94,6 +97,8 @@ def _with_picture(html: str) -> str:
     before, drawing = html[: start.start()], html[start.start() :]
     if "xmlns=" not in drawing[: drawing.find(">")]:
         drawing = drawing.replace("<svg", f'<svg xmlns="{NAMESPACE}"', 1)
+    if not drawings.fits(drawing.encode()):
+        return before + NOT_DRAWN
     label = LABEL.search(drawing)
     alt = escape(unescape(label[1] or label[2] or "")) if label else "Drawing"
     data = base64.b64encode(drawing.encode()).decode()

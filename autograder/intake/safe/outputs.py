@@ -6,25 +6,27 @@ Nothing of an output is trusted, neither its form nor its size: it comes from th
 from __future__ import annotations
 
 import re
-import struct
-from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from .html import clean, stays_in_line
+from .formulas import stays_in_line
+from .html import clean
+from .pictures import DATA_LIMIT, DRAWING, joined, photo
+from .raster import decoded, pixels
 from .text import safe_text
 
 COUNT_LIMIT, TOTAL_LIMIT = 2000, 32 << 20  # outputs of a submission, and their characters
-TEXT_LIMIT, DATA_LIMIT = 250_000, 8 << 20  # characters of a text, and of a picture
-MARKDOWN_LIMIT = 4000  # characters: Markdown is slow to read
+TEXT_LIMIT, LATEX_LIMIT = 250_000, 10_000  # characters of a text, and of a formula
+MARKDOWN_LIMIT, TRIED_LIMIT = 4000, 60_000  # characters of a text, and of all: Markdown is slow to read
+PIXELS_LIMIT = 500_000_000  # of all pictures together
+MARKS, MARK_WEIGHT = "<>&\"'\x1b", 64  # each becomes an element or an entity, which take all readers of a page long
+MARKDOWN = "text/markdown"
 LINES_LIMIT = 100  # of a traceback
 COLOUR_LIMIT = 2000  # changes of colour in a text, each of which costs a reader a pass over it
-PIXEL_LIMIT = 50_000_000  # of a picture: a small file can hold one that fills a reader's memory
 ESCAPE = re.compile(r"\x1b(?:\[[^@-~]*[@-~]?)?")
-BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 TAG_IN_LATEX = re.compile(r"<(?=[A-Za-z/!?])")
 CUT = "\n[the rest of this output was cut]\n"
 NO_MORE = "[more was printed or drawn than a submission may show; it was left out]\n"
@@ -35,18 +37,38 @@ class SafeOutputs:
 
     def __init__(self) -> None:
         self._count, self._room = COUNT_LIMIT, TOTAL_LIMIT
+        self._tried, self._pixels = TRIED_LIMIT, PIXELS_LIMIT
 
     def of_cell(self, outputs: Any) -> list[NotebookNode]:
         """The outputs of a cell as valid nodes of a notebook; what is no output is left out."""
         safe: list[NotebookNode] = []
         for output in outputs if isinstance(outputs, list) else []:
             self._count -= 1
-            self._room -= _size(output)
+            self._room -= _weight(output)
             if self._count < 0 or self._room < 0:
-                return [*safe, NotebookNode(output_type="stream", name="stdout", text=NO_MORE)]
-            if node := safe_output(output):
-                safe.append(node)
+                return [*safe, _no_more()]
+            if node := safe_output(self._without_markdown(output)):
+                safe.append(node if self._has_room_for_pictures(node) else _no_more())
         return safe
+
+    def _without_markdown(self, output: Any) -> Any:
+        """The output without its Markdown where more was tried than is read soon."""
+        data = output.get("data") if isinstance(output, dict) else None
+        if not isinstance(data, dict) or MARKDOWN not in data:
+            return output
+        self._tried -= len(joined(data[MARKDOWN]))
+        if self._tried >= 0:
+            return output
+        return {**output, "data": {form: text for form, text in data.items() if form != MARKDOWN}}
+
+    def _has_room_for_pictures(self, node: NotebookNode) -> bool:
+        forms = node.get("data", {}).items()
+        self._pixels -= sum(pixels(decoded(text)) for form, text in forms if form.startswith("image/"))
+        return self._pixels >= 0
+
+
+def _no_more() -> NotebookNode:
+    return NotebookNode(output_type="stream", name="stdout", text=NO_MORE)
 
 
 def safe_output(output: Any) -> NotebookNode | None:
@@ -78,47 +100,26 @@ def safe_output(output: Any) -> NotebookNode | None:
 
 def _shown(data: Mapping[str, Any]) -> dict[str, str]:
     """The forms of an output that may be shown; a note in the place of one that has none."""
-    texts = {str(form): _joined(value) for form, value in data.items()}
+    texts = {str(form): joined(value) for form, value in data.items()}
     forms = {form: safe for form, make in FORMS.items() if form in texts and (safe := make(texts[form]))}
-    if drawing := texts.get("image/svg+xml", ""):
+    if drawing := texts.get(DRAWING, ""):
         forms.setdefault("text/html", clean(drawing) if len(drawing) <= DATA_LIMIT else "")
     forms = {form: text for form, text in forms.items() if text}
     names = ", ".join(re.sub(r"[^\w.+/-]", "?", form)[:60] for form in list(texts)[:5])
     return forms or {"text/plain": f"[an output that is not shown here: {names or 'empty'}]"}
 
 
-def safe_pictures(attachments: Any) -> NotebookNode:
-    """The pictures that belong to a text, {name: {form: base64}}, without what is no picture."""
-    named = attachments.items() if isinstance(attachments, dict) else ()
-    drawn = {str(name): forms for name, forms in named if isinstance(forms, dict)}
-    safe = {name: {form: _picture(form, data) for form, data in forms.items()} for name, forms in drawn.items()}
-    safe = {name: {form: data for form, data in forms.items() if data} for name, forms in safe.items()}
-    return nbformat.from_dict({name: forms for name, forms in safe.items() if forms})
-
-
-def _picture(form: Any, data: Any) -> str:
-    make = _photo if form == "image/svg+xml" else FORMS.get(form) if str(form).startswith("image/") else None
-    return make(_joined(data)) if make else ""
-
-
-def _size(value: Any, levels: int = 3) -> int:
-    """The characters in a JSON value, as far down as an output has texts."""
+def _weight(value: Any, levels: int = 3) -> int:
+    """What it costs to show a JSON value, as far down as an output has texts: characters, some of which count more."""
     if isinstance(value, str):
-        return len(value)
+        return len(value) + MARK_WEIGHT * sum(map(value.count, MARKS))
     values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return sum(1 + _size(item, levels - 1) for item in values) if levels else 0
-
-
-def _joined(value: Any) -> str:
-    """The text of a value, which may be a list of lines; "" for anything else. Half characters are replaced."""
-    if isinstance(value, list):
-        value = "".join(line for line in value if isinstance(line, str))
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    return sum(1 + _weight(item, levels - 1) for item in values) if levels else 0
 
 
 def _plain(value: Any) -> str:
     """A text as a terminal shows it, with its colours unless there are too many."""
-    text = _joined(value)
+    text = joined(value)
     if len(text) > TEXT_LIMIT:
         text = text[:TEXT_LIMIT] + CUT
     return ESCAPE.sub("", text) if text.count("\x1b") > COLOUR_LIMIT else text
@@ -131,33 +132,17 @@ def _markdown(text: str) -> str:
 
 def _latex(text: str) -> str:
     """Mathematics in which nothing looks like a tag; a space after "<" changes no formula."""
-    return TAG_IN_LATEX.sub("< ", text) if len(text) <= TEXT_LIMIT and stays_in_line(text) else ""
-
-
-def _photo(text: str) -> str:
-    """A picture in base64, or "" where it is none."""
-    text = "".join(text.split())
-    return text if len(text) <= DATA_LIMIT and BASE64.fullmatch(text) else ""
-
-
-def _png(text: str) -> str:
-    """A picture in base64 that is not too large for its reader, or ""."""
-    text = _photo(text)
-    header = b64decode(text[:32]) if len(text) > 32 else b""
-    if len(header) == 24 and header.startswith(b"\x89PNG"):
-        width, height = struct.unpack(">II", header[16:24])
-        return text if width * height <= PIXEL_LIMIT else ""
-    return text
+    return TAG_IN_LATEX.sub("< ", text) if len(text) <= LATEX_LIMIT and stays_in_line(text) else ""
 
 
 FORMS = {  # all that may be shown, and what makes each safe
     "text/plain": _plain,
     "text/html": clean,
-    "text/markdown": _markdown,
+    MARKDOWN: _markdown,
     "text/latex": _latex,
-    "image/png": _png,
-    "image/jpeg": _photo,
-    "image/gif": _photo,
+    "image/png": photo,
+    "image/jpeg": photo,
+    "image/gif": photo,
 }
 
 
@@ -168,6 +153,6 @@ def _described(metadata: Any) -> dict[str, Any]:
     kept: dict[str, Any] = {
         key: size for key, size in sizes.items() if type(size) in (int, float) and 0 < size < 10_000
     }
-    if alt := _joined(metadata.get("alt")):
+    if alt := joined(metadata.get("alt")):
         kept["alt"] = alt[:300]
     return kept

@@ -13,7 +13,8 @@ from typing import Any
 
 from autograder.terminal import one_line
 
-from .html import harmless, stays_in_line
+from .formulas import stays_in_line
+from .html import harmless
 from .whitelist import TAGS
 
 LENGTH_LIMIT = 20_000  # characters of a text that is tried; some cost a reader the square of their length
@@ -32,6 +33,14 @@ TAG, PICTURE, HEADING = (
 CHANGED = re.compile(
     rf"(?P<kept>{KEPT})|(?P<opens>{TAG})|(?P<picture>{PICTURE})|(?P<heading>{HEADING})", re.I | re.M | re.S
 )
+LANGUAGE = re.compile(r"^([ \t>*+-]{0,20}(?:`{3,}|~{3,}))(?![ \t]*(?:python3?|py)?[ \t]*$)[^`\n]*$", re.M)
+BLANKS = re.compile(r"\s{300}")  # Python's rules look from each of them to the last one
+COLOURED = (
+    "python",
+    "python3",
+    "py",
+)  # languages of code whose words a page may colour: that takes no longer than it is
+CODE_LIMIT = 10_000  # characters of such code
 NO_SPACE = "&#8203;"  # a space of no width
 
 
@@ -42,7 +51,9 @@ def safe_text(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     be allowed is shown as it was written, in the worst case the whole text.
     """
     if len(source) <= LENGTH_LIMIT and len(FORMULA.findall(source)) <= FORMULAS_LIMIT:
-        for text in (source, _changed(source, keep=TAGS), _changed(source, keep=frozenset())):
+        uncoloured = LANGUAGE.sub(r"\1", source)
+        tried = dict.fromkeys([source, uncoloured, _changed(uncoloured, TAGS), _changed(uncoloured, frozenset())])
+        for text in tried:
             if _is_harmless(text, attachments or {}):
                 return text
     return as_written(source)
@@ -99,6 +110,10 @@ def _tools() -> tuple[Any, Any]:
 
     class Plain(IPythonRenderer):
         def block_code(self, code: str, info: str | None = None) -> str:
-            return str(super().block_code(code, info if (info or "").startswith("mermaid") else None))
+            language = (info or "").split(maxsplit=1)[0] if (info or "").split() else ""
+            slow = language in COLOURED and (len(code) > CODE_LIMIT or BLANKS.search(code))
+            if slow or (language and language not in COLOURED):
+                raise ValueError(f"code that may take long to colour: {language}")
+            return str(super().block_code(code, None))
 
     return MarkdownWithMath, Plain

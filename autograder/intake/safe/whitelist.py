@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .pictures import embedded
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 ITEMS, LISTS = frozenset({"dd", "dt", "li"}), frozenset({"dl", "ol", "ul"})
 VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
@@ -93,6 +95,8 @@ def allowed(element: str, name: str, value: str) -> str | None:
     """What may stand as this attribute's value: the same, for a style what of it is allowed, or None."""
     pattern = PATTERNS.get((element, name)) or PATTERNS.get(("*", name))
     if pattern is None or not pattern.fullmatch(value):
+        return None
+    if name == "src" and value.startswith("data:") and not embedded(value):
         return None
     if name == "style":
         return ";".join(part for part in value.split(";") if len(part) <= STYLE_LIMIT and _is_style(part))
