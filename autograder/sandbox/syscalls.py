@@ -1,7 +1,8 @@
 """seccomp: the system calls that a notebook needs; the kernel refuses all others with "Operation not permitted".
 
 No process can be started (threads can), no socket opened, no process signalled or looked into. What Landlock does not
-guard is refused here: a file's mode and times, opening a file only to empty it, signals that a descriptor sends.
+guard is refused here: a file's mode and times, opening a file only to empty it, signals that a descriptor sends. What
+waits in a pipe or between two sockets is the kernel's memory, which no limit counts: so none can be made larger.
 Settings open some of it, see `program`; then still no process leaves its group, and no socket of this machine's own
 kind (AF_UNIX) is opened.
 """
@@ -24,7 +25,8 @@ ACCESS_MODE, TRUNCATE = 3, 0o1000  # of the flags for open
 OPENING = {"open": 1, "openat": 2}  # which argument the flags are
 OPENINGS = ((ACCESS_MODE | TRUNCATE, os.O_RDONLY), (ACCESS_MODE, os.O_WRONLY), (ACCESS_MODE, os.O_RDWR))  # mask, value
 LOCAL, INTERNET, STREAM, DATAGRAM, SOCKET_TYPE = 1, (2, 10), 1, 2, 0xF  # of sockets
-DESCRIPTOR_COMMANDS = (*range(8), *range(36, 39), *range(1030, 1035))  # fcntl: copies, flags, locks, pipe sizes, seals
+DESCRIPTOR_COMMANDS = (*range(8), *range(36, 39), 1030, *range(1032, 1035))  # fcntl: copies, flags, locks, seals
+LARGEST_OPTION, BUFFERS = 80, (7, 8, 32, 33)  # setsockopt: SO_SNDBUF, SO_RCVBUF, and the same by force
 THREAD_NAME = (15, 16)  # prctl: set, get
 WHOLE = (1 << 64) - 1  # a mask
 TERMINAL_QUERIES = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIO[N]CLEX
@@ -56,7 +58,7 @@ WAITING_AND_TIME = """
     timer_delete timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime times
 """
 OWN_CHANNELS = """
-    getpeername getsockname getsockopt pipe pipe2 recvfrom sendto setsockopt shutdown
+    getpeername getsockname getsockopt pipe pipe2 recvfrom sendto shutdown
 """
 ABOUT_ITSELF = """
     capget getcpu getegid geteuid getgid getgroups getpgid getpgrp getpid getppid getpriority getrandom getresgid
@@ -111,6 +113,9 @@ def _allowed_in_part(processes: bool, network: bool) -> Iterator[tuple[Any, ...]
     for family in INTERNET if network else ():
         for kind in (STREAM, DATAGRAM):
             yield "socket", (0, WHOLE, family), (1, SOCKET_TYPE, kind)
+    for option in range(LARGEST_OPTION) if network else ():
+        if option not in BUFFERS:
+            yield "setsockopt", (2, WHOLE, option)
     yield "socketpair", (0, WHOLE, LOCAL), (1, SOCKET_TYPE, STREAM)  # a datagram could go to any socket on the disk
     for name in ("prlimit64", "sched_setaffinity"):
         yield name, (0, WHOLE, 0)  # only its own

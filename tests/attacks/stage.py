@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import sysconfig
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +41,7 @@ from .declare import SOLVED, UNTOUCHED, WRONG, Attack
 from .round import look_round
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+HELD_UP = 15.0  # seconds that the grader itself may work for one submission, however it is attacked
 LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=6.0)
 WRONG_CODE = """
 def rnn_step_backward(dnext_h, cache):
@@ -181,12 +183,14 @@ class Stage:
         notebook = self.notebook(attack.base, f"AIM = {self.aim()!r}", *attack.cells)
         if attack.edit:
             attack.edit(notebook)
+        start = time.process_time()
         try:
             result = self.grade(notebook, dict(attack.files))
         except SandboxError as problem:
             result, harm = None, [f"the grading stopped: {problem}"]
         else:
             harm = self._gained(result, attack) + self._read(result)
+        harm += ["the grader was held up"] if time.process_time() - start > HELD_UP else []
         harm += self._touched() + self._started() + self._next_is_wrong()
         if harm:
             self._restore(harm)

@@ -21,6 +21,7 @@ REFUSED = {  # whatever is opened
     "a namespace": "os.unshare(0x10000000) if hasattr(os, 'unshare') else (_ for _ in ()).throw(PermissionError)",
     "a local socket": "socket.socket(socket.AF_UNIX)",
     "a local datagram": "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+    "larger buffers": "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)",
     "netlink": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
     "a raw socket": "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)",
     "a descriptor of a process": "os.pidfd_open(os.getppid())",
