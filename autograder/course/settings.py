@@ -104,6 +104,7 @@ class Settings:
     ignored: str = ""  # the pattern of stderr that never costs, nbgrader's c.IgnorePattern.pattern
     hidden_begin: str = Delimiters.begin  # of hidden tests, nbgrader's c.ClearHiddenTests.begin_test_delimeter
     hidden_end: str = Delimiters.end
+    theirs: tuple[str, ...] = ()  # course files that students may change, nbgrader's c.Autograde.exclude_overwriting
 
     @classmethod
     def of(cls, config: Config, assignment: Assignment) -> Settings:
@@ -122,7 +123,8 @@ class Settings:
         del values["assignments"]
         lists = {name: tuple(values[name]) for name in ("modules", "folders")}
         begin, end = _delimiters(config)
-        return cls(**{**values, **lists}, ignored=_ignored(config), hidden_begin=begin, hidden_end=end)
+        theirs = _theirs(config, assignment.name)
+        return cls(**{**values, **lists}, ignored=_ignored(config), hidden_begin=begin, hidden_end=end, theirs=theirs)
 
     @property
     def limits(self) -> Limits:
@@ -165,7 +167,7 @@ class Settings:
         return replace(self, **changes)
 
 
-OF_NBGRADER = ("ignored", "hidden_begin", "hidden_end")  # what nbgrader's own sections decide
+OF_NBGRADER = ("ignored", "hidden_begin", "hidden_end", "theirs")  # what nbgrader's own sections decide
 ASSIGNMENTS = (GradeSubmission.__name__, "assignments")  # where choices for single assignments stand
 NAMES = tuple(each.name for each in fields(Settings) if each.name not in OF_NBGRADER)
 
@@ -250,6 +252,13 @@ def _delimiters(config: Config) -> tuple[str, str]:
         if not isinstance(value, str) or not value.strip():
             raise SettingError("ClearHiddenTests", "", f"c.ClearHiddenTests: {value!r} is no delimiter of hidden tests")
     return begin, end
+
+
+def _theirs(config: Config, assignment: str) -> tuple[str, ...]:
+    """The course's files that nbgrader does not put in the place of a submission's."""
+    given = _section(config, "Autograde").get("exclude_overwriting", {})
+    names = given.get(assignment, ()) if isinstance(given, Mapping) else ()
+    return tuple(map(str, names)) if isinstance(names, list | tuple) else ()
 
 
 def _ignored(config: Config) -> str:

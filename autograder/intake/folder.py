@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import deepcopy
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -30,14 +30,23 @@ class Submission:
     """A submission's folder, or one file of it, read with care; never raises for what is handed in.
 
     place: the folder, a notebook, or an archive. release: what was given out. source: the course's own files, and
-    library, the folder of them that students import from; without a source nothing is compared with it.
+    library, the folder of them that students import from; without a source nothing is compared with it. theirs: names
+    of the course's files that students may change.
     """
 
-    def __init__(self, place: Path, release: Path, source: Path | None = None, library: str = "") -> None:
+    def __init__(
+        self,
+        place: Path,
+        release: Path,
+        source: Path | None = None,
+        library: str = "",
+        theirs: Collection[str] = (),
+    ) -> None:
         self._is_folder = place.is_dir()
         self._root = place if self._is_folder else place.parent
         self._is_archive = not self._is_folder and is_archive(place.name)
         self._released, self._source, self._library = all_released(release), source, library
+        self._theirs = frozenset(theirs)
         self._items = on_disk(place) if self._is_folder else [Item(place.name, place)]
         self._inside: list[Item] = []
         self._looked_at = [*self._candidates(self._items), *self._odd()]
@@ -47,9 +56,9 @@ class Submission:
             self._look_into_archives()
 
     @classmethod
-    def of(cls, place: Path, assignment: Assignment) -> Submission:
+    def of(cls, place: Path, assignment: Assignment, theirs: Collection[str] = ()) -> Submission:
         """A submission to an assignment, as `__init__` has it."""
-        return cls(place, assignment.release, assignment.source, assignment.library)
+        return cls(place, assignment.release, assignment.source, assignment.library, theirs)
 
     @property
     def absent(self) -> list[str]:
@@ -82,8 +91,9 @@ class Submission:
         graded_copy: nbgrader's copy of the other files, in which the course's own are in their places already.
         """
         files = self._with_moved(read_files(graded_copy)) if graded_copy else self._handed_in.copy()
-        if not graded_copy and self._source:
-            files.contents |= _ours(self._source, self._library)
+        kept = self._theirs & files.contents.keys()
+        if not graded_copy:
+            files.contents |= {name: content for name, content in self._ours().items() if name not in kept}
         for name, chosen in self._chosen.items():
             files.contents.pop(name, None)
             if chosen.taken:
@@ -123,10 +133,23 @@ class Submission:
             if not chosen.answered:
                 self._chosen[name] = chosen.but(told)
 
+    def _ours(self) -> dict[str, np.ndarray]:
+        """The course's own files, but for the notebooks and the library, which the sandbox shows by itself."""
+        found = read_files(self._source).contents if self._source else {}
+        library = f"{self._library}/" if self._library else "\0"
+        return {
+            name: each for name, each in found.items() if not name.endswith(NOTEBOOK) and not name.startswith(library)
+        }
+
     @cached_property
     def _own(self) -> OwnFiles:
         """What the submission has of the course's own files."""
-        return OwnFiles.of(self._handed_in.contents, self._source, self._library) if self._source else OwnFiles({})
+        if not self._source:
+            return OwnFiles({})
+        library = f"{self._library}/" if self._library else "\0"  # nobody but the course may change what it shows
+        free = {name for name in self._theirs if not name.startswith(library)}
+        compared = {name: each for name, each in self._handed_in.contents.items() if name not in free}
+        return OwnFiles.of(compared, self._source, self._library)
 
     @cached_property
     def _handed_in(self) -> Files:
@@ -151,17 +174,7 @@ class Submission:
         return {chosen.taken.item for chosen in self._chosen.values() if chosen.taken}
 
 
-def _ours(source: Path, library: str) -> dict[str, np.ndarray]:
-    """The course's own files, but for the notebooks and the library, which the sandbox shows by itself."""
-    folder = f"{library}/" if library else ""
-    return {
-        name: content
-        for name, content in read_files(source).contents.items()
-        if not name.endswith(NOTEBOOK) and not (folder and name.startswith(folder))
-    }
-
-
-@lru_cache(maxsize=2)
-def kept(place: Path, release: Path, source: Path, library: str, _digest: str) -> Submission:
+@lru_cache(maxsize=1)
+def kept(place: Path, release: Path, source: Path, library: str, theirs: tuple[str, ...], _digest: str) -> Submission:
     """A submission that is read once for all of its notebooks. _digest: of its files and the release's."""
-    return Submission(place, release, source, library)
+    return Submission(place, release, source, library, theirs)

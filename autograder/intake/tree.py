@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .files import walk
+from .safe import safe_name
 from .unpack import ARCHIVE_LIMIT, Unpacked, is_archive
 
 NOTEBOOK = ".ipynb"
@@ -65,15 +66,20 @@ def on_disk(folder: Path) -> list[Item]:
 def in_archives(items: Iterable[Item]) -> tuple[list[Item], list[str]]:
     """What is in the archives among these files, and a sentence for each that could not be unpacked."""
     found = Unpacked()
-    for item in [item for item in items if item.shown and item.path and is_archive(item.base)][:ARCHIVES_LIMIT]:
+    archives = [item for item in items if item.shown and item.path and is_archive(item.base)]
+    for item in archives[:ARCHIVES_LIMIT]:
         try:
             packed = item.read(ARCHIVE_LIMIT)
         except OSError:
             packed = b""
         if packed is None:
-            found.problems.append(f"{item.name} is larger than {ARCHIVE_LIMIT >> 20} MB, so it was not unpacked.")
+            found.problems.append(
+                f"{safe_name(item.name)} is larger than {ARCHIVE_LIMIT >> 20} MB, so it was not unpacked."
+            )
         else:
             found.add(item.name, packed)
+    if len(archives) > ARCHIVES_LIMIT:
+        found.problems.insert(0, f"Only {ARCHIVES_LIMIT} of {len(archives)} archives were looked into.")
     inside = [Item(name, content=content) for name, content in found.contents.items()]
     return sorted(inside, key=lambda item: (item.depth, item.name)), found.problems
 

@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.cli import main
 from autograder.course.marks import Row, course_directory, rows
 from autograder.course.settings import Settings
 from autograder.engine import Engine
+from autograder.faces.gradescope.grading import grade_submission
 from autograder.faces.gradescope.package import SETTINGS, contents
 from autograder.faces.gradescope.settings import PackageSettings
 from tests.support.gradescope import Container
-from tests.support.pair import NAME, NOTEBOOKS, Pair
-from tests.support.unlucky import KINDS, Kind
+from tests.support.pair import FIRST, MOST, NAME, NOTEBOOKS, Pair
+from tests.support.unlucky import KINDS, Kind, in_a_course_file
 
 pytestmark = pytest.mark.slow
 EACH = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -107,13 +109,33 @@ def test_gradescope(course: Pair, container: Container, here: None, kind: Kind, 
     assert "Traceback" not in capsys.readouterr().out
 
 
+def pytest_says(course: Pair, student: str) -> str:
+    """What `pytest --submission` writes of a student's submission, with single spaces."""
+    options = [f"--submission={course.submitted(student)}", f"--course={course.root}", "-p", "no:cacheprovider"]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+        pytest.main([*options, "--rootdir", str(course.root)])
+    return " ".join(out.getvalue().split())
+
+
 @EACH
 def test_pytest(course: Pair, here: None, kind: Kind) -> None:
-    options = [f"--submission={course.submitted(kind.name)}", f"--course={course.root}", "-p", "no:cacheprovider"]
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
-        code = pytest.main([*options, "--rootdir", str(course.root)])
-    total = re.search(r"^all exercises +([\d.]+) of 7$", out.getvalue(), re.MULTILINE)
-    if kind.points is None:
-        assert code != 0
-    else:
-        assert total and float(total[1]) == kind.points, out.getvalue()
+    said = pytest_says(course, kind.name)
+    total = re.search(r"all exercises ([\d.]+) of 7", said)
+    assert (float(total[1]) if total else None) == kind.points, said
+
+
+def test_files_that_the_course_lets_students_change(tmp_path: Path, here: None) -> None:
+    """What nbgrader's own c.Autograde.exclude_overwriting names is the student's in all faces."""
+    course = Pair.make(tmp_path / "course")
+    with open(course.root / "nbgrader_config.py", "a") as config:
+        config.write("c.Autograde.exclude_overwriting = {'pair': ['tools.py']}\n")
+    in_a_course_file(course.hand_in("ann"), course)
+    notebook = course.released(FIRST)
+    notebook.cells[0].source = "from tools import squares"
+    nbformat.write(notebook, course.submitted("ann") / FIRST)
+    assert course.nbgrader("autograde").returncode == 0
+    assert graded(course)["ann"].points == MOST
+    settings = PackageSettings.of_course(course.assignment, "visible", ["1_squares", "2_sums"])
+    found = list(grade_submission(course.assignment, settings, course.submitted("ann")))
+    assert [[test.fraction for test in each.graded.tests.values()] for each in found if each.graded] == [[1, 1], [1]]
+    assert "all exercises 7 of 7" in pytest_says(course, "ann")

@@ -32,7 +32,7 @@ def grade_submission(assignment: Assignment, settings: PackageSettings, submissi
     """
     with settings.engine(assignment) as engine:
         links.make_safe(submission, links.files_of(assignment.source))
-        handed_in = Submission.of(submission, assignment)
+        handed_in = Submission.of(submission, assignment, settings.grading.theirs)
         files = handed_in.files()
         for name in settings.notebooks:
             notebook = handed_in.notebook(f"{name}.ipynb")

@@ -59,7 +59,7 @@ class RunAndJudge(NbGraderPreprocessor):
         coursedir = self.parent.parent.coursedir
         folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment.name))
         digest = record.submission or fingerprint.of_submission(folder)
-        return submission(coursedir, assignment, student, digest).files(Path(resources["metadata"]["path"]))
+        return submission(self.parent.parent, assignment, student, digest).files(Path(resources["metadata"]["path"]))
 
 
 class AwaitMarks(NbGraderPreprocessor):

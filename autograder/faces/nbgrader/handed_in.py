@@ -6,7 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from nbgrader.coursedir import CourseDirectory
+from nbgrader.converters import Autograde
 
 from autograder.assignment import Assignment
 from autograder.intake import links
@@ -14,12 +14,15 @@ from autograder.intake.folder import Submission, kept
 from autograder.intake.tree import NOTEBOOK
 
 
-def submission(coursedir: CourseDirectory, assignment: Assignment, student: str, digest: str) -> Submission:
+def submission(converter: Autograde, assignment: Assignment, student: str, digest: str) -> Submission:
     """What a student has handed in, read once for all notebooks. digest: of the files in the submission's folder."""
+    coursedir, theirs = converter.coursedir, converter.exclude_overwriting.get(assignment.name, [])
     place = coursedir.format_path(coursedir.submitted_directory, student, assignment.name)
     release = Path(coursedir.format_path(coursedir.release_directory, ".", assignment.name))
     changed = repr([(path.name, path.stat().st_mtime_ns) for path in sorted(release.glob("*.ipynb"))])
-    return kept(Path(place), release, assignment.source, assignment.library, f"{digest} {changed}")
+    return kept(
+        Path(place), release, assignment.source, assignment.library, tuple(map(str, theirs)), f"{digest} {changed}"
+    )
 
 
 def copy_moved(found: Submission, graded: Path) -> None:

@@ -67,7 +67,7 @@ class SubmissionReader(NotebookExporter):
             coursedir, names = self.parent.coursedir, resources["nbgrader"]
             assignment = load(Path(coursedir.root), names["assignment"])
             handed_in = fingerprint.of_submission(path.parent)
-            found = submission(coursedir, assignment, names["student"], handed_in)
+            found = submission(self.parent, assignment, names["student"], handed_in)
             copy_moved(found, Path(self.parent._format_dest(names["assignment"], names["student"])))
             notebook = found.notebook(path.name)
             record = load_from(notebook.metadata)

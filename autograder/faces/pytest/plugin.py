@@ -99,7 +99,7 @@ class SubmissionFace:
             raise pytest.UsageError(f"there is no {shown}")
         if lacking := [name for name in names if not (self._assignment.release / name).is_file()]:
             raise AssignmentError(f"{self._assignment.release / lacking[0]} is missing: run `{BUILD}`")
-        submission = Submission.of(self._path, self._assignment)
+        submission = Submission.of(self._path, self._assignment, self._settings().theirs)
         if self._path.is_file() and not set(names) - set(submission.absent):
             raise pytest.UsageError(f"{shown} is none of {', '.join(names)}: name the folder that they lie in")
         return submission
