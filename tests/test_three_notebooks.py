@@ -14,7 +14,7 @@ import pytest
 
 from autograder.assignment import Assignment, load
 from autograder.building import demo
-from autograder.building.submissions import fill_in
+from autograder.building.submissions import add_cell, fill_in
 from autograder.course.marks import read_records, rows
 from autograder.engine import Engine
 from autograder.intake.files import read_files
@@ -82,8 +82,9 @@ def test_of_other_notebooks_the_code_is_seen_and_no_result(handed_in: Path):
 def test_what_a_submission_says_does_not_decide_which_cells_run(engine: Engine, handed_in: Path):
     """The tag of a demo belongs to the source: a cell of the student's own that wears it is run all the same."""
     notebook = nbformat.read(handed_in / NOTEBOOKS[1], as_version=4)
-    code = "captioning_rnn_sample = None"
-    notebook.cells.append(nbformat.v4.new_code_cell(code, metadata={"tags": ["demo"]}))
+    notebook = add_cell(notebook, "captioning_rnn_sample", "captioning_rnn_sample = None")
+    (added,) = [cell for cell in notebook.cells if cell.source == "captioning_rnn_sample = None"]
+    added.metadata.tags = ["demo"]
     graded = engine.grade(notebook, "2_captioning", handed_in)
     assert graded.fraction("captioning_rnn_sample") == 0
     assert graded.fraction("captioning_rnn_loss") == 1
