@@ -24,6 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="try every known mistake in all exercises that need it, and under twenty seeds",
     )
+    parser.addoption(
+        "--every-input", action="store_true", help="read five thousand odd submissions in the place of five hundred"
+    )
 
 
 def pytest_collection_finish() -> None:

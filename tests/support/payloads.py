@@ -111,6 +111,10 @@ MARKDOWN = {
 PIXEL = base64.b64encode(
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\1\0\0\5\0\1\r\n-\xb4\0\0\0\0IEND\xaeB`\x82"
 ).decode()
+HUGE = base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xff\xff\0\0\xff\xff\1" + bytes(99)).decode()
+USES = ("".join((f'<g id="a{n}">', f'<use href="#a{n - 1}"/>' * 10, "</g>")) for n in range(1, 10))
+SHAPES = DRAWN.format(f'<path id="a0" d="M0 0h9"/>{"".join(USES)}')
+MACROS = "$\\def\\a{xx}\\def\\b{\\a\\a}\\newcommand{\\c}{\\b\\b}\\c$"
 OUTPUTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # data and metadata
     "JavaScript": ({"application/javascript": run("mime")}, {}),
     "widget": (
@@ -126,6 +130,9 @@ OUTPUTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # data and metada
     "LaTeX that roams": ({"text/latex": "$\\style{position:fixed;top:0}{60/60}$"}, {}),
     "drawing": ({"image/svg+xml": HTML["script in a drawing"]}, {}),
     "no drawing": ({"image/svg+xml": HTML["picture that fails"]}, {}),
+    "drawing of a billion shapes": ({"image/svg+xml": SHAPES}, {}),
+    "picture of a billion pixels": ({"image/png": HUGE, "image/jpeg": HUGE}, {}),
+    "formulas that stand for formulas": ({"text/latex": MACROS, "text/html": f"<b>{MACROS}</b>"}, {}),
     "picture that closes its attribute": ({"image/png": f'x" onerror="{run("png")}'}, {}),
     "lines of a picture": ({"image/jpeg": ['x" onerror="', run("jpeg"), '"']}, {}),
     "size of a picture": ({"image/png": PIXEL}, {"image/png": {"width": f"1 onload={run('width')}"}}),

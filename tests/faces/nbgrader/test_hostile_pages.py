@@ -21,7 +21,7 @@ from autograder.building.submissions import add_cell, fill_in
 from tests.support.batch import ANSWER, place
 from tests.support.course import NOTEBOOK, CourseFolder
 from tests.support.lab import TOKEN, browser_page, jupyterlab, keep
-from tests.support.payloads import ELSEWHERE, GRADED, HTML, MARKDOWN, OUTPUTS, PIXEL
+from tests.support.payloads import ELSEWHERE, GRADED, HTML, HUGE, MARKDOWN, OUTPUTS, PIXEL
 
 pytestmark = [
     pytest.mark.browser,
@@ -202,6 +202,7 @@ def test_the_feedback_of_a_hostile_submission(folder: CourseFolder) -> None:
         shown = seen.page.locator("body").inner_text()
         assert "54 of 60 points" in shown and "rnn_forward: all " in shown
         assert "ValueError" in shown and "60/60" in shown
+        assert HUGE not in seen.page.content() and "\\newcommand" not in shown and seen.count("svg use") == 0
 
 
 def test_formgraders_page_of_a_hostile_submission(folder: CourseFolder, server: str) -> None:
