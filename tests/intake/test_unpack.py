@@ -62,6 +62,7 @@ def test_a_file_that_is_only_compressed() -> None:
         (b"7z\xbc\xaf\x27\x1c\0\4", "hw.zip is an archive of a kind that is not unpacked here; a zip file would be."),
         (b"Rar!\x1a\7\1\0", "hw.zip is an archive of a kind that is not unpacked here; a zip file would be."),
     ],
+    ids=["locked", "empty", "nothing", "cut", "cut in a stream", "no archive", "no parts", "7z", "rar"],
 )
 def test_what_cannot_be_unpacked_is_said(packed: bytes, said: str) -> None:
     found = unpacked(packed)

@@ -83,11 +83,12 @@ def _workers(options: Options, local: LocalPool) -> contextlib.AbstractContextMa
 
 def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
     """Grade what the survey found, and say how it went."""
-    start, count, statuses = time.monotonic(), 0, dict(survey.statuses)
+    start, count, statuses, carried = time.monotonic(), 0, dict(survey.statuses), list[str]()
     with contextlib.suppress(KeyboardInterrupt), _Stop() as stop, Progress(len(survey.todo)) as progress:
         for outcome in pool.results(stop.until_asked(survey.todo), survey.patience):
             count += 1
             statuses[outcome.student] = outcome.status
+            carried += [outcome.student] if outcome.carried else []
             _write(log, outcome)
             progress.advance(outcome)
     if left := len(survey.todo) - count:
@@ -95,7 +96,7 @@ def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
         return INTERRUPTED
     marked = {student for student, status in statuses.items() if status.has_marks}
     say(summary(statuses, pool.call("points", marked), count, time.monotonic() - start))
-    say(next_steps(options.command("marks"), options.nbgrader("generate_feedback"), statuses))
+    say(next_steps(options.command("marks"), options.nbgrader("generate_feedback"), statuses, sorted(carried)))
     return FINE if len(marked) == len(statuses) else ATTENTION
 
 

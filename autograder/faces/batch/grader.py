@@ -26,7 +26,7 @@ from autograder.course.settings import Settings
 from autograder.errors import AutograderError, ConfigurationError
 from autograder.intake.names import ODD_NAME, is_text
 from autograder.intake.tree import holds_notebooks
-from autograder.record import Record, worst
+from autograder.record import Event, Record, worst
 from autograder.sandbox.levels import least_or_better
 
 from .messages import LOG_NAME, GradedSubmission, Identity, Points, Survey, not_graded
@@ -139,9 +139,9 @@ class Grader:
         records = read_records(self._folder(self._course.autograded_directory, student))
         if failure or not records:
             return not_graded(student, self._reason(student, failure), seconds, log)
-        return GradedSubmission(
-            student, worst(record.status for record in records.values()), tuple(_lines(student, records)), seconds, log
-        )
+        status = worst(record.status for record in records.values())
+        carried = any(Event.CARRIED in record.events for record in records.values())
+        return GradedSubmission(student, status, tuple(_lines(student, records)), seconds, log, carried)
 
     def _convert(self) -> BaseException | None:
         """Run nbgrader's converter on the chosen student; returns what stopped it."""
@@ -181,10 +181,13 @@ class Grader:
 
 
 def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
-    """What someone should know of a graded submission, in the words that the plug-in logs."""
+    """What someone should know of a graded submission, in the words that the plug-in logs.
+
+    Carried errors are everyday: who has some is named once, in the end.
+    """
     for notebook, record in records.items():
-        if record.notes:
-            yield f"{student}, {notebook}: {record.status}. {' '.join(note.text for note in record.notes)}"
+        if said := [note.text for note in record.notes if note.event is not Event.CARRIED]:
+            yield f"{student}, {notebook}: {record.status}. {' '.join(said)}"
 
 
 def patient(db_url: str) -> str:

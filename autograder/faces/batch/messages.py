@@ -12,13 +12,17 @@ LOG_NAME = ".grading.log"  # in the course folder
 
 @dataclass(frozen=True)
 class GradedSubmission:
-    """What came of one submission: its status, a line for each thing to know, the seconds it took, and its log."""
+    """What came of one submission: its status, a line for each thing to know, the seconds it took, and its log.
+
+    carried: whether some of its marks rest on earlier mistakes put right.
+    """
 
     student: str
     status: Status
     lines: tuple[str, ...] = ()
     seconds: float = 0.0
     log: str = ""
+    carried: bool = False
 
 
 @dataclass(frozen=True)

@@ -90,10 +90,11 @@ def summary(statuses: dict[str, Status], points: Points | None, count: int, seco
     return "\n".join(lines)
 
 
-def next_steps(marks: str, feedback: str, statuses: dict[str, Status]) -> str:
-    """What to do now, with these two commands."""
+def next_steps(marks: str, feedback: str, statuses: dict[str, Status], carried: list[str] | None = None) -> str:
+    """What to do now, with these two commands. carried: whose marks rest on earlier mistakes put right."""
     without = [student for student, status in statuses.items() if not status.has_marks]
     lines = [f"Without marks, and before a human: {listed(without)}."] if without else []
+    lines += [f"Some marks rest on earlier mistakes put right: {listed(carried)}."] if carried else []
     lines.append("Next:")
     width = max(len(marks), len(feedback))
     for command, what in ((marks, "everyone's marks and notes"), (feedback, "the students' pages")):
