@@ -72,12 +72,15 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
 
     Raises UserError where the gradebook cannot be read, or does not have the assignment.
     """
+    found = folders(coursedir, coursedir.submitted_directory, assignment)
+    if not found:
+        return
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             most = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
             raise UserError(missing(assignment)) from None
-        for student, folder in folders(coursedir, coursedir.submitted_directory, assignment).items():
+        for student, folder in found.items():
             if is_text(student):
                 yield _row(coursedir, gradebook, assignment, student) or _not_graded(student, most, Path(folder))
             else:
