@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from .files import FILE_LIMIT
 from .safe import safe_name
 
+Member = tuple[str, int, Callable[[int], bytes]]  # its name and bytes, and how to read it up to a length
 ENDINGS = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".7z", ".rar")
-ARCHIVE_LIMIT, TOTAL_LIMIT, COUNT_LIMIT = 100 << 20, 200 << 20, 2000  # bytes packed, bytes and files unpacked
+ARCHIVE_LIMIT, TOTAL_LIMIT, COUNT_LIMIT = 50 << 20, 100 << 20, 2000  # bytes packed, bytes and files unpacked
 LEVELS = 2  # an archive in an archive is unpacked, one in that is not
 DEPTH_LIMIT, PART_LIMIT = 20, 200  # folders, and bytes of a name
 MEMORY_LIMIT = 128 << 20  # that xz may ask for
-FAILURES = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, MemoryError)
-FAILURES_OF_FORMAT = (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, *FAILURES)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 LOCKED = 0x1  # the flag of a member of a zip file that has a password
 OTHERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!")
@@ -53,11 +53,14 @@ class Unpacked:
 
     def add(self, name: str, packed: bytes, levels: int = LEVELS) -> None:
         """Unpack one archive; never raises for what is in it."""
-        shown, before, odd = safe_name(name), len(self.contents), 0
+        shown, before, odd, large = safe_name(name), len(self.contents), 0, 0
         try:
-            for member, read in _members(name, packed):
+            for member, size, read in _members(name, packed):
                 if not (place := _place(member)):
                     odd += 1
+                    continue
+                if size > FILE_LIMIT:  # a data set, perhaps; what follows it is wanted all the same
+                    large += 1
                     continue
                 self._keep(f"{name}/{place}", read, levels)
         except _TooMuchError:
@@ -67,14 +70,19 @@ class Unpacked:
             self.problems.append(f"{shown} has a password, so that it could not be unpacked.")
         except _OtherError:
             self.problems.append(f"{shown} is an archive of a kind that is not unpacked here; a zip file would be.")
-        except FAILURES_OF_FORMAT:
+        except Exception:  # the readers of formats stumble on odd bytes in ways of their own
             self.problems.append(f"{shown} is damaged: it could not be unpacked, or not all of it.")
         else:
-            if odd:
-                what = "one file" if odd == 1 else f"{odd} files"
-                self.problems.append(f"Of {shown}, {what} with a name that leads elsewhere was left out.")
-            elif len(self.contents) == before and not any(shown in said for said in self.problems):
+            self._tell(shown, odd, large)
+            if not (odd or large) and len(self.contents) == before and not any(shown in said for said in self.problems):
                 self.problems.append(f"{shown} is empty.")
+
+    def _tell(self, shown: str, odd: int, large: int) -> None:
+        """Say how many files were left out, and why."""
+        for count, why in ((odd, "with a name that leads elsewhere"), (large, f"larger than {FILE_LIMIT >> 20} MB")):
+            if count:
+                what = "one file" if count == 1 else f"{count} files"
+                self.problems.append(f"Of {shown}, {what} {why} {'was' if count == 1 else 'were'} left out.")
 
     def _keep(self, name: str, read: Callable[[int], bytes], levels: int) -> None:
         if len(self.contents) >= COUNT_LIMIT:
@@ -94,8 +102,8 @@ def is_archive(name: str) -> bool:
     return name.casefold().endswith(ENDINGS)
 
 
-def _members(name: str, packed: bytes) -> Iterator[tuple[str, Callable[[int], bytes]]]:
-    """The names of an archive's files, each with how to read it up to a length; links and special files are none."""
+def _members(name: str, packed: bytes) -> Iterator[Member]:
+    """The files of an archive; links and special files are none."""
     if packed.startswith(OTHERS):
         raise _OtherError
     if packed.startswith(b"PK"):
@@ -105,14 +113,14 @@ def _members(name: str, packed: bytes) -> Iterator[tuple[str, Callable[[int], by
     if tarfile.is_tarfile(io.BytesIO(plain)):
         yield from _of_tar(plain)
     elif plain is not packed:
-        yield PurePosixPath(name).stem, lambda most: plain[:most]
+        yield PurePosixPath(name).stem, len(plain), lambda most: plain[:most]
     elif not packed.strip(b"\0"):
         return
     else:
         raise tarfile.TarError
 
 
-def _of_zip(packed: bytes) -> Iterator[tuple[str, Callable[[int], bytes]]]:
+def _of_zip(packed: bytes) -> Iterator[Member]:
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         for entry in archive.infolist():
             kind = stat.S_IFMT(entry.external_attr >> 16)
@@ -127,10 +135,10 @@ def _of_zip(packed: bytes) -> Iterator[tuple[str, Callable[[int], bytes]]]:
                 with archive.open(entry) as file:
                     return file.read(most)
 
-            yield entry.filename, read
+            yield entry.filename, entry.file_size, read
 
 
-def _of_tar(plain: bytes) -> Iterator[tuple[str, Callable[[int], bytes]]]:
+def _of_tar(plain: bytes) -> Iterator[Member]:
     with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
         for entry in archive:
             if entry.isreg():
@@ -139,7 +147,7 @@ def _of_tar(plain: bytes) -> Iterator[tuple[str, Callable[[int], bytes]]]:
                     file = archive.extractfile(entry)
                     return file.read(most) if file else b""
 
-                yield entry.name, read
+                yield entry.name, entry.size, read
 
 
 def _plain(packed: bytes) -> bytes:

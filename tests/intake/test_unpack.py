@@ -125,7 +125,21 @@ def test_bombs_take_no_more_than_the_bounds(packed: bytes, monkeypatch: pytest.M
     tracemalloc.stop()
     assert peak < 20 << 20
     assert sum(map(len, found.contents.values())) <= 2 << 20 and len(found.contents) <= 5
-    assert "holds more than 5 files or 2 MB, not all was unpacked" in found.problems[-1]
+    said = "holds more than 5 files or 2 MB, not all was unpacked", "one file larger than 16 MB was left out"
+    assert any(each in found.problems[-1] for each in said)
+
+
+def test_a_large_file_does_not_keep_what_follows_it() -> None:
+    for packed in (zipped({"data": BOMB, "a.ipynb": b"{}"}), tarred({"data": BOMB, "a.ipynb": b"{}"})):
+        found = unpacked(packed)
+        assert found.contents == {"hw.zip/a.ipynb": b"{}"}
+        assert found.problems == ["Of hw.zip, one file larger than 16 MB was left out."]
+
+
+def test_a_file_without_a_name_is_damage() -> None:
+    assert unpacked(zipped({"x": b"y"}).replace(b"x", b"\0")).problems == [
+        "hw.zip is damaged: it could not be unpacked, or not all of it."
+    ]
 
 
 def test_a_list_of_very_many_files_takes_no_time() -> None:

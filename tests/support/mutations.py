@@ -6,6 +6,7 @@ of it, as JSON: {"seed", "what", "status", "seconds", "megabytes"}, or "trace" w
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -13,8 +14,11 @@ import random
 import resource
 import shutil
 import sys
+import tarfile
 import time
 import traceback
+import warnings
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +27,8 @@ import nbformat
 
 from autograder.errors import UnsafeSubmissionError
 from autograder.intake import links
-from autograder.intake.files import read_files
+from autograder.intake.folder import Submission
 from autograder.intake.safe import SafeOutputs
-from autograder.intake.submission import read_submission
 from autograder.record import load_from
 
 from .intake import NAME
@@ -33,6 +36,7 @@ from .payloads import HTML, MARKDOWN, OUTPUTS
 
 Random = random.Random
 Bytes = Callable[[bytes, Random], bytes]
+Members = list[tuple[str, bytes]]
 TEXTS = [*HTML.values(), *MARKDOWN.values(), "\ud800", "\0", "\r", "\u2028", "\U0001f600", "NaN", "", "x" * 999]
 NUMBERS = [0, -1, 1 << 63, 10**400, 1e308, -1e-308, float("nan"), float("inf"), True]
 NAMES = ["a.ipynb", "A" * 200, "\n.ipynb", "\x1b[31m", "..ipynb", "timestamp.txt", "nbgrader_config.py", "\u202e.ipynb"]
@@ -193,7 +197,49 @@ class Mutator:
         (folder / NAME).write_bytes(data)
         if generate.random() < 0.1:
             done.append(_beside(folder, generate))
+        elif generate.random() < 0.1:
+            done.append(_packed(folder, generate))
         return ", ".join(done)
+
+
+def _packed(folder: Path, generate: Random) -> str:
+    """The notebook in an archive, with members that no archive should have, and bytes that went wrong; says how."""
+    path, kind = folder / NAME, generate.choice(["zip", "zip in zip", "tar", "tar.gz"])
+    names = [NAME, f"a/{NAME}", f"../{NAME}", f"/{NAME}", "a/" * 60 + "b", "\x1b[31m", "a.zip", "C:\\x", "x" * 300, ""]
+    members = [
+        (generate.choice(names), path.read_bytes()[: 8 << 20]),
+        (generate.choice(names), b"\0" * generate.choice([9, 10**8])),
+    ]
+    data = (_zipped if kind.startswith("zip") else _tarred)(members, kind, generate)
+    data = _zipped([("b.zip", data)], "zip", generate) if kind == "zip in zip" else data
+    if generate.random() < 0.5:
+        data = generate.choice([flipped, cut, spliced])(data, generate)
+    path.unlink()
+    (folder / f"work.{kind[-6:].split()[-1]}").write_bytes(data)
+    return kind
+
+
+def _zipped(members: Members, kind: str, generate: Random) -> bytes:
+    file = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")  # two members of one name
+        for name, content in members:
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = generate.choice([0o100644, 0o100644, 0o120777, 0o20644]) << 16
+            entry.flag_bits = generate.choice([0, 0, 0, 1])
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def _tarred(members: Members, kind: str, generate: Random) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz" if kind.endswith("gz") else "w") as archive:
+        for name, content in members:
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.type = len(content), generate.choice([tarfile.REGTYPE, tarfile.REGTYPE, tarfile.SYMTYPE])
+            entry.linkname = "/etc/passwd"
+            archive.addfile(entry, io.BytesIO(content))
+    return file.getvalue()
 
 
 def _beside(folder: Path, generate: Random) -> str:
@@ -225,8 +271,9 @@ def read(folder: Path, release: Path, theirs: dict[str, bool]) -> str:
         links.make_safe(folder, theirs)
     except UnsafeSubmissionError:
         return "refused"
-    notebook = read_submission(folder / NAME, release)
-    read_files(folder).notes()
+    submission = Submission(folder, release)
+    notebook = submission.notebook(NAME)
+    submission.files().notes()
     nbformat.writes(notebook).encode()
     record = load_from(notebook.metadata)
     assert record is not None and all(note.text.isprintable() for note in record.notes)
