@@ -23,6 +23,7 @@ from autograder.intake.safe import (
     safe_output,
     safe_pictures,
     safe_text,
+    with_simple_names,
 )
 from autograder.intake.safe.html import harmless
 from autograder.intake.safe.outputs import CUT, NO_MORE
@@ -271,6 +272,14 @@ def test_nothing_takes_long_to_clean(part: str) -> None:
     shown({"text/html": (part * 400_000)[:1_000_000]})
     safe_text((part * 20_000)[:20_000])
     assert time.process_time() - start < 8
+
+
+@pytest.mark.parametrize("run", ["`", "~", "$", "`a``b```c", "`\n", "```\n`", "$a", "\\\\[a", "![a](", "~~~`", "*`_"])
+def test_marks_of_code_that_nothing_ends_take_no_time(run: str) -> None:
+    start = time.process_time()
+    safe_text((run * 20_000)[:20_000])
+    with_simple_names(f"attachment:{run * 20_000}"[:20_000], {})
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("language", ["perl", "ipython3", "html", "mermaid"])

@@ -22,8 +22,8 @@ FORMULA, FORMULAS_LIMIT = re.compile(r"\\\\[\[(]|\\begin\{"), 200  # each is loo
 NAME_LIMIT = 120  # characters
 NOTICE = "*(This text is shown as it was written: it holds markup that is not safe to open, or that cannot be shown.)*"
 KEPT = (  # where "<" is no markup: code and mathematics
-    r"^(?P<fence> {0,3}(?:`{3,}|~{3,})).*?(?:^(?P=fence)|\Z)|(?P<ticks>`+).+?(?P=ticks)|\$\$.+?\$\$|\$[^$]+\$"
-    r"|\\\\\[.+?\\\\\]|\\begin\{(?P<formula>[a-z]*\*?)\}.*?\\end\{(?P=formula)\}"
+    r"^(?P<fence> {0,3}(?:`{3,}|~{3,})).*?(?:^(?P=fence)|\Z)|(?<!`)(?P<ticks>`++).+?(?<!`)(?P=ticks)(?!`)"
+    r"|\$\$.+?\$\$|\$[^$]+\$|\\\\\[.+?\\\\\]|\\begin\{(?P<formula>[a-z]*\*?)\}.*?\\end\{(?P=formula)\}"
 )
 TAG, PICTURE, HEADING = (
     r"<(?!https?://)(?=(?P<name>/?[a-z][a-z0-9]*|[/!?]))",
