@@ -59,7 +59,8 @@ class Judgement:
     """All verdicts on one exercise.
 
     basis: a sentence on what they rest on, where that is not the code as written. because: the exercises whose mistakes
-    were carried forward. written: whether there was code to judge.
+    were carried forward. carried: whether it rests on an earlier mistake put right. written: whether there was code to
+    judge.
     """
 
     exercise: str
@@ -67,6 +68,7 @@ class Judgement:
     advice: tuple[Advice, ...] = ()
     basis: str = ""
     because: tuple[str, ...] = ()
+    carried: bool = False
     written: bool = True
 
     @property

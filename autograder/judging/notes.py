@@ -42,7 +42,7 @@ def on_second_look(exercise: str, fates: set[Fate]) -> list[Note]:
 
 def on_carried(judgements: Mapping[str, Judgement]) -> Iterator[Note]:
     """A note on all marks that do not rest on the code as written."""
-    carried = {name: judgement for name, judgement in judgements.items() if judgement.basis}
+    carried = {name: judgement for name, judgement in judgements.items() if judgement.carried}
     reasons = dict.fromkeys(each for judgement in carried.values() for each in judgement.because)
     because = [name for name in reasons if judgements[name].fraction < 1.0]
     if carried:

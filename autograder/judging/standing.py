@@ -154,7 +154,8 @@ class Standing:
         if not spoilt:
             return found
         because = tuple(name for name in found.because if name not in spoilt)
-        return replace(found, because=because, basis=SPOILT.format(names=" or ".join(spoilt)))
+        said = SPOILT.format(names=" or ".join(spoilt))
+        return replace(found, because=because, basis=said, carried=bool(because))
 
 
 def _as_of(calls: list[Call]) -> str:

@@ -64,7 +64,7 @@ class Fairness:
             for judgement, how in _attempts(look, suspects):
                 if _rank(judgement) > _rank(best):
                     because = tuple(name for name in suspects if name in judged)
-                    best = replace(judgement, basis=_basis(written, because, how), because=because)
+                    best = replace(judgement, basis=_basis(written, because, how), because=because, carried=True)
                 if best.fraction == 1.0:
                     break
         return best
