@@ -20,6 +20,7 @@ from autograder.engine import Engine
 from autograder.faces.gradescope.grading import grade_submission
 from autograder.faces.gradescope.package import SETTINGS, contents
 from autograder.faces.gradescope.settings import PackageSettings
+from autograder.faces.pytest.__main__ import main as graded_by_pytest
 from tests.support.gradescope import Container
 from tests.support.pair import FIRST, MOST, NAME, NOTEBOOKS, Pair
 from tests.support.unlucky import KINDS, Kind, in_a_course_file
@@ -110,10 +111,9 @@ def test_gradescope(course: Pair, container: Container, here: None, kind: Kind, 
 
 
 def pytest_says(course: Pair, student: str) -> str:
-    """What `pytest --submission` writes of a student's submission, with single spaces."""
-    options = [f"--submission={course.submitted(student)}", f"--course={course.root}", "-p", "no:cacheprovider"]
+    """What `python -m autograder pytest` writes of a student's submission, with single spaces."""
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
-        pytest.main([*options, "--rootdir", str(course.root)])
+        graded_by_pytest(course.root, "", course.submitted(student), ["-p", "no:cacheprovider"])
     return " ".join(out.getvalue().split())
 
 

@@ -146,7 +146,7 @@ def by_nbgrader(root: Path, assignment: str) -> dict[str, float]:
 
 
 def by_pytest(path: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", "pytest", "--submission", str(path), "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "autograder", "pytest", str(path), "-q", "-p", "no:cacheprovider"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     return {name: float(points) for name, points in re.findall(r"^(\w+) +([\d.]+) of [\d.]+$", result.stdout, re.M)}

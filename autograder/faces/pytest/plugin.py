@@ -68,7 +68,11 @@ class SubmissionFace:
             terminalreporter.write_line(sentence)
         total = sum(mark[1] for mark in self._marks.points)
         most = sum(mark[2] for mark in self._marks.points) + self._marks.extra
-        terminalreporter.write_line(f"{'all exercises':<28} {total:>6g} of {most:g}")
+        # a sum that lacks a notebook must not look like the marks of a submission
+        said = (
+            f"     - of {most:g}, {total:g} in what was graded" if self._marks.without else f"{total:>6g} of {most:g}"
+        )
+        terminalreporter.write_line(f"{'all exercises':<28} {said}")
 
     def _items(self, session: pytest.Session) -> Iterator[pytest.Item]:
         """The items of all notebooks; raises UsageError where none of them can be graded."""
