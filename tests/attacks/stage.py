@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import shutil
+import string
 import sysconfig
 import time
 from collections.abc import Iterator
@@ -79,7 +80,7 @@ class Stage:
         self.outside = Outside(root / "outside", assignment)
         self.known = self.outside.known
         self.bystander, self.ears = Bystander(self.known), Ears()
-        self.tag, self.done = f"atk{secrets.token_hex(5)}", secrets.token_hex(12)
+        self.tag, self.done = f"atk{secrets.token_hex(5)}", _letters(24)
         os.environ["GRADERS_TOKEN"] = new_secret("the grader's environment", self.known)
         self._bases = self._lay_out()
         self.answers, self._needles = self._find_answers()
@@ -267,6 +268,11 @@ class Stage:
             self._engine.close()
             self._engine = self._start()
             self._fresh = self._next().text
+
+
+def _letters(count: int) -> str:
+    """Letters drawn at random: long numbers are cut where students read them."""
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(count))
 
 
 def _hidden(real: Assignment) -> list[Path]:

@@ -53,7 +53,7 @@ def test_secrets_and_answers_that_were_read(stage: Stage) -> None:
 def test_the_searches_for_answers_find_one_that_is_there(stage: Stage, name: str) -> None:
     planted = f"kept_values = np.array({[float(answer) for answer in stage.answers[:2]]})\n"
     search = next(attack for attack in memory.ATTACKS if attack.name == name)
-    assert "read: the answer" in harm(stage, f"import numpy as np\n{planted}# %%\n{search.code}")
+    assert "did what must not be" in harm(stage, f"import numpy as np\n{planted}# %%\n{search.code}")
 
 
 def test_changes_outside(stage: Stage) -> None:

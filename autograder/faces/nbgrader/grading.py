@@ -21,7 +21,7 @@ from autograder.engine import Graded, recorded
 from autograder.intake.files import Files
 from autograder.judging.diagnosis import FULL
 from autograder.judging.ordinary import points
-from autograder.record import Record, load_from, store
+from autograder.record import Event, Record, load_from, store
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
 
 from .gradebook import SubmittedRows, open_gradebook
@@ -49,8 +49,9 @@ class RunAndJudge(NbGraderPreprocessor):
         release = converter.coursedir.format_path(converter.coursedir.release_directory, ".", assignment.name)
         version = fingerprint.of_assignment(Path(release), assignment, settings.seed)
         store(replace(record, assignment=version), nb.metadata)
-        if record.notes:  # one line in the log for a student who needs attention
-            said = " ".join(note.text for note in record.notes)
+        telling = [note.text for note in record.notes if note.event is not Event.CARRIED]
+        if telling:  # one line in the log for a student who needs attention
+            said = " ".join(telling)
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], record.status, said)
         return nb, resources
 

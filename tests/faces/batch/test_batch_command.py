@@ -50,8 +50,9 @@ def test_the_output_has_a_line_for_whom_it_matters_and_a_summary(run: tuple[Cour
     assert float(most) == 60
     assert re.fullmatch(rf"{TOTAL} submissions in [\d.]+ s, [\d.]+ s each\.", rest[2])
     assert rest[3] == "Without marks, and before a human: corrupt, empty."
-    assert f"python -m autograder marks rnn_captioning --course {folder.root} " in rest[5]
-    assert f"nbgrader generate_feedback rnn_captioning --course-dir {folder.root} " in rest[6]
+    assert rest[4].startswith("Some marks rest on earlier mistakes put right: ") and "wrong" in rest[4]
+    assert f"python -m autograder marks rnn_captioning --course {folder.root} " in rest[6]
+    assert f"nbgrader generate_feedback rnn_captioning --course-dir {folder.root} " in rest[7]
 
 
 def test_the_log_keeps_what_nbgrader_said_of_each(whole: CourseFolder):

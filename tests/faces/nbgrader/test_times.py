@@ -15,7 +15,11 @@ from autograder.faces.nbgrader.setup import prepare
 from autograder.faces.nbgrader.times import zone_of
 
 prepare()
-NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def written(time: datetime) -> str:
@@ -46,20 +50,22 @@ def collect(
     return caplog.text
 
 
-def test_an_honest_submission_is_collected_without_a_word(tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    assert not collect(tmp_path, caplog, ("ada", written(NOW), written(NOW)))
-    assert (tmp_path / "submitted" / "ada" / "ps1" / "timestamp.txt").read_text() == written(NOW)
+def test_an_honest_submission_is_collected_without_a_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, now: datetime
+):
+    assert not collect(tmp_path, caplog, ("ada", written(now), written(now)))
+    assert (tmp_path / "submitted" / "ada" / "ps1" / "timestamp.txt").read_text() == written(now)
 
 
-def test_a_time_that_the_system_contradicts_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    early = written(NOW - timedelta(days=2))
-    said = collect(tmp_path, caplog, ("eve", early, early), ("bob", written(NOW), early))
+def test_a_time_that_the_system_contradicts_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture, now: datetime):
+    early = written(now - timedelta(days=2))
+    said = collect(tmp_path, caplog, ("eve", early, early), ("bob", written(now), early))
     assert "eve handed in at " in said and "was last changed in the exchange at " in said
     assert "bob handed in at " in said and "by its timestamp.txt, which counts" in said
 
 
-def test_a_folder_without_a_time_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    said = collect(tmp_path, caplog, ("eve\x1b[2J", "soon", ""), ("ada", written(NOW), written(NOW)))
+def test_a_folder_without_a_time_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture, now: datetime):
+    said = collect(tmp_path, caplog, ("eve\x1b[2J", "soon", ""), ("ada", written(now), written(now)))
     assert "eve?[2J+ps1+soon+0 in the exchange names no time" in said
     assert (tmp_path / "submitted" / "ada").is_dir()
 
