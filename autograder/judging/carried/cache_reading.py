@@ -39,7 +39,7 @@ CHANGES = {
 }
 ROUNDS = 4
 MOST = 12  # arrays that may fill one place: the most similar ones
-TRIES = 4000  # ways of reading that are tried; a number, not a time, so that marks do not depend on the machine
+TRIES = 2000  # ways of reading that are tried; a number, not a time, so that marks do not depend on the machine
 CLOSE, TINY = 1e-6, 1e-12  # relative and absolute tolerance of an entry; wrong entries are off by far more
 
 
