@@ -15,10 +15,9 @@ from autograder.errors import AutograderError
 from autograder.record import Note
 from autograder.sandbox.messages import END, Call, Fate, Reply
 from autograder.selfcheck.calls import called_functions
-from autograder.selfcheck.snippet import Reason
 from autograder.spec import Exercise
 
-from .carried import Fairness, discreet
+from .carried import Fairness, discreet, says_nothing
 from .diagnosis import unsteady
 from .judge import Judge, Judgement
 from .notes import on_failure, on_fates, on_second_look
@@ -80,7 +79,8 @@ class Standing:
             self.notes += [each for each in on_fates(exercise.name, {r.fate for r in late}) if each not in known]
             last = self._look(exercise, at_end, late, fates)
             last = discreet(self._judge, exercise, last, late) if answered and not last.basis else last
-            better = last.fraction > best.fraction or (_says_nothing(replies) and not _says_nothing(late))
+            comes_late = says_nothing(exercise, replies) and not says_nothing(exercise, late)
+            better = comes_late or last.fraction > best.fraction
             best, calls = (last, at_end) if better else (best, calls)
         if best.fraction < 1.0:
             self.notes += on_second_look(exercise.name, fates)
@@ -158,11 +158,6 @@ class Standing:
         because = tuple(name for name in found.because if name not in spoilt)
         said = SPOILT.format(names=" or ".join(spoilt))
         return replace(found, because=because, basis=said, carried=bool(because))
-
-
-def _says_nothing(replies: list[Reply]) -> bool:
-    """Whether there was no code: what stands below the check cell is then what its author wants to hear of."""
-    return all(reply.reason in (Reason.NOT_WRITTEN, Reason.NOT_DEFINED) for reply in replies)
 
 
 def _as_of(calls: list[Call]) -> str:

@@ -15,14 +15,13 @@ HOME = "__main__"  # the module of what a notebook defines
 
 def reached(functions: Iterable[str], namespaces: Sequence[Mapping[str, Any]]) -> set[str]:
     """The names of these functions and of all globals that they lead to, in any of the namespaces."""
-    found: set[str] = set()
-    waiting = list(functions)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            values = [names[name] for names in namespaces if name in names]
-            waiting += [used for value in values for used in _used(value, DEEP)]
+    from selfcheck.calls import reach
+
+    def used(name: str) -> list[str]:
+        values = [names[name] for names in namespaces if name in names]
+        return [each for value in values for each in _used(value, DEEP)]
+
+    found: set[str] = reach(functions, used)
     return found
 
 

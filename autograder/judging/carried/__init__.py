@@ -4,6 +4,6 @@ In the literature: error carried forward, or follow-through marks.
 """
 
 from .discretion import discreet
-from .fairness import Fairness
+from .fairness import Fairness, says_nothing
 
-__all__ = ["Fairness", "discreet"]
+__all__ = ["Fairness", "discreet", "says_nothing"]

@@ -10,13 +10,12 @@ import numpy as np
 
 from autograder.sandbox.messages import Call, Fate, Reply
 
-from ..judge import Judgement
 from .cache_reading import Page, read
 from .dependencies import CACHE, Line
-from .second_look import SecondLook
+from .second_look import Attempt, SecondLook
 
 
-def by_cache(look: SecondLook, forward: Line) -> Iterator[Judgement]:
+def by_cache(look: SecondLook, forward: Line) -> Iterator[Attempt]:
     """The judgement with the caches put right, in the cases where the forward pass is wrong; others stay as written."""
     if not _is_flat(look.forward(forward, look.calls[0].inputs)[CACHE]):
         return
@@ -29,7 +28,8 @@ def by_cache(look: SecondLook, forward: Line) -> Iterator[Judgement]:
     again = [number for number, leaves in right.items() if leaves]
     answers = look.run([replace(look.calls[number], look_into=CACHE, leaves=right[number]) for number in again])
     known = dict(zip(again, answers, strict=True))
-    yield look.discreetly([known.get(number, reply) for number, reply in enumerate(look.replies)])
+    mixed = [known.get(number, reply) for number, reply in enumerate(look.replies)]
+    yield look.judge.judge(look.exercise, mixed), mixed
 
 
 def _is_flat(cache: Any) -> bool:

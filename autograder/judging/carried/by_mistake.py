@@ -9,13 +9,12 @@ import numpy as np
 
 from autograder.spec import Case
 
-from ..judge import Judgement
 from .dependencies import Line
 from .derivative import gradients
-from .second_look import SecondLook
+from .second_look import Attempt, SecondLook
 
 
-def by_mistake(look: SecondLook, forward: Line) -> Iterator[Judgement]:
+def by_mistake(look: SecondLook, forward: Line) -> Iterator[Attempt]:
     """The judgement against the gradients of the known mistake, in the cases where it makes the forward pass wrong."""
     planted = look.with_mistake(look.dependencies.reached(forward.function))
     if planted is None:
@@ -25,7 +24,7 @@ def by_mistake(look: SecondLook, forward: Line) -> Iterator[Judgement]:
     if any(expected.values()):
         exact = {case.name: look.judge.expected(look.exercise, case) for case in look.exercise.cases}
         right = {case: {**exact[case], **found} for case, found in expected.items()}
-        yield Judgement(look.exercise.name, tuple(look.judge.verdicts(look.exercise, list(look.replies), right)))
+        yield look.against(right)
 
 
 def _expected(look: SecondLook, forward: Line, planted: Mapping[str, Any], case: Case) -> dict[str, np.ndarray]:

@@ -8,13 +8,11 @@ import numpy as np
 
 from autograder.sandbox.messages import Arrays, Call
 
-from ..judge import Judgement
 from ..trusted import run_lines
-from .discretion import discreet
-from .second_look import SecondLook
+from .second_look import Attempt, SecondLook
 
 
-def by_replay(look: SecondLook) -> Iterator[Judgement]:
+def by_replay(look: SecondLook) -> Iterator[Attempt]:
     """A judgement for each replay that the exercise declares, where its function's values lead somewhere.
 
     The student's claims are checked by the reference, or by their own mistake where that is known.
@@ -35,6 +33,4 @@ def by_replay(look: SecondLook) -> Iterator[Judgement]:
             if found is None:
                 return
             expected[case.name] = found
-        verdicts = look.judge.verdicts(look.exercise, list(look.replies), expected)
-        judgement = Judgement(look.exercise.name, tuple(verdicts))
-        yield discreet(look.judge, look.exercise, judgement, list(look.replies))
+        yield look.against(expected)

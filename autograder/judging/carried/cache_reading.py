@@ -10,7 +10,7 @@ what it is given, and never by itself that it is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
@@ -43,11 +43,7 @@ TRIES = 2000  # ways of reading that are tried; a number, not a time, so that ma
 CLOSE, TINY = 1e-6, 1e-12  # relative and absolute tolerance of an entry; wrong entries are off by far more
 
 
-class TriedEnoughError(Exception):
-    """The budget is used up."""
-
-
-@dataclass
+@dataclass(frozen=True)
 class Page:
     """The caches and the gradients of one case.
 
@@ -61,13 +57,9 @@ class Page:
     leaves: Sequence[np.ndarray]
     wanted: Gradients
     backward: Callable[[Sequence[Any]], Gradients]
-    tries: int = field(default=TRIES)
 
     def shares(self, reading: Reading) -> dict[str, float]:
         """For each of the student's gradients, the share of its entries that this reading gives."""
-        if not self.tries:
-            raise TriedEnoughError
-        self.tries -= 1
         given = self._gradients(reading)
         return {name: _agreement(given.get(name), value) for name, value in self.wanted.items()}
 
@@ -131,33 +123,31 @@ def read(page: Page) -> Reading | None:
     It is found by hill climbing: one or two places are changed at a time, for as long as that gives more.
     """
     found: list[tuple[float, Reading]] = []
+    budget = iter(range(TRIES))
     for changes in ((PLAIN,), tuple(CHANGES)):
         options = {place: page.options(place, changes) for place in page.free()}
         if options and all(options.values()):
-            found.append(_climb(page, options))
+            found.append(_climb(page, options, budget))
         if found and found[-1][0] == 1.0:
             break
     _, reading = max(found, key=lambda pair: pair[0], default=(0.0, {}))
-    page.tries = max(page.tries, 1)
     return reading if 1.0 in page.shares(reading).values() else None
 
 
-def _climb(page: Page, options: Mapping[int, list[Option]]) -> tuple[float, Reading]:
-    reading, best, before = _first(options), 0.0, -1.0
-    try:
-        best = _mean(page, reading)
-        for _ in range(ROUNDS):
-            if best in (1.0, before):
+def _climb(page: Page, options: Mapping[int, list[Option]], budget: Iterator[int]) -> tuple[float, Reading]:
+    """The best reading that was found, and how good it is. budget: has an item for each try that is left."""
+    reading = _first(options)
+    best, before = _mean(page, reading), -1.0
+    for _ in range(ROUNDS):
+        if best in (1.0, before):
+            break
+        before = best
+        for change, _try in zip(_changes(options), budget, strict=False):
+            changed = {**reading, **change}
+            if (share := _mean(page, changed)) > best:
+                best, reading = share, changed
+            if best == 1.0:
                 break
-            before = best
-            for change in _changes(options):
-                changed = {**reading, **change}
-                if (share := _mean(page, changed)) > best:
-                    best, reading = share, changed
-                if best == 1.0:
-                    break
-    except TriedEnoughError:
-        pass
     return best, reading
 
 

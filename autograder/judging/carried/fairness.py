@@ -20,8 +20,9 @@ from .by_cache import by_cache
 from .by_mistake import by_mistake
 from .by_replay import by_replay
 from .dependencies import Dependencies, forward_line
+from .discretion import discreet
 from .put_right import put_right
-from .second_look import Again, SecondLook
+from .second_look import Again, Attempt, SecondLook
 
 PUT_RIGHT = "So this was graded again with that put right."
 CACHE_PUT_RIGHT = "So this was graded again with what your own {} keeps in its cache put right."
@@ -53,7 +54,7 @@ class Fairness:
         written: the judgement on `replies` to `calls`. run: makes further calls in the student's process. judged: the
         judgements on earlier exercises, by name.
         """
-        if written.fraction == 1.0 or _says_nothing(exercise, replies):
+        if written.fraction == 1.0 or says_nothing(exercise, replies):
             return written
         suspects = self._suspects(exercise, judged)
         if not suspects:
@@ -61,7 +62,8 @@ class Fairness:
         best = written
         look = SecondLook(exercise, calls, replies, run, judged, self._judge, self._dependencies, self._exercises)
         with np.errstate(all="ignore"):  # a submission may give any numbers
-            for judgement, how in _attempts(look, suspects):
+            for (attempt, answers), how in _attempts(look, suspects):
+                judgement = discreet(self._judge, exercise, attempt, answers)
                 if _rank(judgement) > _rank(best):
                     because = tuple(name for name in suspects if name in judged)
                     best = replace(judgement, basis=_basis(written, because, how), because=because, carried=True)
@@ -79,20 +81,20 @@ class Fairness:
         return [*needed, *([exercise.function] if own and not _is_right(own) else [])]
 
 
-def _attempts(look: SecondLook, suspects: list[str]) -> Iterator[tuple[Judgement, str]]:
+def _attempts(look: SecondLook, suspects: list[str]) -> Iterator[tuple[Attempt, str]]:
     exercise, forward = look.exercise, forward_line(look.exercise)
     for again in put_right(exercise, list(look.calls), look.dependencies):
         answers = look.run(again)
-        yield look.discreetly(answers), PUT_RIGHT
-        if any(reply.fate in LOST for reply in answers) or _says_nothing(exercise, answers):
+        yield (look.judge.judge(exercise, answers), answers), PUT_RIGHT
+        if any(reply.fate in LOST for reply in answers) or says_nothing(exercise, answers):
             return  # the exercise's own code takes too long, or is not there: so it would be the next times
     if not any(reply.fate is Fate.DONE for reply in look.replies):
         return  # what follows judges what the code gives as it is written
     if forward and look.dependencies.reached(forward.function) & set(suspects):
-        yield from ((judgement, CACHE_PUT_RIGHT.format(forward.function)) for judgement in by_cache(look, forward))
-        yield from ((judgement, DERIVATIVE.format(forward.function)) for judgement in by_mistake(look, forward))
+        yield from ((attempt, CACHE_PUT_RIGHT.format(forward.function)) for attempt in by_cache(look, forward))
+        yield from ((attempt, DERIVATIVE.format(forward.function)) for attempt in by_mistake(look, forward))
     if exercise.function in suspects:
-        yield from ((judgement, REPLAYED.format(exercise.function)) for judgement in by_replay(look))
+        yield from ((attempt, REPLAYED.format(exercise.function)) for attempt in by_replay(look))
 
 
 def _rank(judgement: Judgement) -> tuple[float, bool]:
@@ -112,7 +114,7 @@ def _basis(written: Judgement, because: tuple[str, ...], how: str) -> str:
     return f"As written, only {right} of {total} checks are right, {cause}. {how}"
 
 
-def _says_nothing(exercise: Exercise, replies: list[Reply]) -> bool:
+def says_nothing(exercise: Exercise, replies: list[Reply]) -> bool:
     """Whether the exercise's own function is missing or not written."""
     reasons = (Reason.NOT_WRITTEN, Reason.NOT_DEFINED)
     return all(reply.reason in reasons and reply.sentence.startswith(exercise.function) for reply in replies)

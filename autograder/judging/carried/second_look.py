@@ -15,9 +15,9 @@ from autograder.spec import Exercise
 
 from ..judge import Judge, Judgement
 from .dependencies import CACHE, Dependencies, Line
-from .discretion import discreet
 
 Again = Callable[[list[Call]], list[Reply]]
+Attempt = tuple[Judgement, list[Reply]]  # a judgement, and the replies that it is on
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,6 @@ class SecondLook:
     dependencies: Dependencies
     exercises: Mapping[str, Exercise]
 
-    def discreetly(self, replies: list[Reply]) -> Judgement:
-        """The judgement on further replies, which students may not read in full."""
-        return discreet(self.judge, self.exercise, self.judge.judge(self.exercise, replies), replies)
-
     def with_mistake(self, functions: Collection[str]) -> dict[str, Any] | None:
         """The reference with the known mistake of one of these functions in it; None where there is not exactly one."""
         advice = {name: judgement.advice for name, judgement in self.judged.items() if name in functions}
@@ -54,6 +50,12 @@ class SecondLook:
         for name, each in own.items():  # so that they call what is planted
             planted[name] = FunctionType(each.__code__, planted, name, each.__defaults__, each.__closure__)
         return planted
+
+    def against(self, expected: Mapping[str, Mapping[str, Any]]) -> Attempt:
+        """The judgement on the replies as written against other right values, by case."""
+        replies = list(self.replies)
+        verdicts = self.judge.verdicts(self.exercise, replies, expected)
+        return Judgement(self.exercise.name, tuple(verdicts)), replies
 
     def forward(self, line: Line, inputs: Arrays, functions: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The results of a forward pass, by name. functions: the reference's, unless others are given."""
