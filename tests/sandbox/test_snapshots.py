@@ -13,6 +13,7 @@ import pytest
 
 from autograder.sandbox.messages import END
 from autograder.sandbox.snapshots import LARGE, Snapshots
+from tests.support import as_in_sandbox  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

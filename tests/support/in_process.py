@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +10,7 @@ from autograder.sandbox import child
 from autograder.sandbox.messages import Arrays, Call, Reply
 from autograder.sandbox.replies import reply_of
 from autograder.sandbox.stand_ins import Replacements
-
-for name in ("selfcheck", "selfcheck.snippet", "selfcheck.compare"):  # under the names that they have in a sandbox
-    sys.modules.setdefault(name, importlib.import_module(f"autograder.{name}"))
+from tests.support import as_in_sandbox  # noqa: F401
 
 
 class Line:
