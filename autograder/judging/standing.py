@@ -89,15 +89,12 @@ class Standing:
 
     def _look(self, exercise: Exercise, calls: list[Call], replies: list[Reply], fates: set[Fate]) -> Judgement:
         """The judgement as of one place in the notebook. fates: gets those of further calls."""
-        verdicts = self._judge.verdicts(exercise, replies)
-        if all(verdict.right for verdict in verdicts):
-            return Judgement(exercise.name, tuple(verdicts))
-        wrong = {verdict.case for verdict in verdicts if not verdict.right}
-        differing = self._differing(exercise, calls, replies, wrong)
-        written = self._judge.judge(exercise, replies, differing)
+        written = self._judge.judge(exercise, replies)
+        if written.fraction == 1.0:
+            return written
         judged = {name: self._judged(heard, _as_of(calls)) for name, heard in self._heard.items()}
 
-        def carried(shift: int) -> Judgement:
+        def carried(written: Judgement, shift: int = 0) -> Judgement:
             """The judgement with earlier mistakes put right. shift: for other random numbers than as written."""
 
             def again(further: list[Call]) -> list[Reply]:
@@ -116,9 +113,12 @@ class Standing:
                 self.notes.append(on_failure(exercise.name))
                 return written
 
-        best = carried(0)
-        if differing and best is not written:
-            best = min(best, carried(1), key=lambda judgement: judgement.fraction)  # luck must not look like a reason
+        best = carried(written)
+        if not (best.fraction == 1.0 or any(advice.source for advice in best.advice)):  # then it may be chance
+            wrong = {verdict.case for verdict in written.verdicts if not verdict.right}
+            if differing := self._differing(exercise, calls, replies, wrong):
+                written = self._judge.judge(exercise, replies, differing)
+                best = min(carried(written), carried(written, 1), key=lambda judgement: judgement.fraction)
         return self._explained(best, judged)
 
     def _differing(
