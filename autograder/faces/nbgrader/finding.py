@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from nbgrader import utils
@@ -51,6 +52,9 @@ def _looks_deeper(converter: BaseConverter, folder: str) -> bool:
 
 
 def is_ignored(filename: str, ignore_globs: Sequence[str] | None = None) -> bool:
-    """Whether one of the patterns matches the file's own name; nbgrader's takes the folder's for a pattern, too."""
-    folder = glob.escape(os.path.dirname(filename))
-    return any(filename in glob.glob(os.path.join(folder, each)) for each in ignore_globs or ())
+    """Whether one of the patterns matches the file's own name; nbgrader's takes the folder's for a pattern, too.
+
+    As in nbgrader, where the file is looked for in the folder's list, a pattern without a dot finds no hidden file.
+    """
+    name = os.path.basename(filename)
+    return any(fnmatchcase(name, each) and (each[:1] == "." or name[:1] != ".") for each in ignore_globs or ())

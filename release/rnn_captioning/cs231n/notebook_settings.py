@@ -74,8 +74,13 @@ class _Notebook:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += [used for node in self.bound.get(name, ()) for used in _globals_used(node)]
+                waiting += [used for node in self.bound.get(name, ()) for used in self._used(node)]
         return found
+
+    def _used(self, node: ast.stmt) -> set[str]:
+        """The global names that the statement uses; most statements name nothing that the notebook binds."""
+        own = {node.name} if isinstance(node, DEFINITIONS) else set()
+        return _globals_used(node) if (_names_in(node) & self.bound.keys()) - own else set()
 
     def only_computes(self, node: ast.stmt) -> bool:
         """Whether running the statement does nothing but compute; of a function, whether calling it does."""
