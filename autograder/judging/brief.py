@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 MOST = 160  # characters of the place, and of what is said
-DIGITS = re.compile(r"(\d[\d.]{4})[\d.]+(?:e[-+]?\d+)?", re.IGNORECASE)
+DIGITS = re.compile(r"(\d[\d.]{4})[\d.]+(?:e[-+]?\d+)?…?", re.IGNORECASE)
 
 
 def brief(sentence: str, place: str = "") -> str:

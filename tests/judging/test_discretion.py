@@ -92,4 +92,5 @@ def test_an_exception_is_told_briefly():
     numbers = np.random.default_rng(0).standard_normal(67)
     told = brief(f"{place}ValueError: {numbers.tolist()}", place)
     assert not re.search(r"\d\.\d{4}", told) and len(told) <= len(place) + MOST
+    assert brief("ValueError: 99999999…") == "ValueError: 99999…"  # a message that was cut where it was raised
     assert brief("ValueError: 1.2345678901e-07 and 12345678901234567890") == "ValueError: 1.234… and 12345…"
