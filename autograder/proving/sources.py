@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
@@ -64,16 +64,18 @@ class Sources:
         """The exercises whose call runs this function, directly or indirectly; its own comes first."""
         own = self.home(self.helpers.get(function, function))
         calls = [each for each in self.exercises if each is not own]
-        return [own, *(each for each in calls if function in self._reached(_named(ast.parse(each.call))))]
+        return [own, *(each for each in calls if function in self._reached[each.name])]
 
     def home(self, function: str) -> Exercise:
         """The exercise that asks for this function; raises KeyError where none does."""
         return {each.function: each for each in reversed(self.exercises)}[function]
 
-    def _reached(self, names: Iterable[str]) -> set[str]:
-        return reach(
-            set(names) & self.functions.keys(), lambda name: _named(self.functions[name]) & self.functions.keys()
-        )
+    @cached_property
+    def _reached(self) -> dict[str, set[str]]:
+        """The functions that each exercise's call runs, by the exercise's name."""
+        named = {name: _named(tree) & self.functions.keys() for name, tree in self.functions.items()}
+        starts = {each.name: _named(ast.parse(each.call)) & self.functions.keys() for each in self.exercises}
+        return {name: reach(start, named.__getitem__) for name, start in starts.items()}
 
 
 def _defined(text: str) -> dict[str, ast.FunctionDef]:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from types import CodeType
 from typing import Any
 
 
 def called_functions(call: str) -> list[str]:
     """The student's functions that a snippet calls, in order: those that it does not import."""
+    return [name for name in _called(call) if not hasattr(builtins, name)]
+
+
+@cache  # the same few snippets are run many times over
+def _called(call: str) -> tuple[str, ...]:
     nodes = list(ast.walk(ast.parse(call)))
     imported = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
     names = [node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    return [name for name in dict.fromkeys(names) if name not in imported and not hasattr(builtins, name)]
+    return tuple(name for name in dict.fromkeys(names) if name not in imported)
 
 
 def names_in(function: Any) -> set[str]:
