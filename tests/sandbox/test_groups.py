@@ -108,6 +108,7 @@ def _as_a_zygote() -> int:
             os.waitpid(parent, 0)
         os.write(say, b"1")
         time.sleep(99)
+    os.close(say)  # so that reading ends where the child does
     os.read(ready, 1)
     if family.started_by(child) != 2 or family.has_ended(child):  # two, as orphans
         return 2
