@@ -438,6 +438,7 @@ def _neutral(value: Any, folder: str) -> Any:
         return [_neutral(each, folder) for each in value]
     if not isinstance(value, str):
         return value
+    value = value.replace(folder, ".")  # first: its random name may look like a time
     for pattern, neutral in _REPLACED:
         value = pattern.sub(neutral, value)
-    return value.replace(folder, ".")
+    return value
