@@ -46,13 +46,16 @@ class Assignment:
 
     exercises: in the order of the course. library: the folder in source/NAME that students import from; they see it
     read-only. data: by the environment variable that names it to student code, the data set's folder in the course.
-    proof: what the proof of the grading needs to know. name, root: of the assignment and its course, set by `load`.
+    proof: what the proof of the grading needs to know. advice_at_home: how much the students' own check says of a
+    mistake that it recognises: "none", "names", "hints" or "full", as `c.GradeSubmission.advice` has them. name, root:
+    of the assignment and its course, set by `load`.
     """
 
     exercises: Sequence[Exercise] = ()
     library: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
     proof: Proof = field(default_factory=Proof)
+    advice_at_home: str = "hints"
     name: str = ""
     root: Path = Path()
 

@@ -72,7 +72,7 @@ class Case:
     """One set of inputs: its sizes, and what is special about it.
 
     limit: takes the place of the outputs' own. Errors are then measured against an output's largest entry, since single
-    precision leaves no digit of those that are next to zero.
+    precision leaves no digit of those that are next to zero. at_home: whether the visible check has one of its kind.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Case:
     adjust: Callable[[Arrays], Arrays] | None = None
     strided: bool = False  # hand the inputs out as non-contiguous views
     limit: float | None = None
+    at_home: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,17 @@ class Exercise:
     slow: bool = False
     replays: list[Replay] = field(default_factory=list)
 
-    def case(self, title: str, *, limit: float | None = None, **sizes: int) -> Callable[[Adjust], Adjust]:
-        """Declare a further case: the decorated function gets the drawn inputs and returns what it changes."""
+    def case(
+        self, title: str, *, limit: float | None = None, at_home: bool = False, **sizes: int
+    ) -> Callable[[Adjust], Adjust]:
+        """Declare a further case: the decorated function gets the drawn inputs and returns what it changes.
+
+        at_home: whether students' own check has one, too, with other numbers.
+        """
 
         def declare(adjust: Adjust) -> Adjust:
-            self.cases.append(Case(adjust.__name__, title, {**self.sizes, **sizes}, adjust, limit=limit))
+            all_sizes = {**self.sizes, **sizes}
+            self.cases.append(Case(adjust.__name__, title, all_sizes, adjust, limit=limit, at_home=at_home))
             return adjust
 
         return declare
@@ -243,13 +250,13 @@ def standard_cases(sizes: Sizes, least: Sizes) -> list[Case]:
     smallest = {axis: least.get(axis, 1) for axis in sizes}
     edges = [Case("strided", "inputs that are not contiguous in memory", sizes, strided=True)]
     if "N" in sizes:
-        edges.append(Case("one_example", "one example (N = 1)", {**sizes, "N": 1}))
+        edges.append(Case("one_example", "one example (N = 1)", {**sizes, "N": 1}, at_home=True))
     if "T" in sizes:
         shortest = smallest["T"]
-        edges.append(Case("one_step", f"one time step (T = {shortest})", {**sizes, "T": shortest}))
+        edges.append(Case("one_step", f"one time step (T = {shortest})", {**sizes, "T": shortest}, at_home=True))
         edges.append(Case("long", "a long sequence (T = 24)", {**sizes, "T": 24}))
     edges.append(Case("ones", "every size as small as can be" if least else "every size 1", smallest))
-    return [Case("typical", "typical sizes", sizes), *edges]
+    return [Case("typical", "typical sizes", sizes, at_home=True), *edges]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import h5py
@@ -10,10 +10,15 @@ import numpy as np
 
 from autograder.assignment import CASES, Assignment
 from autograder.judging.trusted import run_here
-from autograder.spec import Arrays, Exercise
+from autograder.spec import Arrays, Exercise, Sizes
 
-VISIBLE_SEED = VISIBLE_PATTERN = 1
-EDGES = ("one_example", "one_step", "early_end")  # the cases that students see beside the published one
+from .known import Visible, known_mistakes
+from .patterns import pattern_like_hidden
+
+PUBLISHED = "published"
+VISIBLE_SEED = 1
+FORMAT = ("v108", "v108")  # smaller than the earliest one, and read by all that students have
+DIGITS, BESIDE = 2.0**20, 2.0**-40  # a drawn number is a multiple of 1 / DIGITS, and a little more
 LARGE = 500  # numbers that are worth compressing
 AGREE = 1e-12  # two machines' linear algebra differs in the last digits; more is a change
 
@@ -34,7 +39,7 @@ def make(assignment: Assignment) -> None:
     """Write the file."""
     content = _content(assignment)  # all of it before the file is touched
     assignment.solutions.mkdir(parents=True, exist_ok=True)
-    with h5py.File(assignment.solutions / CASES, "w") as file:
+    with h5py.File(assignment.solutions / CASES, "w", libver=FORMAT) as file:
         for key, value in content.items():
             group, _, name = key.rpartition("@")
             if group:
@@ -44,32 +49,58 @@ def make(assignment: Assignment) -> None:
                 file.create_dataset(key, data=value, **packed)
 
 
-def visible_cases(exercise: Exercise) -> Iterator[tuple[str, str, Arrays]]:
+def visible_cases(exercise: Exercise, reference: Mapping[str, Any]) -> Iterator[tuple[str, str, Arrays]]:
     """Name, title and inputs of each case that students see."""
     for published in exercise.published_inputs:
-        yield "published", "the published values", published()
+        yield PUBLISHED, "the published values", published()
     for case in exercise.cases:
-        if case.name in EDGES:
-            yield case.name, case.title, exercise.draw(case, VISIBLE_SEED, VISIBLE_PATTERN)
+        if case.at_home:
+            drawn = exercise.draw(case, VISIBLE_SEED, pattern_like_hidden(exercise, case, reference, VISIBLE_SEED))
+            yield case.name, case.title, {name: _few_digits(array) for name, array in drawn.items()}
+
+
+def _few_digits(array: np.ndarray) -> np.ndarray:
+    """The numbers with so few digits that they take less than half of the space, and none that single precision has."""
+    if array.dtype.kind != "f":
+        return array
+    return np.where(array == 0, 0.0, np.round(array * DIGITS) / DIGITS + BESIDE)
 
 
 def _content(assignment: Assignment) -> Tree:
     """The file as a flat tree: datasets by path, attributes by `group@name`."""
     reference = assignment.reference()
-    tree: Tree = {}
     asked = [name for path in assignment.notebooks for name in assignment.points(path.stem)]
+    tree: Tree = {}
     for exercise in (assignment.by_name[name] for name in asked):
-        cases = list(visible_cases(exercise))
-        tree[f"{exercise.name}@call"] = exercise.call
-        tree[f"{exercise.name}@outputs"] = list(exercise.outputs)
-        tree[f"{exercise.name}@limits"] = [exercise.limits[output] for output in exercise.outputs]
-        tree[f"{exercise.name}@cases"] = [name for name, _, _ in cases]
-        for name, title, inputs in cases:
-            group = f"{exercise.name}/{name}"
-            tree[f"{group}@title"] = title
-            tree |= {f"{group}/inputs/{key}": array for key, array in inputs.items()}
-            outputs = run_here(exercise, inputs, reference).outputs
-            tree |= {f"{group}/expected/{key}": np.asarray(value) for key, value in outputs.items()}
+        cases = list(_with_answers(exercise, reference))
+        known = known_mistakes(exercise, cases, reference, assignment.advice_at_home)
+        tree |= _declared(exercise, cases) | {f"{exercise.name}/{key}": array for key, array in known.items()}
+    return tree
+
+
+def _with_answers(exercise: Exercise, reference: Mapping[str, Any]) -> Iterator[Visible]:
+    usual = {case.name for case in exercise.cases if _is_ordinary(case.sizes, exercise.sizes)}
+    for name, title, inputs in visible_cases(exercise, reference):
+        outputs = run_here(exercise, inputs, reference).outputs
+        yield Visible(name, title, inputs, outputs, name == PUBLISHED or name in usual)
+
+
+def _is_ordinary(sizes: Sizes, typical: Sizes) -> bool:
+    return all(sizes[axis] >= size for axis, size in typical.items())
+
+
+def _declared(exercise: Exercise, cases: Sequence[Visible]) -> Tree:
+    tree: Tree = {
+        f"{exercise.name}@call": exercise.call,
+        f"{exercise.name}@outputs": list(exercise.outputs),
+        f"{exercise.name}@limits": [exercise.limits[output] for output in exercise.outputs],
+        f"{exercise.name}@cases": [case.name for case in cases],
+    }
+    for case in cases:
+        group = f"{exercise.name}/{case.name}"
+        tree[f"{group}@title"] = case.title
+        tree |= {f"{group}/inputs/{key}": array for key, array in case.inputs.items()}
+        tree |= {f"{group}/expected/{key}": np.asarray(value) for key, value in case.expected.items()}
     return tree
 
 

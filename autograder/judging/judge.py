@@ -35,7 +35,8 @@ LOST = {  # what a reply's fate says to the student
 class Verdict:
     """One check: an output in one case, and how it came out.
 
-    entries: which entries of the output are wrong, where that is known.
+    entries: which entries of the output are wrong, where that is known. kind: what is wrong, whatever the numbers in
+    the sentence; "" where the sentence tells no more than its kind.
     """
 
     case: str
@@ -47,6 +48,7 @@ class Verdict:
     error: float | None = None
     sentence: str = ""
     entries: Entries | None = None
+    kind: str = ""
 
     @property
     def right(self) -> bool:
@@ -147,7 +149,8 @@ class Judge:
         place = (case.name, case.title, output)
         if reply.fate is not Fate.DONE:
             sentence = brief(reply.sentence, reply.place) or LOST.get(reply.fate, "")
-            return Verdict(*place, Check.UNCHECKED, exercise.weight(case), limit, None, sentence)
+            kind = f"{reply.fate}, {reply.exception}: {reply.place}"
+            return Verdict(*place, Check.UNCHECKED, exercise.weight(case), limit, None, sentence, kind=kind)
         if output not in reply.outputs:
             sentence = brief(reply.problems.get(output, f"{output} did not arrive as an array."))
             return Verdict(*place, Check.WRONG, exercise.weight(case), limit, None, sentence)
@@ -156,12 +159,12 @@ class Judge:
         finding = compare(output, value, right, limit)
         if case.limit is not None and finding.error is not None:
             error = coarse_error(value, right)
-            finding = Finding(error <= limit, error, finding.sentence if error > limit else "")
+            finding = Finding(error <= limit, error, finding.causes if error > limit else ())
         elif not finding.right:
             entries = wrong_entries(value, np.asarray(right), limit)
         status = Check.RIGHT if finding.right else Check.WRONG
         shown = finding.error if finding.right or value.size >= FEW else _power_of_ten(finding.error)
-        return Verdict(*place, status, exercise.weight(case), limit, shown, finding.sentence, entries)
+        return Verdict(*place, status, exercise.weight(case), limit, shown, finding.sentence, entries, finding.kind)
 
     def _advice(
         self, exercise: Exercise, pairs: list[tuple[Case, Reply]], verdicts: list[Verdict], unsteady: frozenset[str]

@@ -12,7 +12,9 @@ from autograder.engine import Graded
 from autograder.judging.diagnosis import FULL
 from autograder.judging.judge import Judgement, Verdict
 from autograder.record import Check
+from autograder.selfcheck.causes import Cause
 from autograder.selfcheck.compare import together
+from autograder.selfcheck.telling import tell
 
 from .maps import maps_html, maps_text
 
@@ -35,21 +37,25 @@ def headline(judgement: Judgement) -> str:
 
 
 def sentences(judgement: Judgement) -> list[str]:
-    """What is wrong, each thing once: the first wrong case's words, with the cases where it is not so in all."""
-    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
-    advised = {output for item in judgement.advice if item.instead for output in item.outputs}
-    for output in dict.fromkeys(verdict.output for verdict in judgement.verdicts):
-        wrong = [verdict for verdict in judgement.verdicts if verdict.output == output and not verdict.right]
-        if output in advised and all(verdict.status is Check.WRONG for verdict in wrong):
-            continue  # its advice says more than a sentence on one case
-        if wrong:
-            groups.setdefault(tuple(v.title for v in wrong), []).append((output, wrong[0].sentence))
+    """What is wrong, each thing once, with the cases in which it was found where that is not in all."""
     everywhere = len({verdict.case for verdict in judgement.verdicts})
+    advised = {output for item in judgement.advice if item.instead for output in item.outputs}
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
+    for output in dict.fromkeys(verdict.output for verdict in judgement.verdicts):
+        for told in tell(_wrong(judgement, output, output in advised)):
+            groups.setdefault(told.titles, []).append((output, told.text))
     return [
         sentence if len(titles) == everywhere else f"{sentence} (Wrong for: {'; '.join(titles)}.)"
         for titles, said in groups.items()
         for sentence in together(said)
     ]
+
+
+def _wrong(judgement: Judgement, output: str, advised: bool) -> dict[str, list[Cause]]:
+    """What is to be told of an output, by the case's title. advised: whether an advice tells of its wrong values."""
+    told = (Check.UNCHECKED,) if advised else (Check.WRONG, Check.UNCHECKED)
+    wrong = [each for each in judgement.verdicts if each.output == output and each.status in told]
+    return {each.title: [Cause(each.kind or each.sentence, each.sentence)] for each in wrong}
 
 
 def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
 import numpy as np
+
+KNOWN = "known mistakes"  # the group with what they are known by
 
 
 @dataclass(frozen=True)
@@ -19,13 +22,31 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Known:
+    """A mistake that can be recognised by the values it gives.
+
+    outputs: those that it gets wrong. marks: by case and output, what its values are known by. telling: the cases whose
+    values are evidence enough.
+    """
+
+    advice: str
+    outputs: tuple[str, ...]
+    marks: np.ndarray
+    telling: np.ndarray
+
+
+@dataclass(frozen=True)
 class Exercise:
-    """`call` is the snippet that turns the inputs into the outputs; limits: the allowed error by output."""
+    """`call` is the snippet that turns the inputs into the outputs; limits: the allowed error by output.
+
+    known: the mistakes that can be named.
+    """
 
     name: str
     call: str
     limits: dict[str, float]
     cases: tuple[Case, ...]
+    known: tuple[Known, ...] = ()
 
 
 def read_exercise(path: Path, name: str) -> Exercise:
@@ -43,6 +64,7 @@ def read_exercise(path: Path, name: str) -> Exercise:
             _text(group.attrs["call"]).strip(),
             dict(zip(outputs, map(float, group.attrs["limits"]), strict=True)),
             tuple(_read_case(group[_text(case)]) for case in group.attrs["cases"]),
+            tuple(_read_known(group[KNOWN], outputs)) if KNOWN in group else (),
         )
 
 
@@ -62,6 +84,13 @@ def _read_case(group: h5py.Group) -> Case:
     inputs = {name: item[()] for name, item in group["inputs"].items()}
     expected = {name: np.asarray(item[()]) for name, item in group["expected"].items()}
     return Case(_text(group.attrs["title"]), inputs, expected)
+
+
+def _read_known(group: h5py.Group, outputs: Sequence[str]) -> Iterator[Known]:
+    parts = zip(group.attrs["advice"], group["wrong"][()], group["marks"][()], group["telling"][()], strict=True)
+    for advice, wrong, marks, telling in parts:
+        names = tuple(name for name, is_wrong in zip(outputs, wrong, strict=True) if is_wrong)
+        yield Known(_text(advice), names, marks, telling)
 
 
 def _text(value: str | bytes) -> str:

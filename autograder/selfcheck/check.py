@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .absent import stale_note
 from .calls import called_functions, names_in
 from .cases import Exercise, exercise_names, read_exercise
 from .display import show
@@ -54,7 +55,7 @@ def examine(exercise: Exercise, namespace: Mapping[str, Any], cases: Path) -> Re
     cases: the file with the cases of the other exercises, whose functions this one may call.
     """
     outcomes = [run_case(exercise, case, namespace) for case in exercise.cases]
-    notes = [*_saved_notes(exercise, namespace)]
+    notes = [*_saved_notes(exercise, namespace), *_stale_notes(exercise, namespace)]
     if any(outcome.findings and not outcome.right for outcome in outcomes):
         notes += _callee_notes(exercise, namespace, cases)
     return make_report(exercise, outcomes, tuple(notes))
@@ -65,6 +66,12 @@ def _saved_notes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:
     called = {name: namespace.get(name) for name in called_functions(exercise.call)}
     saved = {name: getattr(function, SAVED, None) for name, function in called.items()}
     return [f"{name} was read from {notebook} as it is saved." for name, notebook in saved.items() if notebook]
+
+
+def _stale_notes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:
+    """Say so when the cell of a function was changed and could not run, so that an earlier version was checked."""
+    notes = (stale_note(name, namespace) for name in called_functions(exercise.call))
+    return [note for note in notes if note]
 
 
 def _callee_notes(exercise: Exercise, namespace: Mapping[str, Any], cases: Path) -> list[str]:

@@ -8,20 +8,33 @@ from typing import Any
 
 import numpy as np
 
-from .causes import shape_cause, value_cause
+from .causes import TINY, Cause, Kind, shape_cause, value_causes
 
 NUMERIC_KINDS = "biuf"  # booleans, integers, floats; complex numbers and objects are no answers
 PLAIN = (np.number, np.bool_, bool, int, float, complex, list, tuple)  # what else can be read as an array
-TINY = 1e-8  # the course's floor under |x| + |y|
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one comparison found. `error` is None where it could not be measured; `sentence` is "" when right."""
+    """What one comparison found.
+
+    error: None where it could not be measured. causes: all that is wrong and true of this value, the most telling
+    first; none when right.
+    """
 
     right: bool
     error: float | None = None
-    sentence: str = ""
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The most telling one; "" when right."""
+        return self.causes[0].sentence if self.causes else ""
+
+    @property
+    def kind(self) -> str:
+        """What that one is, whatever its numbers; "" when right."""
+        return self.causes[0].kind if self.causes else ""
 
 
 def error_map(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -54,16 +67,16 @@ def compare(name: str, value: Any, expected: np.ndarray, limit: float) -> Findin
     expected = np.asarray(expected)
     array, sentence = as_numbers(name, value)
     if array is None:
-        return Finding(False, None, sentence)
+        return Finding(False, None, (Cause(Kind.NOTHING if value is None else Kind.TYPE, sentence),))
     if array.shape != expected.shape:
-        return Finding(False, None, _wrong_shape(name, array, expected))
+        return Finding(False, None, (_wrong_shape(name, array, expected, limit),))
     if not np.isfinite(array).all():
-        return Finding(False, None, _not_finite(name, array))
+        return Finding(False, None, (Cause(Kind.NOT_FINITE, _not_finite(name, array)),))
     error = float(error_map(array, expected).max(initial=0.0))
     if error <= limit:
         return Finding(True, error)
-    cause = value_cause(array, expected, limit) or "The values differ from the exact ones."
-    return Finding(False, error, f"{name}: {cause}")
+    causes = value_causes(array, expected, limit)
+    return Finding(False, error, tuple(Cause(kind, f"{name}: {said}") for kind, said in causes))
 
 
 def together(said: Iterable[tuple[str, str]]) -> list[str]:
@@ -79,9 +92,9 @@ def together(said: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{', '.join(group)}: {cause}" if group else cause for cause, group in names.items()]
 
 
-def _wrong_shape(name: str, array: np.ndarray, expected: np.ndarray) -> str:
-    cause = shape_cause(array, expected)
-    return f"{name} has shape {array.shape}, expected {expected.shape}{': ' + cause if cause else ''}."
+def _wrong_shape(name: str, array: np.ndarray, expected: np.ndarray, limit: float) -> Cause:
+    kind, cause = shape_cause(array, expected, limit)
+    return Cause(kind, f"{name} has shape {array.shape}, expected {expected.shape}{': ' + cause if cause else ''}.")
 
 
 def _not_finite(name: str, array: np.ndarray) -> str:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .cases import Exercise
+from .causes import Cause
 from .compare import together
+from .known import Named, recognise
 from .run import Outcome
-from .snippet import Stop
+from .telling import tell
+
+CHANGED = (
+    "That costs no points, but who goes on with it gets other numbers, as the course's check above may do: work on a"
+    " copy."
+)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One output over all cases. `error` is the worst one, None where it could not be measured."""
+    """One output over all cases.
+
+    error: the worst of the wrong cases, or of all where it is right; None where it could not be measured.
+    """
 
     output: str
     shape: str
@@ -62,14 +73,15 @@ def make_report(exercise: Exercise, outcomes: list[Outcome], notes: tuple[str, .
     """Judge the outcomes of all cases of an exercise. notes: further remarks to show below."""
     ran = [outcome for outcome in outcomes if outcome.stop is None]
     rows = tuple(_row(output, limit, outcomes) for output, limit in exercise.limits.items()) if ran else ()
+    named = recognise(exercise, outcomes)
     return Report(
         name=exercise.name,
         right=all(outcome.right for outcome in outcomes),
         headline=f"{exercise.name}: {_state(exercise, rows, outcomes)}",
         call=exercise.call,
         rows=rows,
-        sentences=(*_stop_sentences(outcomes), *_value_sentences(exercise, outcomes)),
-        notes=(*_warning_notes(outcomes), *notes),
+        sentences=(*_stop_sentences(outcomes), *_value_sentences(exercise, outcomes, named)),
+        notes=(*_warning_notes(outcomes), *_changed_notes(outcomes), *notes),
         picture=_picture(exercise, ran),
     )
 
@@ -78,13 +90,15 @@ def _row(output: str, limit: float, outcomes: list[Outcome]) -> Row:
     ran = [outcome for outcome in outcomes if outcome.stop is None]
     wrong = [outcome for outcome in ran if not outcome.findings[output].right]
     shown = (wrong or ran)[0]
-    errors = [outcome.findings[output].error for outcome in ran]
+    errors = [error for each in wrong or ran if (error := each.findings[output].error) is not None]
     verdict = "wrong" if wrong else "right" if len(ran) == len(outcomes) else "stopped"
-    worst = None if None in errors else max(error for error in errors if error is not None)
-    return Row(output, _shape(shown.values[output], shown.case.expected[output]), worst, limit, verdict)
+    shape = _shape(shown.values[output], shown.case.expected[output])
+    return Row(output, shape, max(errors, default=None), limit, verdict)
 
 
 def _shape(value: Any, expected: np.ndarray) -> str:
+    if value is None:
+        return f"None, not {expected.shape or 'a number'}"
     try:
         shape = np.shape(value)
     except ValueError:  # a ragged list
@@ -97,54 +111,71 @@ def _state(exercise: Exercise, rows: tuple[Row, ...], outcomes: list[Outcome]) -
     stops = [outcome.stop for outcome in outcomes if outcome.stop]
     wrong = [row.output for row in rows if row.verdict == "wrong"]
     checks = len(outcomes) * len(exercise.limits)
+    alike = len({stop.headline for stop in stops}) == 1
     if len(stops) == len(outcomes):
-        return stops[0].headline
+        return stops[0].headline if alike else "stopped in every case"
     if stops:
-        return f"{stops[0].headline} in {len(stops)} of {len(outcomes)} cases"
+        return f"{stops[0].headline if alike else 'stopped'} in {len(stops)} of {len(outcomes)} cases"
     if wrong:
         return f"{wrong[0]} is wrong" if len(rows) == 1 else f"{len(wrong)} of {len(rows)} outputs are wrong"
     return f"all {checks} checks pass" if checks > 1 else "the check passes"
 
 
 def _stop_sentences(outcomes: list[Outcome]) -> list[str]:
-    stopped = [(outcome, outcome.stop) for outcome in outcomes if outcome.stop]
-    groups: dict[tuple[str, str], list[tuple[Outcome, Stop]]] = {}
-    for outcome, stop in stopped:
-        groups.setdefault((stop.headline, stop.place), []).append((outcome, stop))
-    said = [(group[0][1].sentence, [outcome for outcome, _ in group]) for group in groups.values()]
-    return [_with_cases(sentence, group, outcomes) for sentence, group in said]
+    found = {
+        outcome.case.title: [Cause(f"{outcome.stop.headline}: {outcome.stop.place}", outcome.stop.sentence)]
+        for outcome in outcomes
+        if outcome.stop
+    }
+    return [
+        told.text if len(told.titles) == len(outcomes) else f"{told.text} Stopped for: {'; '.join(told.titles)}."
+        for told in tell(found)
+    ]
 
 
-def _value_sentences(exercise: Exercise, outcomes: list[Outcome]) -> list[str]:
-    ran = [outcome for outcome in outcomes if outcome.stop is None]
-    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
+def _value_sentences(exercise: Exercise, outcomes: list[Outcome], named: Sequence[Named]) -> list[str]:
+    """What recognised mistakes explain, then what is wrong with the other outputs."""
+    explained = {output for each in named for output in each.outputs}
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that they speak of
     for output in exercise.limits:
-        wrong = [outcome for outcome in ran if not outcome.findings[output].right]
-        if wrong:
-            titles = tuple(outcome.case.title for outcome in wrong)
-            groups.setdefault(titles, []).append((output, wrong[0].findings[output].sentence))
+        if output not in explained:
+            for told in tell(_wrong(output, outcomes)):
+                groups.setdefault(told.titles, []).append((output, told.text))
     sentences = [
-        _with_cases(sentence, [outcome for outcome in ran if outcome.case.title in titles], ran)
+        sentence + _where(titles, [output for output, _ in said], outcomes)
         for titles, said in groups.items()
         for sentence in together(said)
     ]
     if len(sentences) == 1 < len(exercise.limits) == sum(map(len, groups.values())):
         sentences[0] += " They go wrong together: look first at what they share."
-    return sentences
+    return [each.advice for each in named] + sentences
 
 
-def _with_cases(sentence: str, wrong: list[Outcome], outcomes: list[Outcome]) -> str:
-    """Say for which cases a sentence holds, unless it holds for all."""
-    right = [outcome for outcome in outcomes if outcome not in wrong]
-    if not right:
-        return sentence
-    if len(wrong) <= len(right):
-        return f"Right in general, not for {_titles(wrong)}. {sentence}"
-    return f"{sentence} Right only for {_titles(right)}."
+def _wrong(output: str, outcomes: list[Outcome]) -> dict[str, tuple[Cause, ...]]:
+    """What is wrong with an output, by the title of the case."""
+    ran = [outcome for outcome in outcomes if outcome.stop is None]
+    return {each.case.title: each.findings[output].causes for each in ran if not each.findings[output].right}
 
 
-def _titles(outcomes: list[Outcome]) -> str:
-    return "; ".join(outcome.case.title for outcome in outcomes)
+def _where(titles: Sequence[str], outputs: Sequence[str], outcomes: list[Outcome]) -> str:
+    """For which cases a sentence holds, and for which these outputs are right, unless it holds for all."""
+    if len(titles) == len(outcomes):
+        return ""
+    right = [
+        outcome.case.title
+        for outcome in outcomes
+        if outcome.stop is None and all(outcome.findings[output].right for output in outputs)
+    ]
+    return f" Wrong for: {'; '.join(titles)}." + (f" Right for: {'; '.join(right)}." if right else "")
+
+
+def _changed_notes(outcomes: list[Outcome]) -> list[str]:
+    """Say which inputs the code changes: no mark is lost by it, but who uses them afterwards gets other numbers."""
+    names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.changed))
+    if not names:
+        return []
+    inputs = f"input {names[0]}" if len(names) == 1 else f"inputs {', '.join(names[:-1])} and {names[-1]}"
+    return [f"Your code changed its {inputs}. {CHANGED}"]
 
 
 def _warning_notes(outcomes: list[Outcome]) -> list[str]:

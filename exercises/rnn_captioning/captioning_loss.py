@@ -135,7 +135,7 @@ def no_start(inputs):
     return {"words": np.array([NULL, -1, -1])}
 
 
-@case("another id for <NULL>")
+@case("another id for <NULL>", at_home=True)
 def other_null(inputs):
     return {"words": np.array([4, START, END])}
 

@@ -16,10 +16,10 @@ SAMPLE = """
 from cs231n.captions import through_end, without_start
 sampled = captioning_{cell}_sample(model, features, int(max_length))
 captions = through_end(sampled, model, int(max_length))
-sentences = without_start(captions, model)
+captions_without_start = without_start(captions, model)
 """
 COMMON = dict(
-    outputs={"captions": "N T", "sentences": "N T"},
+    outputs={"captions": "N T", "captions_without_start": "N T"},
     sizes=dict(N=3, T=8, D=5, W=6, H=64, V=9),
     axes=AXES,
     rtol=1e-8,
@@ -75,12 +75,12 @@ def captioning_lstm_sample(
 BOTH = (captioning_rnn_sample, captioning_lstm_sample)
 
 
-def case(title: str) -> Callable:
+def case(title: str, **details) -> Callable:
     """Declare a further case of sampling with either cell."""
-    return lambda adjust: [exercise.case(title)(adjust) for exercise in BOTH]
+    return lambda adjust: [exercise.case(title, **details)(adjust) for exercise in BOTH]
 
 
-@case("captions that end after very different numbers of words")
+@case("captions that end after very different numbers of words", at_home=True)
 def early_end(inputs):
     return {"ends": np.array([2, 6, 3])}
 
@@ -95,7 +95,7 @@ def no_end(inputs):
     return {"ends": np.full(len(inputs["path"]), inputs["path"].shape[1])}
 
 
-@case("other ids for <NULL>, <START> and <END>")
+@case("other ids for <NULL>, <START> and <END>", at_home=True)
 def other_words(inputs):
     vectors = 4 * inputs["W_embed"]
     vectors[1] = -vectors[6]  # so that it shows if <START> is taken to be word 1

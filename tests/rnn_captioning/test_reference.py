@@ -163,8 +163,8 @@ def test_a_seed_always_draws_the_same_inputs_and_another_seed_others(exercise, c
 
 
 @pytest.mark.parametrize("exercise", IN_ORDER, ids=lambda exercise: exercise.name)
-def test_students_see_no_hidden_input(exercise):
-    visible = [pair for _, _, inputs in visible_cases(exercise) for pair in inputs.items()]
+def test_students_see_no_hidden_input(reference, exercise):
+    visible = [pair for _, _, inputs in visible_cases(exercise, reference) for pair in inputs.items()]
     hidden = [pair for case in exercise.cases for pair in exercise.draw(case, SEED).items()]
     for name, shown in visible:
         if name in ("words", "max_length"):  # which ids the special words have is no secret

@@ -66,7 +66,8 @@ def test_one_wrong_output_of_two():
 def test_wrong_for_one_case_only():
     found = report("scale", "def scale(x, a):\n    return np.squeeze(a * x), None")
     assert found.headline == "scale: y is wrong"
-    assert found.sentences[0].startswith("Right in general, not for one example (N = 1). y has shape (4,)")
+    assert found.sentences[0].startswith("y has shape (4,), expected (1, 4): an axis of length 1 was dropped")
+    assert found.sentences[0].endswith("Wrong for: one example (N = 1). Right for: published values; a wide one.")
     assert found.rows[0].error is None
     assert found.rows[0].shape == "(4,), not (1, 4)"
     assert found.picture is None
@@ -74,7 +75,7 @@ def test_wrong_for_one_case_only():
 
 def test_right_for_one_case_only():
     found = report("scale", "def scale(x, a):\n    y = a * x\n    y[1:] = 0\n    return y, None")
-    assert found.sentences[0].endswith("Right only for one example (N = 1).")
+    assert found.sentences[0].endswith("Wrong for: published values; a wide one. Right for: one example (N = 1).")
 
 
 def test_the_error_shown_is_the_worst_of_all_cases():
@@ -93,7 +94,7 @@ def test_the_error_shown_is_the_worst_of_all_cases():
         ("def scale(x, a):\n    return (a * x,)", "too few values", "returned one value, not 2 values"),
         ("def scale(x, a):\n    return 1, 2, 3", "too many values", "returned 3 values, not 2 values"),
         ("del scale", "not defined", "scale is not defined: its cell is missing"),
-        ("scale = 3", "not defined", "scale is not defined: its cell is missing"),
+        ("scale = 3", "not defined", "scale is no function, but of type int: run the cell that defines it again."),
         ("def scale(x):\n    pass", "stopped by TypeError", "TypeError: scale() takes 1"),
         (
             "def scale(x, a):\n    y = a * x\n    return y + z, None",
@@ -121,9 +122,8 @@ def test_one_returned_none_for_a_single_output():
 def test_a_stop_in_one_case_keeps_the_table():
     found = report("scale", "def scale(x, a):\n    x[1]\n    return a * x, None")
     assert found.headline == "scale: stopped by IndexError in 1 of 3 cases"
-    assert found.sentences[0].startswith(
-        "Right in general, not for one example (N = 1). In scale, line 2, `x[1]`: Index"
-    )
+    assert found.sentences[0].startswith("In scale, line 2, `x[1]`: Index")
+    assert found.sentences[0].endswith(" Stopped for: one example (N = 1).")
     assert found.rows[0].verdict == "stopped"
 
 

@@ -35,7 +35,8 @@ def discreet(judge: Judge, exercise: Exercise, judgement: Judgement, replies: li
     for verdict in judgement.verdicts:
         case, reply = cases[verdict.case]
         right = np.asarray(judge.expected(exercise, case)[verdict.output])
-        verdicts.append(replace(verdict, error=None, entries=None, sentence=_sentence(exercise, verdict, reply, right)))
+        sentence = _sentence(exercise, verdict, reply, right)
+        verdicts.append(replace(verdict, error=None, entries=None, sentence=sentence, kind=""))
     advice = tuple(each for each in judgement.advice if _is_ours(exercise, each))
     return replace(judgement, verdicts=tuple(verdicts), advice=advice)
 

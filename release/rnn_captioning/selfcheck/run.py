@@ -13,20 +13,24 @@ from typing import Any
 import numpy as np
 
 from .cases import Case, Exercise
-from .causes import UNSTEADY
+from .causes import UNSTEADY, Cause, Kind
 from .compare import Finding, compare
 from .snippet import Stop, one_line, run_snippet
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One case after its run. Without a stop, values and findings hold every output."""
+    """One case after its run. Without a stop, values and findings hold every output.
+
+    changed: the inputs that are not what they were before the call.
+    """
 
     case: Case
     stop: Stop | None = None
     values: dict[str, Any] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -39,13 +43,15 @@ def run_case(exercise: Exercise, case: Case, namespace: Mapping[str, Any]) -> Ou
 
     Where one is wrong it is run a second time: of an output that is not the same then, nothing else is said.
     """
-    scope = {**namespace, **deepcopy(case.inputs)}
+    inputs = deepcopy(case.inputs)
+    scope = {**namespace, **inputs}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         stop = run_snippet(exercise.call, scope, namespace)
     said = tuple(f"{warning.category.__name__}: {one_line(warning.message)}" for warning in caught)
     if stop:
         return Outcome(case, stop, warnings=said)
+    changed = tuple(name for name, array in inputs.items() if not np.array_equal(array, case.inputs[name]))
     values = {output: scope.get(output) for output in exercise.limits}
     findings = {
         output: compare(output, values[output], case.expected[output], limit)
@@ -53,7 +59,7 @@ def run_case(exercise: Exercise, case: Case, namespace: Mapping[str, Any]) -> Ou
     }
     if any(_is_measured(finding) for finding in findings.values()):
         findings |= _unsteady(exercise, case, namespace, values, findings)
-    return Outcome(case, None, values, findings, said)
+    return Outcome(case, None, values, findings, said, changed)
 
 
 def _is_measured(finding: Finding) -> bool:
@@ -76,7 +82,7 @@ def _unsteady(
             return {}
     wrong = {output: finding for output, finding in findings.items() if _is_measured(finding)}
     return {
-        output: replace(finding, sentence=f"{output}: {UNSTEADY}")
+        output: replace(finding, causes=(Cause(Kind.UNSTEADY, f"{output}: {UNSTEADY}"),))
         for output, finding in wrong.items()
         if not compare(output, scope.get(output), np.asarray(values[output]), exercise.limits[output]).right
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .absent import why_absent
 from .calls import called_functions
 
 MARK = "__notebook__"  # in the globals of functions that a course's library reads from a saved notebook
@@ -58,8 +59,7 @@ def run_snippet(call: str, scope: dict[str, Any], namespace: Mapping[str, Any]) 
     """
     for name in called_functions(call):
         if not callable(scope.get(name)):
-            reason = "its cell is missing, was not run, or stopped with an error."
-            return Stop(Reason.NOT_DEFINED, f"{name} is not defined: {reason}")
+            return Stop(Reason.NOT_DEFINED, why_absent(name, scope))
     for statement in ast.parse(call).body:
         if isinstance(statement, ast.ImportFrom):  # of the library
             exec(compile(ast.Module([statement], []), "<check>", "exec"), scope)

@@ -1,0 +1,63 @@
+"""What is wrong over several cases, each thing once and only of cases in which it was found.
+
+The check at home and the grader's feedback both tell their findings through this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .causes import Cause, Kind
+
+WEAK = (Kind.ENTRIES, Kind.VALUES)  # true of nearly every wrong value: said only where nothing else is known
+
+
+@dataclass(frozen=True)
+class Told:
+    """One sentence, and the titles of the cases that it speaks of.
+
+    example: the title of the case whose numbers it gives, "" where they are the same in all its cases.
+    """
+
+    sentence: str
+    titles: tuple[str, ...]
+    example: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence, and whose numbers it gives."""
+        return f"{self.sentence} (The numbers are those for {self.example}.)" if self.example else self.sentence
+
+
+def tell(found: Mapping[str, Sequence[Cause]]) -> list[Told]:
+    """Tell what is wrong in some cases. found: by a case's title, what holds in it, the most telling first.
+
+    What holds in all cases is said of all of them. Otherwise each case has its own, those of one kind together.
+    """
+    shared = [cause.kind for cause in next(iter(found.values()), ()) if _holds_in_all(cause.kind, found)]
+    strong = [kind for kind in shared if kind not in WEAK]
+    groups: dict[str, dict[str, str]] = {}
+    for title, causes in found.items():
+        cause = _of_kind(strong[0], causes) if strong else _own(causes, shared)
+        groups.setdefault(cause.kind, {})[title] = cause.sentence
+    return [_told(group) for group in groups.values()]
+
+
+def _holds_in_all(kind: str, found: Mapping[str, Sequence[Cause]]) -> bool:
+    return all(any(cause.kind == kind for cause in causes) for causes in found.values())
+
+
+def _of_kind(kind: str, causes: Sequence[Cause]) -> Cause:
+    return next(cause for cause in causes if cause.kind == kind)
+
+
+def _own(causes: Sequence[Cause], shared: Sequence[str]) -> Cause:
+    """What a case is told by where no strong cause is shared: its own strong one, or what is true of all weak ones."""
+    weak = Kind.ENTRIES if Kind.ENTRIES in shared else Kind.VALUES
+    return next((cause for cause in causes if cause.kind not in WEAK or cause.kind == weak), causes[0])
+
+
+def _told(group: Mapping[str, str]) -> Told:
+    titles, first = tuple(group), next(iter(group.values()))
+    return Told(first, titles, "" if len(set(group.values())) == 1 else titles[0])

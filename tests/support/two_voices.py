@@ -1,0 +1,105 @@
+"""What the check at home says of some functions, and whether the grader's cases bear it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.judging.diagnosis import Advice
+from autograder.judging.diagnosis.advice import HINTS
+from autograder.judging.judge import Judge, Judgement
+from autograder.judging.trusted import run_here
+from autograder.sandbox.messages import Fate, Reply
+from autograder.selfcheck.cases import Exercise as Visible
+from autograder.selfcheck.causes import Kind
+from autograder.selfcheck.compare import as_numbers, compare
+from autograder.selfcheck.known import Named, recognise
+from autograder.selfcheck.run import Outcome, run_case
+from autograder.selfcheck.telling import Told, tell
+from autograder.spec import Exercise
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Both on the same functions: at home the outcomes of the visible cases, and the grader's replies and judgement."""
+
+    exercise: Exercise
+    visible: Visible
+    outcomes: list[Outcome]
+    replies: list[Reply]
+    judge: Judge
+    judgement: Judgement
+
+    @property
+    def right_at_home(self) -> bool:
+        """Whether the check at home passes."""
+        return all(outcome.right for outcome in self.outcomes)
+
+    @property
+    def named(self) -> list[Named]:
+        """The mistakes that are named at home."""
+        return recognise(self.visible, self.outcomes)
+
+    def refuted(self) -> Iterator[str]:
+        """Each thing that is said at home and that the grader's cases do not bear out, in words."""
+        yield from self._false_names()
+        explained = {output for named in self.named for output in named.outputs}
+        for output in self.exercise.outputs:
+            hidden, said = dict(self._hidden(output)), self._told(output) if output not in explained else []
+            if any(len(told.titles) < len(self.outcomes) for told in said):
+                yield from self._false_titles(output, hidden)
+            for told in said:
+                yield from self._false_kind(told, hidden)
+
+    def _false_names(self) -> Iterator[str]:
+        hints = {Advice(a.mistake, a.text, a.outputs).said(HINTS) for a in self.judgement.advice}
+        for named in self.named:
+            if named.advice not in hints:
+                yield f"named at home: {named.advice} Here: {'; '.join(sorted(hints)) or 'nothing'}"
+
+    def _false_titles(self, output: str, hidden: Mapping[str, list[str]]) -> Iterator[str]:
+        for title, right in self._home(output).items():
+            if title in hidden and right != (hidden[title] == []):
+                yield f"{output} is {'right' if right else 'wrong'} at home for {title}, and not here"
+
+    def _false_kind(self, told: Told, hidden: Mapping[str, list[str]]) -> Iterator[str]:
+        for title in told.titles:
+            if hidden.get(title) and told.kind not in (*hidden[title], Kind.VALUES, Kind.ENTRIES):
+                yield f"{told.text} At home for {title}; here {', '.join(hidden[title])}"
+
+    def _home(self, output: str) -> dict[str, bool]:
+        ran = [outcome for outcome in self.outcomes if outcome.stop is None]
+        return {outcome.case.title: outcome.findings[output].right for outcome in ran}
+
+    def _told(self, output: str) -> list[Told]:
+        ran = [outcome for outcome in self.outcomes if outcome.stop is None]
+        wrong = {o.case.title: o.findings[output].causes for o in ran if not o.findings[output].right}
+        return tell(wrong) if wrong else []
+
+    def _hidden(self, output: str) -> Iterator[tuple[str, list[str]]]:
+        """By the titles of the grader's cases that gave values, the kinds of what is wrong."""
+        for case, reply in zip(self.exercise.cases, self.replies, strict=True):
+            if reply.fate is Fate.DONE:
+                value = reply.outputs.get(output)
+                expected = self.judge.expected(self.exercise, case)[output]
+                finding = compare(output, value, expected, self.exercise.limits[output])
+                yield case.title, [cause.kind for cause in finding.causes]
+
+
+def both(exercise: Exercise, visible: Visible, judge: Judge, functions: Mapping[str, Any]) -> Voices:
+    """The check at home and the grader on the same functions."""
+    outcomes = [run_case(visible, case, functions) for case in visible.cases]
+    replies = [_reply(exercise, judge, case, functions) for case in exercise.cases]
+    return Voices(exercise, visible, outcomes, replies, judge, judge.judge(exercise, replies))
+
+
+def _reply(exercise: Exercise, judge: Judge, case: Any, functions: Mapping[str, Any]) -> Reply:
+    outcome = run_here(exercise, judge.inputs(exercise, case), functions)
+    if stop := outcome.stop:
+        return Reply(
+            Fate.RAISED, reason=stop.reason, exception=stop.exception, sentence=stop.sentence, place=stop.place
+        )
+    read = {name: as_numbers(name, value) for name, value in outcome.outputs.items()}
+    outputs = {name: array for name, (array, _) in read.items() if array is not None}
+    return Reply(Fate.DONE, outputs, {name: problem for name, (_, problem) in read.items() if problem})
