@@ -62,7 +62,7 @@ class Judgement:
 
     basis: a sentence on what they rest on, where that is not the code as written. because: the exercises whose mistakes
     were carried forward. carried: whether it rests on an earlier mistake put right. written: whether there was code to
-    judge.
+    judge. changed: the inputs that the code has changed in place, as the child says.
     """
 
     exercise: str
@@ -72,6 +72,7 @@ class Judgement:
     because: tuple[str, ...] = ()
     carried: bool = False
     written: bool = True
+    changed: tuple[str, ...] = ()
 
     @property
     def fraction(self) -> float:
@@ -125,8 +126,13 @@ class Judge:
         pairs = list(zip(exercise.cases, replies, strict=True))
         verdicts = self.verdicts(exercise, replies)
         written = any(reply.reason is not Reason.NOT_WRITTEN for reply in replies)
+        said = {name for reply in replies for name in reply.changed}
         return Judgement(
-            exercise.name, tuple(verdicts), self._advice(exercise, pairs, verdicts, unsteady), written=written
+            exercise.name,
+            tuple(verdicts),
+            self._advice(exercise, pairs, verdicts, unsteady),
+            written=written,
+            changed=tuple(name for name in exercise.inputs if name in said),
         )
 
     def verdicts(

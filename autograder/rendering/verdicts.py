@@ -14,7 +14,7 @@ from autograder.judging.judge import Judgement, Verdict
 from autograder.record import Check
 from autograder.selfcheck.causes import Cause
 from autograder.selfcheck.compare import together
-from autograder.selfcheck.telling import tell
+from autograder.selfcheck.telling import changed_note, tell
 
 from .maps import maps_html, maps_text
 
@@ -37,18 +37,22 @@ def headline(judgement: Judgement) -> str:
 
 
 def sentences(judgement: Judgement) -> list[str]:
-    """What is wrong, each thing once, with the cases in which it was found where that is not in all."""
+    """What is wrong, each thing once, with the cases in which it was found where that is not in all.
+
+    In the end, which inputs the code has changed, though that costs nothing.
+    """
     everywhere = len({verdict.case for verdict in judgement.verdicts})
     advised = {output for item in judgement.advice if item.instead for output in item.outputs}
     groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}  # by the cases that are wrong
     for output in dict.fromkeys(verdict.output for verdict in judgement.verdicts):
         for told in tell(_wrong(judgement, output, output in advised)):
             groups.setdefault(told.titles, []).append((output, told.text))
-    return [
+    wrong = [
         sentence if len(titles) == everywhere else f"{sentence} (Wrong for: {'; '.join(titles)}.)"
         for titles, said in groups.items()
         for sentence in together(said)
     ]
+    return [*wrong, *filter(None, [changed_note(judgement.changed)])]
 
 
 def _wrong(judgement: Judgement, output: str, advised: bool) -> dict[str, list[Cause]]:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from .causes import Cause, Kind
 
-WEAK = (Kind.ENTRIES, Kind.VALUES)  # true of nearly every wrong value: said only where nothing else is known
+CHANGED = (
+    "Your code changed its {}. That in itself costs no points, but whoever uses it afterwards finds other numbers, as"
+    " the course's own check may: work on a copy."
+)
+WEAK = (
+    Kind.ENTRIES,
+    Kind.VALUES,
+    Kind.SHAPE,
+)  # true of nearly every wrong value: said only where nothing else is known
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,13 @@ def tell(found: Mapping[str, Sequence[Cause]]) -> list[Told]:
     return [_told(kind, group) for kind, group in groups.items()]
 
 
+def changed_note(inputs: Sequence[str]) -> str:
+    """Say which inputs a submission has changed in place; "" where it has changed none."""
+    *others, last = inputs or [""]
+    named = f"inputs {', '.join(others)} and {last}" if others else f"input {last}"
+    return CHANGED.format(named) if inputs else ""
+
+
 def _holds_in_all(kind: str, found: Mapping[str, Sequence[Cause]]) -> bool:
     return all(any(cause.kind == kind for cause in causes) for causes in found.values())
 
@@ -55,8 +70,8 @@ def _of_kind(kind: str, causes: Sequence[Cause]) -> Cause:
 
 def _own(causes: Sequence[Cause], shared: Sequence[str]) -> Cause:
     """What a case is told by where no strong cause is shared: its own strong one, or what is true of all weak ones."""
-    weak = Kind.ENTRIES if Kind.ENTRIES in shared else Kind.VALUES
-    return next((cause for cause in causes if cause.kind not in WEAK or cause.kind == weak), causes[0])
+    passed = () if Kind.ENTRIES in shared else (Kind.ENTRIES,)
+    return next(cause for cause in causes if cause.kind not in passed)
 
 
 def _told(kind: str, group: Mapping[str, str]) -> Told:

@@ -42,7 +42,7 @@ def large_scores(inputs):
 
 
 @temporal_softmax_loss.case(
-    "scores far below the right one, where exp overflows if anything but the largest is taken off"
+    "scores far below the right one, where exp overflows if anything but the largest is taken off", at_home=True
 )
 def far_below(inputs):
     far = (np.arange(inputs["x"].shape[2]) - inputs["y"][..., np.newaxis]) % 2

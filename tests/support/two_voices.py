@@ -52,11 +52,15 @@ class Voices:
             for told in said:
                 yield from self._false_kind(told, hidden)
 
+    @property
+    def hints(self) -> set[str]:
+        """What the grader says of the mistakes that it recognises, at the level of the check at home."""
+        return {Advice(each.mistake, each.text, each.outputs).said(HINTS) for each in self.judgement.advice}
+
     def _false_names(self) -> Iterator[str]:
-        hints = {Advice(a.mistake, a.text, a.outputs).said(HINTS) for a in self.judgement.advice}
         for named in self.named:
-            if named.advice not in hints:
-                yield f"named at home: {named.advice} Here: {'; '.join(sorted(hints)) or 'nothing'}"
+            if named.advice not in self.hints:
+                yield f"named at home: {named.advice} Here: {'; '.join(sorted(self.hints)) or 'nothing'}"
 
     def _false_titles(self, output: str, hidden: Mapping[str, list[str]]) -> Iterator[str]:
         for title, right in self._home(output).items():
@@ -81,7 +85,7 @@ class Voices:
         """By the titles of the grader's cases that gave values, the kinds of what is wrong."""
         for case, reply in zip(self.exercise.cases, self.replies, strict=True):
             if reply.fate is Fate.DONE:
-                value = reply.outputs.get(output)
+                value = reply.outputs.get(output, None if "None" in reply.problems.get(output, "None") else object())
                 expected = self.judge.expected(self.exercise, case)[output]
                 finding = compare(output, value, expected, self.exercise.limits[output])
                 yield case.title, [cause.kind for cause in finding.causes]

@@ -38,7 +38,7 @@ def discreet(judge: Judge, exercise: Exercise, judgement: Judgement, replies: li
         sentence = _sentence(exercise, verdict, reply, right)
         verdicts.append(replace(verdict, error=None, entries=None, sentence=sentence, kind=""))
     advice = tuple(each for each in judgement.advice if _is_ours(exercise, each))
-    return replace(judgement, verdicts=tuple(verdicts), advice=advice)
+    return replace(judgement, verdicts=tuple(verdicts), advice=advice, changed=())
 
 
 def _sentence(exercise: Exercise, verdict: Verdict, reply: Reply, right: np.ndarray) -> str:

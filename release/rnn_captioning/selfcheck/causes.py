@@ -52,23 +52,24 @@ class Cause(NamedTuple):
     sentence: str
 
 
-def shape_cause(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause:
-    """Why the shape may be wrong, in a few words; "" where nothing known fits."""
+def shape_causes(array: np.ndarray, expected: np.ndarray, limit: float) -> list[Cause]:
+    """Why the shape may be wrong, in a few words, the most telling first; the last always holds, and says nothing."""
     got, want = array.shape, expected.shape
-    if got == want[::-1]:
-        return Cause(Kind.TRANSPOSED_SHAPE, "it looks transposed")
-    if array.ndim > expected.ndim and _without_ones(got) == _without_ones(want):
-        return Cause(Kind.AXIS_KEPT, "an axis of length 1 was kept (keepdims, or a reshape too many)")
-    if array.ndim == 0 and expected.size > 1:
-        return _one_number(array, expected, limit)
-    if array.ndim < expected.ndim and _without_ones(got) == _without_ones(want):
-        said = "an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)"
-        return Cause(Kind.AXIS_DROPPED, said)
-    if _sums_to(array, expected, limit):
-        return Cause(Kind.UNSUMMED, "an axis that should be summed over is still there")
-    if array.ndim == expected.ndim and sorted(got) == sorted(want):
-        return Cause(Kind.OTHER_ORDER, "the axes are in another order")
-    return Cause(Kind.SHAPE, "")
+    single = array.ndim == 0 and expected.size > 1
+    kept = "an axis of length 1 was kept (keepdims, or a reshape too many)"
+    dropped = "an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)"
+    fits = {
+        Cause(Kind.TRANSPOSED_SHAPE, "it looks transposed"): got == want[::-1],
+        Cause(Kind.AXIS_KEPT, kept): len(got) > len(want) and _without_ones(got) == _without_ones(want),
+        Cause(Kind.SUMMED, "it was summed to a single number; sum over one axis only"): single
+        and _close(array, expected.sum(), limit),
+        Cause(Kind.ONE_NUMBER, "it is a single number"): single,
+        Cause(Kind.AXIS_DROPPED, dropped): len(got) < len(want) and _without_ones(got) == _without_ones(want),
+        Cause(Kind.UNSUMMED, "an axis that should be summed over is still there"): _sums_to(array, expected, limit),
+        Cause(Kind.OTHER_ORDER, "the axes are in another order"): len(got) == len(want) and sorted(got) == sorted(want),
+        Cause(Kind.SHAPE, ""): True,
+    }
+    return [cause for cause, holds in fits.items() if holds]
 
 
 def value_causes(array: np.ndarray, expected: np.ndarray, limit: float) -> list[Cause]:
@@ -82,12 +83,6 @@ def value_causes(array: np.ndarray, expected: np.ndarray, limit: float) -> list[
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(n for n in shape if n != 1)
-
-
-def _one_number(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause:
-    if _close(array, expected.sum(), limit):
-        return Cause(Kind.SUMMED, "it was summed to a single number; sum over one axis only")
-    return Cause(Kind.ONE_NUMBER, "it is a single number")
 
 
 def _sums_to(array: np.ndarray, expected: np.ndarray, limit: float) -> bool:
@@ -171,8 +166,8 @@ def _time_steps(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause 
 def _shifted(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     """For whole numbers in rows, such as the ids of words: everything is right, one place beside its own."""
     whole = all(np.array_equal(numbers, np.round(numbers)) for numbers in (array, expected))
-    if array.ndim != 2 or array.shape[1] < 3 or not whole:
-        return None
+    if array.ndim != 2 or array.shape[1] < 3 or not whole or (expected == expected[:1]).all():
+        return None  # one row proves nothing
     if _close(array[:, 1:], expected[:, :-1], limit):
         said = "Everything comes one place too late: the first column holds what does not belong there."
         return Cause(Kind.LATE, said)

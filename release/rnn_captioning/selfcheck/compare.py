@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .causes import TINY, Cause, Kind, shape_cause, value_causes
+from .causes import TINY, Cause, Kind, shape_causes, value_causes
 
 NUMERIC_KINDS = "biuf"  # booleans, integers, floats; complex numbers and objects are no answers
 PLAIN = (np.number, np.bool_, bool, int, float, complex, list, tuple)  # what else can be read as an array
@@ -69,7 +69,7 @@ def compare(name: str, value: Any, expected: np.ndarray, limit: float) -> Findin
     if array is None:
         return Finding(False, None, (Cause(Kind.NOTHING if value is None else Kind.TYPE, sentence),))
     if array.shape != expected.shape:
-        return Finding(False, None, (_wrong_shape(name, array, expected, limit),))
+        return Finding(False, None, tuple(_wrong_shape(name, array, expected, limit)))
     if not np.isfinite(array).all():
         return Finding(False, None, (Cause(Kind.NOT_FINITE, _not_finite(name, array)),))
     error = float(error_map(array, expected).max(initial=0.0))
@@ -92,9 +92,10 @@ def together(said: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{', '.join(group)}: {cause}" if group else cause for cause, group in names.items()]
 
 
-def _wrong_shape(name: str, array: np.ndarray, expected: np.ndarray, limit: float) -> Cause:
-    kind, cause = shape_cause(array, expected, limit)
-    return Cause(kind, f"{name} has shape {array.shape}, expected {expected.shape}{': ' + cause if cause else ''}.")
+def _wrong_shape(name: str, array: np.ndarray, expected: np.ndarray, limit: float) -> Iterator[Cause]:
+    for kind, cause in shape_causes(array, expected, limit):
+        said = f"{name} has shape {array.shape}, expected {expected.shape}"
+        yield Cause(kind, f"{said}{': ' if cause else ''}{cause}.")
 
 
 def _not_finite(name: str, array: np.ndarray) -> str:

@@ -20,7 +20,7 @@ from .run import Outcome
 NO_VALUE, NONE, OTHER = -1.0, -2.0, -3.0  # in the place of a shape: stopped, None, and what is no array
 LEAST = 1e-9  # the closest that two sums of the same numbers in another order must agree
 LARGEST = 1e100
-STAND_INS = dict(nan=0.577, posinf=1.618, neginf=-1.618)  # for what is not finite
+NAN, INFINITE = 0.577, 1.618  # what stands in for what is not finite
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ def mark(value: Any) -> np.ndarray:
     array, _ = as_numbers("", value)
     if array is None:
         return np.array([OTHER, 0.0, 0.0, 0.0])
-    entries = np.nan_to_num(array.astype(np.float64).ravel(), **STAND_INS).clip(-LARGEST, LARGEST)
+    entries = np.nan_to_num(array.astype(np.float64).ravel(), nan=NAN, posinf=INFINITE, neginf=-INFINITE)
+    entries = entries.clip(-LARGEST, LARGEST)
     size, places = float(np.abs(entries).sum()), np.arange(entries.size)
     shape = float(zlib.crc32(repr(array.shape).encode()))
     if size <= LEAST * entries.size:  # nothing but rounding

@@ -14,9 +14,7 @@ from .causes import Cause
 from .compare import together
 from .known import Named, recognise
 from .run import Outcome
-from .telling import tell
-
-CHANGED = "That costs no points, but who goes on with it gets other numbers, as the course's check above may do: work on a copy."
+from .telling import changed_note, tell
 
 
 @dataclass(frozen=True)
@@ -125,9 +123,16 @@ def _stop_sentences(outcomes: list[Outcome]) -> list[str]:
         if outcome.stop
     }
     return [
-        told.text if len(told.titles) == len(outcomes) else f"{told.text} Stopped for: {'; '.join(told.titles)}."
+        told.text
+        if len(told.titles) == len(outcomes)
+        else f"{_ended(told.text)} Stopped for: {'; '.join(told.titles)}."
         for told in tell(found)
     ]
+
+
+def _ended(text: str) -> str:
+    """With a full stop, which what an exception says may lack."""
+    return text if text.endswith((".", "!", "?", ")")) else f"{text}."
 
 
 def _value_sentences(exercise: Exercise, outcomes: list[Outcome], named: Sequence[Named]) -> list[str]:
@@ -167,12 +172,8 @@ def _where(titles: Sequence[str], outputs: Sequence[str], outcomes: list[Outcome
 
 
 def _changed_notes(outcomes: list[Outcome]) -> list[str]:
-    """Say which inputs the code changes: no mark is lost by it, but who uses them afterwards gets other numbers."""
-    names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.changed))
-    if not names:
-        return []
-    inputs = f"input {names[0]}" if len(names) == 1 else f"inputs {', '.join(names[:-1])} and {names[-1]}"
-    return [f"Your code changed its {inputs}. {CHANGED}"]
+    note = changed_note(list(dict.fromkeys(name for outcome in outcomes for name in outcome.changed)))
+    return [note] if note else []
 
 
 def _warning_notes(outcomes: list[Outcome]) -> list[str]:

@@ -10,16 +10,25 @@ from dataclasses import dataclass
 
 from .causes import Cause, Kind
 
-WEAK = (Kind.ENTRIES, Kind.VALUES)  # true of nearly every wrong value: said only where nothing else is known
+CHANGED = (
+    "Your code changed its {}. That in itself costs no points, but whoever uses it afterwards finds other numbers, as"
+    " the course's own check may: work on a copy."
+)
+WEAK = (
+    Kind.ENTRIES,
+    Kind.VALUES,
+    Kind.SHAPE,
+)  # true of nearly every wrong value: said only where nothing else is known
 
 
 @dataclass(frozen=True)
 class Told:
-    """One sentence, and the titles of the cases that it speaks of.
+    """One sentence of some kind, and the titles of the cases that it speaks of.
 
     example: the title of the case whose numbers it gives, "" where they are the same in all its cases.
     """
 
+    kind: str
     sentence: str
     titles: tuple[str, ...]
     example: str = ""
@@ -41,7 +50,14 @@ def tell(found: Mapping[str, Sequence[Cause]]) -> list[Told]:
     for title, causes in found.items():
         cause = _of_kind(strong[0], causes) if strong else _own(causes, shared)
         groups.setdefault(cause.kind, {})[title] = cause.sentence
-    return [_told(group) for group in groups.values()]
+    return [_told(kind, group) for kind, group in groups.items()]
+
+
+def changed_note(inputs: Sequence[str]) -> str:
+    """Say which inputs a submission has changed in place; "" where it has changed none."""
+    *others, last = inputs or [""]
+    named = f"inputs {', '.join(others)} and {last}" if others else f"input {last}"
+    return CHANGED.format(named) if inputs else ""
 
 
 def _holds_in_all(kind: str, found: Mapping[str, Sequence[Cause]]) -> bool:
@@ -54,10 +70,10 @@ def _of_kind(kind: str, causes: Sequence[Cause]) -> Cause:
 
 def _own(causes: Sequence[Cause], shared: Sequence[str]) -> Cause:
     """What a case is told by where no strong cause is shared: its own strong one, or what is true of all weak ones."""
-    weak = Kind.ENTRIES if Kind.ENTRIES in shared else Kind.VALUES
-    return next((cause for cause in causes if cause.kind not in WEAK or cause.kind == weak), causes[0])
+    passed = () if Kind.ENTRIES in shared else (Kind.ENTRIES,)
+    return next(cause for cause in causes if cause.kind not in passed)
 
 
-def _told(group: Mapping[str, str]) -> Told:
+def _told(kind: str, group: Mapping[str, str]) -> Told:
     titles, first = tuple(group), next(iter(group.values()))
-    return Told(first, titles, "" if len(set(group.values())) == 1 else titles[0])
+    return Told(kind, first, titles, "" if len(set(group.values())) == 1 else titles[0])
