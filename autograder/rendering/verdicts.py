@@ -12,7 +12,7 @@ from autograder.engine import Graded
 from autograder.judging.diagnosis import FULL
 from autograder.judging.judge import Judgement, Verdict
 from autograder.record import Check
-from autograder.selfcheck.causes import Cause
+from autograder.selfcheck.causes import DIFFERENT, Cause, Kind
 from autograder.selfcheck.compare import together
 from autograder.selfcheck.telling import changed_note, tell
 
@@ -59,7 +59,11 @@ def _wrong(judgement: Judgement, output: str, advised: bool) -> dict[str, list[C
     """What is to be told of an output, by the case's title. advised: whether an advice tells of its wrong values."""
     told = (Check.UNCHECKED,) if advised else (Check.WRONG, Check.UNCHECKED)
     wrong = [each for each in judgement.verdicts if each.output == output and each.status in told]
-    return {each.title: [Cause(each.kind or each.sentence, each.sentence)] for each in wrong}
+    differ = Cause(Kind.VALUES, f"{output}: {DIFFERENT}")
+    return {
+        each.title: [Cause(each.kind or each.sentence, each.sentence), *([differ] if each.kind == Kind.ENTRIES else [])]
+        for each in wrong
+    }
 
 
 def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:

@@ -71,7 +71,7 @@ def _of_kind(kind: str, causes: Sequence[Cause]) -> Cause:
 def _own(causes: Sequence[Cause], shared: Sequence[str]) -> Cause:
     """What a case is told by where no strong cause is shared: its own strong one, or what is true of all weak ones."""
     passed = () if Kind.ENTRIES in shared else (Kind.ENTRIES,)
-    return next(cause for cause in causes if cause.kind not in passed)
+    return next((cause for cause in causes if cause.kind not in passed), causes[0])
 
 
 def _told(kind: str, group: Mapping[str, str]) -> Told:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -110,3 +112,11 @@ def test_sentences_that_say_the_same_are_one():
     said = [("dx", "dx: It is all zeros."), ("db", "db has shape (1, 4)."), ("dW", "dW: It is all zeros.")]
     assert together(said) == ["dx, dW: It is all zeros.", "db has shape (1, 4)."]
     assert together([("dx", "In f, line 2: boom"), ("db", "In f, line 2: boom")]) == ["In f, line 2: boom"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [np.full(shape, 1e308) for shape in ((3, 4), (2, 3, 4), (1,) * 40 + (3, 4), (4, 3))])
+def test_odd_arrays_are_compared_quietly_and_at_once(value):
+    start = time.perf_counter()
+    assert not compare("dx", value, MATRIX, LIMIT).right
+    assert time.perf_counter() - start < 0.2

@@ -30,6 +30,11 @@ def test_otherwise_each_case_has_its_own():
     assert found == [(ZEROS.sentence, ("a",)), (VALUES.sentence, ("b", "c"))]
 
 
+def test_each_case_is_told_even_by_one_weak_cause():
+    assert told({"a": [some(3)], "b": [VALUES]}) == [(some(3).sentence, ("a",)), (VALUES.sentence, ("b",))]
+    assert told({"a": [some(3)], "b": [ZEROS]}) == [(some(3).sentence, ("a",)), (ZEROS.sentence, ("b",))]
+
+
 def test_whose_numbers_are_given_is_said_where_they_differ():
     found = told({"a": [some(3), VALUES], "b": [some(4), VALUES]})
     assert found == [("dx: 3 entries are wrong. (The numbers are those for a.)", ("a", "b"))]
