@@ -21,13 +21,15 @@ from .judging.hidden import Delimiters, Redactor
 from .judging.judge import Judge, Judgement
 from .judging.notes import on_carried, on_fates, on_refusals, on_score, on_undeclared
 from .judging.ordinary import TestScore, score
+from .judging.results import Asked, Results
 from .judging.shown import show, spare
+from .judging.spared import explained, needed, set_by
 from .judging.standing import Standing
 from .record import Check, Event, ExerciseRecord, Mistake, Note, Record, TestRecord, Wrong
 from .release import SELFCHECK
 from .sandbox.allowance import Allowance, check_folders, secrets_of
 from .sandbox.levels import MINIMUM, least_or_better
-from .sandbox.messages import Call, Reply
+from .sandbox.messages import Call
 from .sandbox.runner import Limits, Runner
 from .sandbox.session import Zygote
 from .spec import Exercise
@@ -54,33 +56,6 @@ class Graded:
     def fraction(self, exercise: str) -> float:
         """The share of the exercise's points that the submission earns."""
         return self.judgements[exercise].fraction
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a notebook asks for: its exercises, the code of the cells that need not run, and notes on what it asks."""
-
-    exercises: list[Exercise]
-    spared: frozenset[str]
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass
-class Results:
-    """What came of a run: the scores of ordinary tests, the replies to each exercise's calls, notes, whether a cell
-    raised a NameError, and what was judged, None where the run is to be repeated."""
-
-    tests: dict[str, TestScore] = field(default_factory=dict)
-    replies: dict[str, list[Reply]] = field(default_factory=dict)
-    judgements: dict[str, Judgement] | None = None
-    notes: list[Note] = field(default_factory=list)
-    stumbled: bool = False
-
-    @property
-    def lacks_a_name(self) -> bool:
-        """Whether a cell or a call used a name that nothing had defined."""
-        raised = (reply.exception for replies in self.replies.values() for reply in replies)
-        return self.stumbled or "NameError" in raised
 
 
 class Engine:
@@ -144,16 +119,26 @@ class Engine:
         files.put(f"{name}.ipynb", json.dumps(self._as_released(notebook)).encode())
         start = time.monotonic()
         run = self._run(notebook, files, asked, self._limits)
-        if run.judgements is None:
-            limits = replace(self._limits, submission=self._limits.submission - (time.monotonic() - start))
-            run = self._run(notebook, files, replace(asked, spared=frozenset()), limits)
+        more = needed(run.missing, asked.spared) if run.missing else frozenset()
+        left = self._limits.submission - (time.monotonic() - start)
+        if more and left > self._limits.submission / 2:
+            run = self._with_more(run, notebook, files, replace(asked, spared=asked.spared - more), left)
         notes = [*(Note(Event.LEFT_OUT, told) for told in files.notes()), *run.notes]
         for exercise, replies in run.replies.items():
             notes += on_fates(exercise, {reply.fate for reply in replies})
         redactor = Redactor.of(notebook, self.assignment, self._hidden)
-        judgements = {each: _redacted(judgement, redactor) for each, judgement in (run.judgements or {}).items()}
+        judgements = {each: _redacted(judgement, redactor) for each, judgement in run.judgements.items()}
         tests = {each: replace(test, error=redactor.text(test.error)) for each, test in run.tests.items()}
         return Graded(judgements, tests, [*notes, *asked.notes], self.level, time.monotonic() - start)
+
+    def _with_more(self, first: Results, notebook: NotebookNode, files: Files, asked: Asked, left: float) -> Results:
+        """The first run, or another one with fewer spared cells where that earns more; the cells show the one taken."""
+        shown = [(cell, cell.outputs, cell.execution_count) for cell in notebook.cells if cell.cell_type == "code"]
+        run = self._run(notebook, files, asked, replace(self._limits, submission=left)).better(first)
+        if run is first:
+            for cell, outputs, count in shown:
+                cell.outputs, cell.execution_count = outputs, count
+        return run
 
     def _as_released(self, notebook: NotebookNode) -> dict[str, Any]:
         """The notebook as its own code may read it from the disk: without the hidden tests."""
@@ -168,27 +153,30 @@ class Engine:
         """What is asked for in a notebook, read once."""
         if name not in self._asked:
             exercises = [self.assignment.by_name[exercise] for exercise in self.assignment.points(name)]
-            spared = frozenset() if self._run_demos else self.assignment.demos(name)
-            self._asked[name] = Asked(exercises, spared, tuple(on_undeclared(self.assignment, name)))
+            demos = self.assignment.demos(name)
+            left_over = set_by(demos)
+            spared = frozenset() if self._run_demos else demos
+            self._asked[name] = Asked(exercises, demos, spared, left_over, tuple(on_undeclared(self.assignment, name)))
         return self._asked[name]
 
     def _run(self, notebook: NotebookNode, files: Files, asked: Asked, limits: Limits) -> Results:
         with Runner(self._zygote, files.contents, limits) as runner:
-            run = self._run_cells(runner, notebook, asked.spared)
+            run = self._run_cells(runner, notebook, asked)
             calls = {exercise.name: self._calls(exercise) for exercise in asked.exercises}
             run.replies = runner.run_calls(calls)
-            # a name that is missing may be one that a spared cell defines
-            if not (asked.spared and run.lacks_a_name and runner.left > limits.submission / 2):
-                run.judgements = self._judge_all(runner, asked.exercises, calls, run)
+            run.judgements = self._judge_all(runner, asked, calls, run)
         return run
 
     def _judge_all(
-        self, runner: Runner, exercises: list[Exercise], calls: dict[str, list[Call]], run: Results
+        self, runner: Runner, asked: Asked, calls: dict[str, list[Call]], run: Results
     ) -> dict[str, Judgement]:
         """Judge the exercises in the order of the course, each with the earlier ones' mistakes put right."""
         standing = Standing(self._judge, self._fairness, runner)
-        named = {exercise.name: exercise for exercise in exercises}
-        judgements = {name: standing.judge(each, calls[name], run.replies[name]) for name, each in named.items()}
+        judgements: dict[str, Judgement] = {}
+        for exercise in asked.exercises:
+            replies = run.replies[exercise.name]
+            judgement = standing.judge(exercise, calls[exercise.name], replies)
+            judgements[exercise.name] = explained(judgement, replies, asked.left_over)
         run.notes += [*standing.notes, *on_carried(judgements)]
         return judgements
 
@@ -213,7 +201,7 @@ class Engine:
             for case in exercise.cases
         ]
 
-    def _run_cells(self, runner: Runner, notebook: NotebookNode, spared: frozenset[str]) -> Results:
+    def _run_cells(self, runner: Runner, notebook: NotebookNode, asked: Asked) -> Results:
         """Run all code cells but the exercises' checks, which are the judge's, and those that are spared."""
         count, run, paths, safe = 0, Results(), self._shown(), SafeOutputs()
         for cell in notebook.cells:
@@ -227,16 +215,17 @@ class Engine:
                 if kind is Kind.TEST:  # an empty one raises nothing
                     run.tests[grade_id(cell)] = TestScore(1.0)
                 continue
-            if kind is not Kind.TEST and cell.source.strip() in spared:
+            is_demo = kind is not Kind.TEST and cell.source.strip() in asked.demos
+            if is_demo and cell.source.strip() in asked.spared:
                 spare(cell)
                 continue
             count += 1
             if kind is Kind.TEST and MENTIONED in cell.source:
                 runner.run_cell(AS_GRADED, count)
             result = runner.run_cell(cell.source, count)
-            show(cell, result, count, paths, safe)
-            run.stumbled |= any(output.get("ename") == "NameError" for output in cell.outputs)
-            run.notes += on_fates(f"Cell [{count}]", {result.fate})
+            show(cell, result, count, paths, safe, is_demo)
+            run.lacked |= set(result.missing)
+            run.notes += on_fates(f"Cell [{count}], the course's own," if is_demo else f"Cell [{count}]", {result.fate})
             run.notes += on_refusals(self.assignment.name, count, result)
             if kind is Kind.TEST:
                 name, most = grade_id(cell), points_of(cell)

@@ -29,6 +29,7 @@ Replay = Callable[[Arrays, Mapping[str, np.ndarray], Run, Run], "Mapping[str, np
 
 FLOAT32 = 5e-4  # the limit for inputs of single precision: right code is off by 3e-5, wrong code by far more
 ONE_NUMBER = 1e-2  # the share of it that an output of one number may be off by: it has no entries near zero
+EXAMPLES = "N"  # the axis of the examples, which do not depend on each other
 AXES = {"N": ("example", "examples"), "T": ("time step", "time steps")}  # what one entry is called, and several
 SPREAD = 0.6  # of the normal draws: far from tanh's flat ends, so that no gradient vanishes
 
@@ -180,6 +181,10 @@ class Exercise:
             return self.limits[output]
         return case.limit if self.outputs[output] else case.limit * ONE_NUMBER
 
+    def is_ordinary(self, case: Case) -> bool:
+        """Whether no axis is shorter than in the typical case."""
+        return all(case.sizes[axis] >= size for axis, size in self.sizes.items())
+
     def weight(self, case: Case) -> float:
         """The case's share of an output's marks: half for the typical case, the edge cases share the rest."""
         return 0.5 if case is self.cases[0] else 0.5 / (len(self.cases) - 1)
@@ -235,7 +240,7 @@ def exercise(
             sizes=sizes,
             limits=limits,
             axes={**AXES, **(axes or {})},
-            cases=[case for case in standard_cases(sizes, least or {}) if case.name not in without],
+            cases=[case for case in standard_cases(sizes, least or {}, axes or {}) if case.name not in without],
             function=function or declaration.__name__,
             prepare=prepare,
             fit=fit,
@@ -245,8 +250,11 @@ def exercise(
     return declare
 
 
-def standard_cases(sizes: Sizes, least: Sizes) -> list[Case]:
-    """The cases that every exercise has: the typical one first, then the edges."""
+def standard_cases(sizes: Sizes, least: Sizes, axes: Mapping[str, tuple[str, str]]) -> list[Case]:
+    """The cases that every exercise has: the typical one first, then the edges.
+
+    Each axis is short by itself, too: where all are at once, code that drops an axis of length 1 may pass.
+    """
     smallest = {axis: least.get(axis, 1) for axis in sizes}
     edges = [Case("strided", "inputs that are not contiguous in memory", sizes, strided=True)]
     if "N" in sizes:
@@ -255,6 +263,9 @@ def standard_cases(sizes: Sizes, least: Sizes) -> list[Case]:
         shortest = smallest["T"]
         edges.append(Case("one_step", f"one time step (T = {shortest})", {**sizes, "T": shortest}, at_home=True))
         edges.append(Case("long", "a long sequence (T = 24)", {**sizes, "T": 24}))
+    for axis in [axis for axis in sizes if axis not in "NT" and smallest[axis] == 1]:
+        said = f"one {axes[axis][0]} ({axis} = 1)" if axis in axes else f"{axis} = 1"
+        edges.append(Case(f"one_{axis}", said, {**sizes, axis: 1}))
     edges.append(Case("ones", "every size as small as can be" if least else "every size 1", smallest))
     return [Case("typical", "typical sizes", sizes, at_home=True), *edges]
 

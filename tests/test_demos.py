@@ -11,6 +11,7 @@ from autograder.assignment import Assignment
 from autograder.building.submissions import add_cell
 from autograder.engine import Engine
 from autograder.judging.shown import SPARED
+from autograder.record import Event
 
 pytestmark = pytest.mark.slow  # whole notebooks in the sandbox
 
@@ -70,7 +71,9 @@ def test_a_cell_that_needs_what_a_demo_defines_gets_it(
 ):
     solved = add_cell(solved, "rnn_forward", use)
     assert marks(engine, solved) == {1.0}
-    assert assignment.demos(NAME) <= {source.strip() for source in ran(solved)}
+    shown = assignment.demos(NAME) & {source.strip() for source in ran(solved)}
+    assert any(source.startswith(DATA) for source in shown)
+    assert len(shown) < len(assignment.demos(NAME)) / 2  # the others define nothing that is needed
     (cell,) = [cell for cell in solved.cells if cell.source == use]
     assert not any(output.output_type == "error" for output in cell.outputs)
 
@@ -89,3 +92,29 @@ def test_a_check_in_a_cell_of_the_students_own_works(engine: Engine, solved: nbf
     assert marks(engine, solved) == {1.0}
     (cell,) = [cell for cell in solved.cells if cell.source.endswith("check('rnn_step_forward')")]
     assert "all right" in str(cell.outputs).lower() or "✓" in str(cell.outputs)
+
+
+STALE = """def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, _ = cache
+    da = dnext_h * (1 - {name}**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+"""
+
+
+def test_a_name_that_another_cell_leaves_is_not_taken_for_a_value(engine: Engine, solved: nbformat.NotebookNode):
+    solved = add_cell(solved, "rnn_step_backward", STALE.format(name="next_h"))
+    graded = engine.grade(solved, NAME)
+    judgement = graded.judgements["rnn_step_backward"]
+    assert [advice.mistake for advice in judgement.advice] == ["name_of_another_cell"]
+    assert all("name 'next_h' is not defined" in verdict.sentence for verdict in judgement.verdicts)
+    assert {name for name, each in graded.judgements.items() if each.fraction < 1.0} == {"rnn_step_backward"}
+    assert not [note for note in graded.notes if note.event is not Event.CARRIED]
+
+
+def test_a_name_that_nothing_sets_is_no_other_cells(
+    engine: Engine, assignment: Assignment, solved: nbformat.NotebookNode
+):
+    solved = add_cell(solved, "rnn_step_backward", STALE.format(name="next_hidden"))
+    judgement = engine.grade(solved, NAME).judgements["rnn_step_backward"]
+    assert not judgement.advice
+    assert not assignment.demos(NAME) & {source.strip() for source in ran(solved)}

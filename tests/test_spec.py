@@ -51,7 +51,7 @@ def test_a_declaration_reads_like_the_function_it_asks_for():
         return 3 * x
 
     assert (double.name, double.doc, double.limits) == ("double", "Twice x.", {"y": 1e-8})
-    assert [case.name for case in double.cases] == ["typical", "strided", "one_example", "ones", "zero"]
+    assert [case.name for case in double.cases] == ["typical", "strided", "one_example", "one_D", "ones", "zero"]
     assert double.draw(double.cases[-1], seed=0)["x"].tolist() == [[0.0] * 3] * 5
     assert sum(map(double.weight, double.cases)) == pytest.approx(1)
     assert double.weight(double.cases[0]) == 0.5
@@ -64,6 +64,17 @@ def test_the_standard_cases_fit_the_axes():
         names = {case.name for case in declared.cases}
         assert {"typical", "strided", "one_example", "ones"} <= names
         assert ({"one_step", "long"} <= names) == ("T" in declared.sizes)
+
+
+def test_each_axis_is_short_by_itself_while_the_others_are_ordinary():
+    for declared in (one for one in IN_ORDER if not one.name.endswith("training")):
+        alone = set()
+        for case in declared.cases:
+            short = {axis for axis, size in case.sizes.items() if size < declared.sizes[axis]}
+            alone |= short if len(short) == 1 else set()
+            assert declared.is_ordinary(case) == (not short)
+        asked = {axis for axis in declared.sizes if min(case.sizes[axis] for case in declared.cases) == 1}
+        assert asked <= alone
 
 
 def verdict(status: Check, weight: float) -> Verdict:

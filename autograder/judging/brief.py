@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-MOST = 160  # characters of the place, and of what is said
+MOST = 160  # characters of what is said
+PLACE = 300  # of where, which may be two lines of code
 DIGITS = re.compile(r"(\d[\d.]{4})[\d.]+(?:e[-+]?\d+)?…?", re.IGNORECASE)
 
 
@@ -20,9 +21,9 @@ def brief(sentence: str, place: str = "") -> str:
     'IndexError: index 7 is out of bounds for 0.300…'
     """
     place = place if sentence.startswith(place) else ""
-    return _cut(place) + _cut(sentence[len(place) :])
+    return _cut(place, PLACE) + _cut(sentence[len(place) :], MOST)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int) -> str:
     text = DIGITS.sub(r"\1…", text)
-    return text if len(text) <= MOST else text[: MOST - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -22,13 +22,22 @@ FATES = {  # what a cell's fate says to the student
     Fate.STOPPED: "Not run: the time for this submission was used up, it had shown too much, or too many cells had"
     " ended the process.",
 }
+OF_A_DEMO = "This cell of the course's did not finish in the time that it has here. No marks depend on it."
 UNFINISHED = "NotFinished"  # the name of the error that such a sentence is
 
 
-def show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str, str], safe: SafeOutputs) -> None:
+def show(
+    cell: NotebookNode,
+    result: CellResult,
+    count: int,
+    paths: Mapping[str, str],
+    safe: SafeOutputs,
+    is_demo: bool = False,
+) -> None:
     """Put a run's outputs into the cell, safe to look at, and its fate if it had a bad one.
 
-    count: the number that the cell ran as. paths: what is shown in the place of folders of ours.
+    count: the number that the cell ran as. paths: what is shown in the place of folders of ours. is_demo: whether the
+    cell is one of the course's own.
     """
     cell.execution_count = count
     for output in safe.of_cell(result.outputs):
@@ -36,7 +45,7 @@ def show(cell: NotebookNode, result: CellResult, count: int, paths: Mapping[str,
         _describe_picture(node, cell.metadata.get("alt", f"Picture drawn by cell [{count}]"))
         cell.outputs.append(node)
     if result.fate in FATES:
-        sentence = FATES[result.fate]
+        sentence = OF_A_DEMO if is_demo and result.fate is Fate.TIMEOUT else FATES[result.fate]
         cell.outputs.append(nbformat.v4.new_output("error", ename=UNFINISHED, evalue=sentence, traceback=[sentence]))
 
 

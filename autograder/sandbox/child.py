@@ -71,7 +71,7 @@ class Student:
                 return {"left out": _write(request["names"], arrays)}, {}
             case "cell":
                 outputs = _cell(self._shell, request)
-                return {"outputs": outputs, "refused": self._refusals.take()}, {}
+                return {"outputs": outputs, "refused": self._refusals.take(), "missing": self._shell.take_missing()}, {}
             case "keep":
                 self._snapshots.keep(request["exercise"], self._shell.user_ns)
                 return {}, {}
@@ -148,7 +148,7 @@ def _call(
     finally:
         shell.outputs.reset()
     if stop:
-        said = {"sentence": stop.sentence, "place": stop.place, "exception": stop.exception}
+        said = {"sentence": stop.sentence, "place": stop.place, "exception": stop.exception, "missing": stop.missing}
         return {"stop": {"reason": stop.reason.name, **{key: text[:SENTENCE] for key, text in said.items()}}}, {}
     return {"problems": problems, "changed": changed}, values
 

@@ -20,6 +20,7 @@ Answer = Callable[[dict[str, Any], Arrays], tuple[dict[str, Any], Arrays]]
 
 SENTENCE = 1000  # characters of one sentence about a call
 OUTPUTS = 1000  # of one cell
+MISSING = 10  # names that one cell lacked
 QUESTIONS = 4000  # that one call may ask
 VALUE_LIMIT = 1 << 20  # numbers in one returned array
 LEAVES = 100  # arrays of a cache that are shown
@@ -53,8 +54,9 @@ class Refused(StrEnum):
 class StandIn:
     """Which function is replaced, by the names of its arguments and results; one of either may be the cache.
 
-    cache: that name. own_cache: whether the student's own function is run to make one. steps: for a pass over a
-    sequence whose cache shall be the list of its steps' caches, the name of the step function.
+    cache: that name. own_cache: whether the student's own function is run to make one. examples: for each argument the
+    axis along which its examples lie, -1 where it has none. steps: for a pass over a sequence whose cache shall be the
+    list of its steps' caches, the name of the step function.
     """
 
     function: str
@@ -62,6 +64,7 @@ class StandIn:
     results: tuple[str, ...]
     cache: str = "cache"
     own_cache: bool = True
+    examples: tuple[int, ...] = ()
     steps: str = ""
 
     def dump(self) -> dict[str, Any]:
@@ -102,8 +105,10 @@ class Reply:
     """What came back from a call: plain arrays and text.
 
     problems: for each output that is no array, why. reason, sentence, place: what stopped a call whose fate is RAISED
-    in full, and where; the sentence starts with the place. exception: the type of what was raised. leaves: the arrays
-    of the cache that was looked into. changed: the inputs that the code has changed in place, as the child says.
+    in full, and where; the sentence starts with the place. exception: the type of what was raised. missing: the name
+    that nothing had defined, where it was that.
+    leaves: the arrays of the cache that was looked into. changed: the inputs that the code has changed in place, as the
+    child says.
     """
 
     fate: Fate
@@ -113,6 +118,7 @@ class Reply:
     exception: str = ""
     sentence: str = ""
     place: str = ""
+    missing: str = ""
     leaves: tuple[np.ndarray, ...] = ()
     changed: tuple[str, ...] = ()
 
@@ -121,10 +127,11 @@ class Reply:
 class CellResult:
     """The outputs of one cell, as nbformat has them, and how it ended.
 
-    refused: what it failed to get. The child says so, unless the grader's side saw it itself: never let marks depend
-    on it.
+    refused: what it failed to get. missing: names that nothing had defined. The child says so, unless the grader's side
+    saw it itself: never let marks depend on it.
     """
 
     fate: Fate
     outputs: list[dict[str, Any]] = field(default_factory=list)
     refused: tuple[Refused, ...] = ()
+    missing: tuple[str, ...] = ()

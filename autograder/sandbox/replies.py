@@ -9,13 +9,15 @@ import numpy as np
 
 from autograder.selfcheck.snippet import Reason
 
-from .messages import LEAF_LIMIT, LEAVES, SENTENCE, VALUE_LIMIT, Arrays, Fate, Refused, Reply
+from .messages import LEAF_LIMIT, LEAVES, MISSING, SENTENCE, VALUE_LIMIT, Arrays, Fate, Refused, Reply
+
+STOP = ("exception", "sentence", "place", "missing")  # what is said of a stop, as text
 
 
 def reply_of(header: dict[str, Any], arrays: Arrays, outputs: tuple[str, ...]) -> Reply:
     """The reply to a call that came to an end. outputs: the names that were asked for."""
     if stop := _object(header, "stop"):
-        said: dict[str, Any] = {key: str(stop.get(key, ""))[:SENTENCE] for key in ("exception", "sentence", "place")}
+        said: dict[str, Any] = {key: str(stop.get(key, ""))[:SENTENCE] for key in STOP}
         return Reply(Fate.RAISED, reason=_reason(stop), **said)
     problems = _object(header, "problems")
     return Reply(
@@ -25,6 +27,11 @@ def reply_of(header: dict[str, Any], arrays: Arrays, outputs: tuple[str, ...]) -
         leaves=tuple(_leaves(arrays)),
         changed=_names(header, "changed"),
     )
+
+
+def missing(header: dict[str, Any]) -> tuple[str, ...]:
+    """The names that a cell lacked, as the child says."""
+    return tuple(name[:SENTENCE] for name in _names(header, "missing")[:MISSING])
 
 
 def refused(header: dict[str, Any], exceeded: str) -> tuple[Refused, ...]:

@@ -24,7 +24,7 @@ from .confine import TASKS
 from .disk import BYTES, FILES
 from .group import Group
 from .messages import OUTPUTS, QUESTIONS, Answer, Arrays, Call, CellResult, Fate, Refused, Reply
-from .replies import refused, reply_of
+from .replies import missing, refused, reply_of
 from .room import Room
 from .wire import Connection, WireError
 
@@ -180,7 +180,7 @@ class Session:
         outputs = reply.get("outputs")
         outputs = outputs[:OUTPUTS] if isinstance(outputs, list) else []
         shown = [output for output in outputs if isinstance(output, dict)]
-        return CellResult(fate, shown, refused(reply, self._exceeded))
+        return CellResult(fate, shown, refused(reply, self._exceeded), missing(reply))
 
     def keep(self, exercise: str, limit: float) -> Fate:
         """Have the child remember names and folder as they are now, for the exercise's calls."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import builtins
+import contextlib
 import contextvars
 import fnmatch
 import getpass
@@ -103,6 +104,7 @@ class CollectingShell(InteractiveShell):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.outputs = Outputs()
+        self._missing: list[str] = []
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -144,9 +146,17 @@ class CollectingShell(InteractiveShell):
         return SList() if split else LSString("")
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        lines = [line[:LINE_LIMIT] for line in [*stb[:60], *self._refusals.explain(evalue)]]
+        explained = [*self._refusals.explain(evalue), *_lacks(evalue)]
+        lines = [line[:LINE_LIMIT] for line in [*stb[:60], *explained]]
+        if type(evalue) is NameError and isinstance(evalue.name, str):
+            self._missing.append(evalue.name[:LINE_LIMIT])
         error = {"ename": etype.__name__, "evalue": _text(evalue)[:LINE_LIMIT], "traceback": lines}
         self.outputs.rich({"output_type": "error", **error})
+
+    def take_missing(self) -> list[str]:
+        """The names that nothing had defined where cells have stopped since the last time."""
+        taken, self._missing = self._missing, []
+        return taken
 
     def begin(self, refusals: Refusals) -> None:
         """From now on what Python prints belongs to the running cell, and nobody answers input()."""
@@ -195,3 +205,13 @@ def _no_input(*args: object, **named: object) -> str:
 
 
 CollectingShell.__name__ = CollectingShell.__qualname__ = IN_A_NOTEBOOK[0]
+
+
+def _lacks(error: object) -> list[str]:
+    """A line that says what code asks for that is not there, where the visible checks are, which know it."""
+    with contextlib.suppress(Exception):  # an exception of the student's may be of any kind
+        from selfcheck.lacking import lacking
+
+        if isinstance(error, BaseException) and (said := lacking(error)):
+            return [said.strip(". ")]
+    return []

@@ -11,6 +11,7 @@ from autograder.spec import exercise
 
 from .axes import AXES
 from .captioning_inputs import call, enough_units, plant
+from .captioning_steps import HELPERS, lstm_cell, rnn_cell
 
 SAMPLE = """
 from cs231n.captions import through_end, without_start
@@ -27,19 +28,6 @@ COMMON = dict(
     fit=enough_units,
     slow=True,
 )
-
-
-def rnn_cell(inputs, vectors, h, c):
-    """One step of the vanilla RNN, which has no cell state."""
-    return (np.tanh(vectors @ inputs["Wx"] + h @ inputs["Wh"] + inputs["b"]),) * 2
-
-
-def lstm_cell(inputs, vectors, h, c):
-    """One step of the LSTM."""
-    i, f, o, g = np.split(vectors @ inputs["Wx"] + h @ inputs["Wh"] + inputs["b"], 4, axis=1)
-    i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
-    c = f * c + i * np.tanh(g)
-    return o * np.tanh(c), c
 
 
 @exercise(call=call("rnn", SAMPLE), prepare=plant(rnn_cell), **COMMON)
@@ -115,34 +103,6 @@ def float32(inputs):
 def mistake(advice: str) -> Callable:
     """Declare a known mistake of sampling with either cell."""
     return lambda function: [exercise.mistake(advice, using=HELPERS)(function) for exercise in BOTH]
-
-
-def first_state(self, features):
-    """The hidden state and the cell state that captions start from, and <START> for each."""
-    h = features @ self.params["W_proj"] + self.params["b_proj"]
-    return h, np.zeros_like(h), np.full(len(features), self._start)
-
-
-def step(self, vectors, h, c):
-    """One step from the words' vectors: the next states, and the best words."""
-    p = self.params
-    if self.cell_type == "lstm":
-        h, c, _ = lstm_step_forward(vectors, h, c, p["Wx"], p["Wh"], p["b"])
-    else:
-        h, _ = rnn_step_forward(vectors, h, p["Wx"], p["Wh"], p["b"])
-    return h, c, np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
-
-
-def go_on(self, h, c, word, max_length):
-    """The captions that follow from some states and words."""
-    captions = np.zeros((len(word), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
-
-
-HELPERS = (first_state, step, go_on)  # that the mistakes call
 
 
 @mistake("<START> is stored as the first word, and everything else comes one place too late: store only sampled words.")
@@ -227,6 +187,35 @@ def one_word_for_all(self, features, max_length=30):
         word = np.full(len(features), best)
         captions[:, t] = word
     return captions
+
+
+@mistake("The best score is taken for a word: np.argmax tells which word has it, np.max how large it is.")
+def max_for_argmax(self, features, max_length=30):
+    p = self.params
+    h, c, word = first_state(self, features)
+    captions = np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        h, c, _ = step(self, p["W_embed"][word], h, c)
+        word = captions[:, t] = np.max(h @ p["W_vocab"] + p["b_vocab"], axis=1).astype(int)
+    return captions
+
+
+@mistake("The scores are those of the state before the step: score the state that the step returns.")
+def scored_too_early(self, features, max_length=30):
+    p = self.params
+    h, c, word = first_state(self, features)
+    captions = np.zeros((len(features), max_length), dtype=int)
+    for t in range(max_length):
+        before = h
+        h, c, _ = step(self, p["W_embed"][word], h, c)
+        word = captions[:, t] = np.argmax(before @ p["W_vocab"] + p["b_vocab"], axis=1)
+    return captions
+
+
+@mistake("The last column is left at <NULL>: sample max_length words, range(max_length) ends at max_length - 1.")
+def last_column_left(self, features, max_length=30):
+    captions = reference(self, features, max_length)
+    return np.column_stack([captions[:, :-1], np.full(len(captions), self._null)])
 
 
 @mistake("b_vocab is not added to the scores: they are h @ W_vocab + b_vocab.")

@@ -1,5 +1,7 @@
 """The LSTM over a whole sequence, backward."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autograder.spec import exercise
@@ -143,3 +145,47 @@ def one_cache_for_all(dh, cache):
 )
 def placeholders(dh, cache):
     return tuple(np.zeros_like(gradient) for gradient in reference(dh, cache))
+
+
+def rewritten(step_cache, prev_h, prev_c=None):
+    """The cache of one step with other previous states in it."""
+    x, _, own_c, *others = step_cache
+    return x, prev_h, own_c if prev_c is None else prev_c, *others
+
+
+def last_states(cache):
+    """The hidden state and the cell state after the last step."""
+    _, _, prev_c, _, _, i, f, o, g, tanh_c = cache[-1]
+    return o * tanh_c, f * prev_c + i * g
+
+
+def aliased(advice: str) -> Callable:
+    """Declare a mistake that shows in what the forward pass has kept."""
+    return lstm_backward.mistake(advice, using=[rewritten, last_states])
+
+
+@aliased(
+    "Step 0 works with the last hidden state in the place of h0: if lstm_forward hands on h[:, t - 1], that is a view of "
+    "h, for step 0 of its last column, and what is stored there later changes what the step's cache holds. Copy it, or "
+    "start from h0 itself."
+)
+def first_state_overwritten(dh, cache):
+    return reference(dh, [rewritten(cache[0], last_states(cache)[0]), *cache[1:]])
+
+
+@aliased(
+    "Step 0 works with the last hidden state and the last cell state in the place of the first ones: if lstm_forward "
+    "hands on h[:, t - 1] and c[:, t - 1], these are views, for step 0 of the last columns, and what is stored there "
+    "later changes what the step's cache holds. Copy them, or start from h0 and zeros themselves."
+)
+def first_states_overwritten(dh, cache):
+    return reference(dh, [rewritten(cache[0], *last_states(cache)), *cache[1:]])
+
+
+@aliased(
+    "Step 0 works with the last cell state in the place of zeros: if lstm_forward hands on c[:, t - 1], that is a view of "
+    "c, for step 0 of its last column, and what is stored there later changes what the step's cache holds. Copy it, or "
+    "start from zeros themselves."
+)
+def first_cell_state_overwritten(dh, cache):
+    return reference(dh, [rewritten(cache[0], cache[0][1], last_states(cache)[1]), *cache[1:]])

@@ -35,11 +35,6 @@ def forward_values():
     )
 
 
-@lstm_step_forward.case("one hidden unit (H = 1)", H=1)
-def one_unit(inputs):
-    return {}
-
-
 def gates(x, prev_h, Wx, Wh, b):
     """The sums of the four gates, before they are squashed."""
     return np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)

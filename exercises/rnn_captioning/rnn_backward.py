@@ -1,5 +1,7 @@
 """The vanilla RNN over a whole sequence, backward."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autograder.spec import exercise
@@ -139,3 +141,31 @@ def one_cache_for_all(dh, cache):
 @rnn_backward.mistake("All gradients are zeros, placeholders it seems: fill them step by step with rnn_step_backward.")
 def placeholders(dh, cache):
     return tuple(np.zeros_like(gradient) for gradient in reference(dh, cache))
+
+
+def rewritten(step_cache, prev_h):
+    """The cache of one step with another previous hidden state in it."""
+    x, _, *others = step_cache
+    return x, prev_h, *others
+
+
+def aliased(advice: str) -> Callable:
+    """Declare a mistake that shows in what the forward pass has kept."""
+    return rnn_backward.mistake(advice, using=[rewritten])
+
+
+@aliased(
+    "Step 0 works with the last hidden state in the place of h0: if rnn_forward hands on h[:, t - 1], that is a view of "
+    "h, for step 0 of its last column, and what is stored there later changes what the step's cache holds. Copy it, or "
+    "start from h0 itself."
+)
+def first_state_overwritten(dh, cache):
+    return reference(dh, [rewritten(cache[0], cache[-1][4]), *cache[1:]])
+
+
+@aliased(
+    "All steps work with the last hidden state as their previous one: if rnn_forward keeps the state in one array that "
+    "each step changes, all caches hold that same array. Make a new array at every step, or copy it."
+)
+def one_array_for_all_states(dh, cache):
+    return reference(dh, [rewritten(step, cache[-1][4]) for step in cache])

@@ -156,6 +156,7 @@ def temporal_affine_backward(dout, cache):
     """
     x, w = cache
     D, M = w.shape
+    dout = dout.reshape(*x.shape[:-1], M)  # it may come as (N * T, M), too
     dx = dout @ w.T
     dw = x.reshape(-1, D).T @ dout.reshape(-1, M)
     db = dout.sum(axis=(0, 1))

@@ -212,7 +212,7 @@ def test_a_sign_error_in_one_step_costs_that_step(grade):
     assert lost(graded) == {"rnn_step_forward"}
     judgement = graded.judgements["rnn_backward"]
     assert (
-        "only 0 of 30 checks are right, because of a mistake in rnn_step_forward, which costs its own"
+        "only 0 of 40 checks are right, because of a mistake in rnn_step_forward, which costs its own"
         in judgement.basis
     )
     assert judgement.basis in verdicts_html(judgement) and judgement.basis in verdicts_text(judgement)

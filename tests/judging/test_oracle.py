@@ -72,6 +72,38 @@ def test_what_does_not_fit_gets_no_answer(name, given, token):
     assert ask(Oracle(DEPENDENCIES, STEP), name, given, token) == ({}, {})
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        dict(prev_h=np.array(0)),
+        dict(prev_h=np.ones((1, H))),
+        dict(prev_h=np.ones(H), b=np.array(1)),
+        dict(x=np.ones(D, int)),
+        dict(x=np.ones(D), prev_h=np.ones(H)),
+    ],
+    ids=["a number", "one row", "a row", "whole numbers", "one example without its axis"],
+)
+def test_what_broadcasts_is_answered_as_the_reference_takes_it(changes):
+    given = arrays("rnn_step_forward", **changes)
+    whole = {
+        **given,
+        "prev_h": np.broadcast_to(given["prev_h"], (H,)) if given["prev_h"].ndim == 0 else given["prev_h"],
+    }
+    _, answer = ask(Oracle(DEPENDENCIES, STEP), "rnn_step_forward", given)
+    np.testing.assert_allclose(answer["next_h"], REFERENCE["rnn_step_forward"](*whole.values())[0], rtol=1e-14)
+
+
+def test_a_gradient_that_broadcasts_is_answered():
+    oracle = Oracle(DEPENDENCIES, STEP)
+    header, _ = ask(oracle, "rnn_step_forward", arrays("rnn_step_forward"))
+    answers = [
+        ask(oracle, "rnn_step_backward", {"dnext_h": g}, header["token"])[1]
+        for g in (1, np.ones((N, H)))
+        for g in [np.asarray(g)]
+    ]
+    np.testing.assert_array_equal(answers[0]["dWh"], answers[1]["dWh"])
+
+
 def test_words_outside_the_vocabulary_get_no_answer():
     oracle = Oracle(DEPENDENCIES, ["word_embedding_forward"])
     for word in (-1, 7):

@@ -34,7 +34,12 @@ def test_sentences_are_moved_up_where_all_begin_with_start(first):
     assert without_start(ids, MODEL) is ids
 
 
-@pytest.mark.parametrize("wrong", [None, [[1, 2]], "a red star", np.zeros(3), np.array([["a"]]), np.zeros((0, 4))])
+def test_lists_are_taken_for_arrays():
+    assert through_end([[3, 2, 4, 2], (3, 4, 5, 3)], MODEL, 4).tolist() == [[3, 2, 0, 0], [3, 4, 5, 3]]
+    assert without_start([[1, 3, 2], [1, 4, 5]], MODEL).tolist() == [[3, 2, 0], [4, 5, 0]]
+
+
+@pytest.mark.parametrize("wrong", [None, [[1, 2], [3]], "a red star", np.zeros(3), np.array([["a"]]), np.zeros((0, 4))])
 def test_what_is_no_array_of_ids_passes_as_it_is(wrong):
     assert through_end(wrong, MODEL, 4) is wrong
     assert without_start(wrong, MODEL) is wrong

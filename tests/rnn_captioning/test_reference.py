@@ -172,3 +172,17 @@ def test_students_see_no_hidden_input(reference, exercise):
         for _, kept in [pair for pair in hidden if pair[0] == name]:
             assert not np.array_equal(shown, kept)
             assert shown.dtype.kind != "f" or not np.isin(shown, kept).any()
+
+
+def test_the_given_affine_layer_takes_a_gradient_with_examples_and_steps_in_one_axis():
+    reference = ASSIGNMENT.reference()
+    x, w, dout = (
+        np.random.default_rng(n).standard_normal(shape) for n, shape in enumerate([(2, 3, 4), (4, 5), (2, 3, 5)])
+    )
+    _, cache = reference["temporal_affine_forward"](x, w, np.zeros(5))
+    for one, other in zip(
+        reference["temporal_affine_backward"](dout, cache),
+        reference["temporal_affine_backward"](dout.reshape(6, 5), cache),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one, other)

@@ -83,7 +83,8 @@ class Fairness:
 
 def _attempts(look: SecondLook, suspects: list[str]) -> Iterator[tuple[Attempt, str]]:
     exercise, forward = look.exercise, forward_line(look.exercise)
-    for again in put_right(exercise, list(look.calls), look.dependencies):
+    stops = any(reply.fate is Fate.RAISED for reply in look.replies)
+    for again in put_right(exercise, list(look.calls), look.dependencies, stops):
         answers = look.run(again)
         yield (look.judge.judge(exercise, answers), answers), PUT_RIGHT
         if any(reply.fate in LOST for reply in answers) or says_nothing(exercise, answers):

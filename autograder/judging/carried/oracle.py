@@ -2,12 +2,14 @@
 
 The process gets values, never code, and only for dependencies of the exercise that is being judged, never for the
 exercise's own function. Exercises are judged in the order of the course, so whatever is answered here has been judged
-before. Each question is first checked against the declared axes.
+before. Each question is first checked against the declared axes. What would broadcast to them is taken as well, as the
+reference takes it: a cell state that starts as 0, one word's vector for all examples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -21,7 +23,7 @@ from .dependencies import CACHE, Dependencies, Layer, Line
 LARGEST = 64  # size of one axis
 MOST = 1 << 15  # numbers in one question
 IN_ALL = 1 << 20  # numbers in all questions and answers of one call
-KINDS = {"float": "f", "int": "iu", "bool": "biuf"}
+KINDS = {"float": "biuf", "int": "iu", "bool": "biuf"}
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,10 @@ class Oracle:
             arrays = self._guide.at(self._guided, arrays)
             self._guided += 1
             taken = {f"at {argument}": array for argument, array in arrays.items()}
-        sizes = fitting(layer.inputs, arrays, {})
-        if sizes is None:
+        sizes, given = fitted(layer.inputs, arrays, {})
+        if not sizes:
             return {}, {}
-        results = self._run(
-            layer.line, [_as_declared(layer.inputs[name], arrays[name]) for name in layer.line.arguments]
-        )
+        results = self._run(layer.line, [given[name] for name in layer.line.arguments])
         self._caches.append((sizes, results.pop(CACHE, None)))
         header = {"token": len(self._caches) - 1, "steps": sizes.get("T", 0)}
         return header, {**results, **taken}
@@ -90,10 +90,11 @@ class Oracle:
     def _backward(self, layer: Layer, arrays: Arrays, token: int) -> tuple[dict[str, Any], Arrays]:
         if not 0 <= token < len(self._caches):
             return {}, {}
-        sizes, cache = self._caches[token]
-        if fitting(layer.inputs, arrays, sizes) is None:
+        known, cache = self._caches[token]
+        sizes, given = fitted(layer.inputs, arrays, known)
+        if not sizes:
             return {}, {}
-        arguments = [cache if name == CACHE else arrays[name] for name in layer.line.arguments]
+        arguments = [cache if name == CACHE else given[name] for name in layer.line.arguments]
         return {"token": token}, self._run(layer.line, arguments)
 
     def _run(self, line: Line, arguments: list[Any]) -> dict[str, Any]:
@@ -102,29 +103,46 @@ class Oracle:
         return {name: value if name == CACHE else np.asarray(value) for name, value in named.items()}
 
 
-def fitting(inputs: Mapping[str, Draw], arrays: Arrays, sizes: Mapping[str, int]) -> dict[str, int] | None:
-    """The sizes of the axes, where the arrays fit the declared inputs; None where they do not.
+def fitted(inputs: Mapping[str, Draw], arrays: Arrays, known: Mapping[str, int]) -> tuple[dict[str, int], Arrays]:
+    """The sizes of the axes, and the arrays as the inputs are declared; both empty where they do not fit.
 
-    sizes: those that are known beforehand.
+    known: sizes that are known beforehand. Where no array has a leading axis such as N, it stays left out.
     """
-    found = dict(sizes)
-    if not set(inputs) <= set(arrays) or sum(array.size for array in arrays.values()) > MOST:
-        return None
-    for name, drawn in inputs.items():
-        array = arrays[name]
-        if array.dtype.kind not in KINDS[drawn.kind] or array.ndim != len(drawn.axes):
-            return None
-        found |= {
-            axis: n for axis, n in zip(drawn.axes, array.shape, strict=True) if axis not in found and axis.isalpha()
-        }
-    if not all(0 < n <= LARGEST for n in found.values()):
-        return None
-    for name, drawn in inputs.items():
-        if arrays[name].shape != tuple(length(axis, found) if axis[-1] in found else -1 for axis in drawn.axes):
-            return None
-        if drawn.kind == "int" and drawn.below in found and not _within(arrays[name], found[drawn.below]):
-            return None
+    if not set(inputs) <= set(arrays) or sum(arrays[name].size for name in inputs) > MOST:
+        return {}, {}
+    pairs = {name: (drawn, arrays[name]) for name, drawn in inputs.items()}
+    if any(
+        array.dtype.kind not in KINDS[drawn.kind] or array.ndim > len(drawn.axes) for drawn, array in pairs.values()
+    ):
+        return {}, {}
+    sizes = {**_sizes(pairs.values()), **known}
+    if not all(0 < n <= LARGEST for n in sizes.values()):
+        return {}, {}
+    shapes = {name: _shape(drawn, sizes) for name, drawn in inputs.items()}
+    if sum(math.prod(shape) for shape in shapes.values()) > MOST:
+        return {}, {}
+    try:
+        whole = {name: np.array(np.broadcast_to(arrays[name], shape)) for name, shape in shapes.items()}
+    except ValueError:
+        return {}, {}
+    if not all(_within(whole[name], sizes[drawn.below]) for name, drawn in inputs.items() if drawn.below in sizes):
+        return {}, {}
+    return sizes, {name: _as_declared(inputs[name], array) for name, array in whole.items()}
+
+
+def _sizes(pairs: Iterable[tuple[Draw, np.ndarray]]) -> dict[str, int]:
+    """The size of each axis that an array has; 1 only where no array has more, as an axis of 1 broadcasts."""
+    found: dict[str, int] = {}
+    for drawn, array in pairs:
+        for axis, n in zip(reversed(drawn.axes), reversed(array.shape), strict=False):
+            if axis.isalpha() and found.get(axis, 1) == 1:
+                found[axis] = n
     return found
+
+
+def _shape(drawn: Draw, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """The declared shape, without axes that no array has."""
+    return tuple(length(axis, sizes) for axis in drawn.axes if axis[-1] in sizes)
 
 
 def trace(dependencies: Dependencies, forward: str, step: str, inputs: Arrays) -> list[Arrays]:
@@ -142,8 +160,10 @@ def trace(dependencies: Dependencies, forward: str, step: str, inputs: Arrays) -
 
 
 def _as_declared(drawn: Draw, array: np.ndarray) -> np.ndarray:
-    """The array, with numbers that stand for truth values made such."""
-    return array != 0 if drawn.kind == "bool" else array
+    """The array, with numbers that stand for truth values made such, and whole ones made real."""
+    if drawn.kind == "bool":
+        return np.asarray(array != 0)
+    return array.astype(np.float64) if drawn.kind == "float" and array.dtype.kind != "f" else array
 
 
 def _within(words: np.ndarray, bound: int) -> bool:

@@ -47,9 +47,10 @@ class Candidate:
 
     def spoils(self, trials: Sequence[Trial]) -> set[str]:
         """The outputs that it gets wrong in at least one case."""
-        return {output for trial in trials for output in self.exercise.outputs if not self._exact(trial, output)}
+        return {output for trial in trials for output in self.exercise.outputs if not self.is_exact(trial, output)}
 
-    def _exact(self, trial: Trial, output: str) -> bool:
+    def is_exact(self, trial: Trial, output: str) -> bool:
+        """Whether it gives the right value in one case."""
         outcome, expected = self.outcome(trial), np.asarray(trial.expected[output])
         return not outcome.stop and same_numbers(
             outcome.outputs[output], expected, *limits(self.exercise, trial, output)
@@ -94,9 +95,20 @@ def match(candidate: Candidate, trials: Sequence[Trial], left: set[str]) -> Matc
         if not agreed or differ - wrong:
             return None
         proven |= trial.wrong if trial.reply.fate is Fate.DONE or candidate.by_exception else set()
-    if not agreed & proven:
+    if not agreed & proven or not _is_supported(candidate, trials, agreed & proven):
         return None
     return Match(candidate, frozenset(agreed & proven), candidate.spoils(trials) <= agreed, missed)
+
+
+def _is_supported(candidate: Candidate, trials: Sequence[Trial], outputs: set[str]) -> bool:
+    """Whether most of the cases in which the candidate is wrong bear it out, of the ordinary ones where there are some.
+
+    Where a size is 1, different mistakes give the same values; so what an exception has left says nothing by itself.
+    """
+    telling = [trial for trial in trials if not all(candidate.is_exact(trial, output) for output in outputs)]
+    ordinary = [trial for trial in telling if candidate.exercise.is_ordinary(trial.case)] or telling
+    missed = sum(trial.reply.fate is Fate.RAISED and not candidate.outcome(trial).stop for trial in ordinary)
+    return 2 * missed < len(ordinary)
 
 
 def fewest(matches: Sequence[Match], left: set[str]) -> list[Match]:

@@ -14,7 +14,7 @@ from autograder.spec import Exercise, Mistake
 from .advice import Advice
 from .candidate import Candidate, Match, fewest, match
 from .causes_of_chance import on_unsteady
-from .measured import kept_from_earlier, located, measured
+from .measured import absent, kept_from_earlier, located, measured, on_absent
 from .trial import Trial
 from .variants import variants
 
@@ -49,8 +49,10 @@ class Diagnosis:
             return tuple(said + (self._explain(exercise, trials, steady) if steady else []))
 
     def _explain(self, exercise: Exercise, trials: Sequence[Trial], left: set[str]) -> list[Advice]:
-        bank = _matches(self._bank(exercise), trials, left)
+        lost = absent(exercise, trials)
+        bank = [known for known in _matches(self._bank(exercise), trials, left) if _fits(known, lost)]
         said = [known.advice for known in fewest([known for known in bank if known.whole], left)]
+        said += on_absent([output for output in lost if output not in _explained(said)])
         said += measured(exercise, trials, left - _explained(said))
         if rest := left - _explained(said):
             parts = [known for known in _matches(self._parts(exercise), trials, rest) if known.whole]
@@ -85,6 +87,11 @@ def _advice_of(mistake: Mistake) -> Callable[[Sequence[str]], Advice]:
 def _matches(candidates: Iterable[Candidate], trials: Sequence[Trial], wrong: set[str]) -> list[Match]:
     found = (match(candidate, trials, wrong) for candidate in candidates)
     return [known for known in found if known]
+
+
+def _fits(known: Match, lost: Sequence[str]) -> bool:
+    """Whether a mistake is none of an output that is not there while others are not either: it would miss the point."""
+    return len(lost) < 2 or set(lost) <= known.outputs or not known.outputs & set(lost)
 
 
 def _explained(said: Iterable[Advice]) -> set[str]:

@@ -29,6 +29,19 @@ def located(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> l
     return _advices(exercise, trials, outputs, WHERE, instead=False)
 
 
+def absent(exercise: Exercise, trials: Sequence[Trial]) -> list[str]:
+    """The outputs that came back as no numbers in any case; they may be None for one reason, or each for its own."""
+    done = [trial.reply for trial in trials if trial.reply.fate is Fate.DONE]
+    return [output for output in exercise.outputs if done and not any(output in reply.outputs for reply in done)]
+
+
+def on_absent(outputs: Sequence[str]) -> list[Advice]:
+    """What to say of several outputs that are not there; one has its own sentence."""
+    names = ", ".join(outputs)
+    said = f"{names}: None of these came back as numbers, in any case: compute each of them, and return it."
+    return [Advice("nothing_computed", said, tuple(outputs))] if len(outputs) > 1 else []
+
+
 def kept_from_earlier(exercise: Exercise, trials: Sequence[Trial], outputs: set[str]) -> list[Advice]:
     """Those of these outputs whose values are those of earlier calls."""
     return _advices(exercise, trials, outputs, (earlier_call,), instead=True)
@@ -41,8 +54,8 @@ def _advices(
     causes: Sequence[Callable[[Track], Cause | None]],
     instead: bool,
 ) -> list[Advice]:
-    raised = sum(trial.reply.fate is Fate.RAISED for trial in trials)
-    if 2 * raised >= len(trials):  # too few values came back to tell
+    ordinary = [trial for trial in trials if exercise.is_ordinary(trial.case)]
+    if _most_raised(trials) or _most_raised(ordinary):  # too few values came back to tell
         return []
     found: dict[Cause, list[str]] = {}
     for track in tracks(exercise, trials, outputs):
@@ -52,3 +65,7 @@ def _advices(
         Advice(name, f"{', '.join(outputs)}: {sentence}", tuple(outputs), instead)
         for (name, sentence), outputs in found.items()
     ]
+
+
+def _most_raised(trials: Sequence[Trial]) -> bool:
+    return bool(trials) and 2 * sum(trial.reply.fate is Fate.RAISED for trial in trials) >= len(trials)

@@ -14,9 +14,11 @@ import numpy as np
 
 from .absent import why_absent
 from .calls import called_functions
+from .lacking import lacking
 
 MARK = "__notebook__"  # in the globals of functions that a course's library reads from a saved notebook
 EXPLAINS = "explains_itself"  # an attribute of exceptions whose message is meant for the student as it is
+WIDTH, HALF = 240, 80  # characters of a line of code that is shown alone, and of each of two
 _RETURNED = "__returned__"
 
 
@@ -37,13 +39,14 @@ class Stop:
     """Why a snippet gave no outputs, and the sentence that says it in full.
 
     exception: the type of what was raised, "" where nothing was. place: where it happened, so that one mistake met in
-    several cases is told once; the sentence starts with it.
+    several cases is told once; the sentence starts with it. missing: the name that nothing had defined, if that was it.
     """
 
     reason: Reason
     sentence: str
     place: str = ""
     exception: str = ""
+    missing: str = ""
 
     @property
     def headline(self) -> str:
@@ -118,23 +121,36 @@ def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
         advice = message or "put your code in place of `raise NotImplementedError` and run its cell."
         return Stop(Reason.NOT_WRITTEN, f"{function or 'This function'} is not written yet: {advice}")
     kind = type(error).__name__
-    return Stop(Reason.RAISED, f"{where}{kind}{': ' if message else ''}{message}", where, kind)
+    missing = str(getattr(error, "name", None) or "") if type(error) is NameError else ""
+    return Stop(Reason.RAISED, f"{where}{kind}{': ' if message else ''}{message}{lacking(error)}", where, kind, missing)
 
 
 def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[str, str]:
-    """The student's own function nearest to the error, and words that say where; "" where there is none."""
-    function, where = "", ""
+    """The student's own function nearest to the error, and words that say where; "" where there is none.
+
+    The words also name the line that called it, in another of the student's functions: the mistake may be there.
+    """
+    found: list[tuple[str, str, str]] = []
     while trace is not None:
         code, line = trace.tb_frame.f_code, trace.tb_lineno
         if trace.tb_frame.f_globals is namespace or MARK in trace.tb_frame.f_globals:
-            function = code.co_name
-            text = one_line(linecache.getline(code.co_filename, line))
-            where = f"In {function}, line {line}{', `' + text + '`' if text else ''}: "
+            found.append((code.co_name, f"{code.co_name}, line {line}", linecache.getline(code.co_filename, line)))
         trace = trace.tb_next
-    return function, where
+    if not found:
+        return "", ""
+    function, where, text = found[-1]
+    caller = next((each for each in reversed(found) if each[0] != function), None)
+    if caller is None:
+        return function, f"In {where}{_quoted(text, WIDTH)}: "
+    return function, f"In {where}{_quoted(text, HALF)}, called in {caller[1]}{_quoted(caller[2], HALF)}: "
 
 
-def one_line(message: object, width: int = 240) -> str:
+def _quoted(text: str, width: int) -> str:
+    line = one_line(text, width)
+    return f", `{line}`" if line else ""
+
+
+def one_line(message: object, width: int = WIDTH) -> str:
     """Text of the student's as part of a sentence, where backticks mark code."""
     text = " ".join(str(message).replace("`", "'").split())
     return text if len(text) <= width else text[: width - 1] + "…"

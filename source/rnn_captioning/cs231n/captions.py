@@ -50,10 +50,12 @@ def score(model: CaptioningRNN, data: dict[str, Any], split: str, count: int | N
 def through_end(captions: Any, model: CaptioningRNN, max_length: int) -> Any:
     """Sampled captions as (N, max_length) word ids with <NULL> behind each first <END>: what comes there is free.
 
-    captions: what `sample` gave; without its last columns where all have ended. Anything else is returned as it is.
+    captions: what `sample` gave, an array or lists; without its last columns where all have ended. Anything else is
+    returned as it is.
     """
+    given, captions = captions, _as_array(captions)
     if not _are_ids(captions):
-        return captions
+        return given
     is_end = captions == model._end
     ids = np.where(np.cumsum(is_end, axis=1) - is_end > 0, model._null, captions)
     missing = max_length - ids.shape[1]
@@ -64,9 +66,20 @@ def through_end(captions: Any, model: CaptioningRNN, max_length: int) -> Any:
 
 def without_start(captions: Any, model: CaptioningRNN) -> Any:
     """The sentences themselves: captions moved up by one place where all begin with <START>, or all with <NULL>."""
+    given, captions = captions, _as_array(captions)
     if _are_ids(captions) and any((captions[:, 0] == word).all() for word in (model._start, model._null)):
         return np.column_stack([captions[:, 1:], np.full(len(captions), model._null)])
-    return captions
+    return given
+
+
+def _as_array(captions: Any) -> Any:
+    """Lists of words as an array; anything else, and lists of different lengths, as they are."""
+    if not isinstance(captions, list | tuple):
+        return captions
+    try:
+        return np.array(captions)
+    except ValueError:
+        return captions
 
 
 def _are_ids(captions: Any) -> bool:

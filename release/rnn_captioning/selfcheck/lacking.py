@@ -1,0 +1,32 @@
+"""What code asks for that is not there where it runs: a module, or a name that another version of a module has."""
+
+from __future__ import annotations
+
+from types import ModuleType, TracebackType
+
+
+def lacking(error: BaseException) -> str:
+    """A sentence that says so, to follow the exception's own message; "" where it is about something else."""
+    if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name.isidentifier():
+        name = error.name[:40]
+        return f". It is not here: hand in {name}.py beside the notebook, or put what you need of it into a cell."
+    version = _version(error)
+    return f" (It is {version} that runs here.)" if version else ""
+
+
+def _version(error: BaseException) -> str:
+    """The name and version of the module that an attribute was asked of, "" where it was something else."""
+    if not isinstance(error, AttributeError):
+        return ""
+    names = vars(error.obj) if type(error.obj) is ModuleType else _of_getattr(error.__traceback__)
+    version, name = names.get("__version__"), names.get("__name__")
+    return f"{name[:40]} {version[:20]}" if isinstance(version, str) and isinstance(name, str) else ""
+
+
+def _of_getattr(trace: TracebackType | None) -> dict[str, object]:
+    """The globals of a module whose own `__getattr__` has raised; none for anything else."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code.co_name != "__getattr__" or "self" in trace.tb_frame.f_locals:
+        return {}
+    return trace.tb_frame.f_globals
