@@ -58,7 +58,8 @@ def captioning_rnn_sample(self, features, max_length=30):
 """
 SWAPPED_CALL = """
 def rnn_backward(dh, cache):
-    return [rnn_step_backward(cache[t], dh[:, t]) for t in range(dh.shape[1])]
+    first = rnn_step_backward(cache[0], dh[:, 0])
+    return first
 """
 WHOLE_C = dict(c="c", zeros="np.zeros((*x.shape[:2], h0.shape[1]))", next_c="c[:, t]", prev_c="c[:, t - 1]")
 OWN_C = dict(c="c", zeros="np.zeros_like(h0)", next_c="c", prev_c="c")
@@ -155,8 +156,7 @@ def test_an_exception_names_the_line_that_called(engine, reference_code):
     judgement = engine.grade(new_notebook(cells=cells), "1_rnn_layers").judgements["rnn_backward"]
     for verdict in judgement.verdicts:
         assert verdict.sentence.startswith("In rnn_step_backward, line ")
-        assert "called in rnn_backward, line 2" in verdict.sentence or "called in <listcomp>" not in verdict.sentence
-        assert verdict.sentence.count("called in") == 1 and "ValueError" in verdict.sentence
+        assert ", called in rnn_backward, line " in verdict.sentence and "ValueError" in verdict.sentence
 
 
 @pytest.mark.parametrize(

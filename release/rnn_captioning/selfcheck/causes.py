@@ -16,6 +16,8 @@ UNSTEADY = (
 def shape_cause(array: np.ndarray, expected: np.ndarray) -> str:
     """Why the shape may be wrong, in a few words; "" where nothing known fits."""
     got, want = array.shape, expected.shape
+    if array.ndim == 0 and not _is_sum(array, expected):
+        return "it is one number"
     if got == want[::-1]:
         return "it looks transposed"
     if array.ndim > expected.ndim and _without_ones(got) == _without_ones(want):
@@ -23,11 +25,7 @@ def shape_cause(array: np.ndarray, expected: np.ndarray) -> str:
     if array.ndim < expected.ndim and _without_ones(got) == _without_ones(want):
         return "an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)"
     if array.ndim == 0:
-        return (
-            "it was summed to a single number; sum over one axis only"
-            if _is_sum(array, expected)
-            else "it is one number"
-        )
+        return "it was summed to a single number; sum over one axis only"
     if _sums_to(got, want):
         return "an axis that should be summed over is still there"
     if array.ndim == expected.ndim and sorted(got) == sorted(want):

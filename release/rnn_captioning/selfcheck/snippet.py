@@ -139,7 +139,7 @@ def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> 
     if not found:
         return "", ""
     function, where, text = found[-1]
-    caller = next((each for each in reversed(found) if each[0] != function), None)
+    caller = next((each for each in reversed(found) if each[0] != function and not each[0].startswith("<")), None)
     if caller is None:
         return function, f"In {where}{_quoted(text, WIDTH)}: "
     return function, f"In {where}{_quoted(text, HALF)}, called in {caller[1]}{_quoted(caller[2], HALF)}: "
