@@ -14,7 +14,9 @@ weights = dict(W_proj=W_proj, b_proj=b_proj, W_embed=W_embed, Wx=Wx, Wh=Wh, b=b,
 model = CaptioningRNN.from_params(weights, words, "{cell}")
 """
 NULL, START, END = 0, 1, 2  # the usual ids of the special words
-MARGIN = 4.5  # between the score of a planted word and those of the others; not whole, so that it can be cut to one
+MARGIN = (
+    9.5  # between the score of a planted word and those of the others; who takes it for a word gets none that is said
+)
 BIASED = 20.0  # so that who forgets the scores' bias gets other words
 LIVELY = 2.0  # keeps the states of long captions apart without making them chaotic
 LOUD = 4.0  # so that it matters which vectors and which bias the first state was made of

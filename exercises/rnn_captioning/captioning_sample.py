@@ -200,18 +200,6 @@ def max_for_argmax(self, features, max_length=30):
     return captions
 
 
-@mistake("The scores are those of the state before the step: score the state that the step returns.")
-def scored_too_early(self, features, max_length=30):
-    p = self.params
-    h, c, word = first_state(self, features)
-    captions = np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        before = h
-        h, c, _ = step(self, p["W_embed"][word], h, c)
-        word = captions[:, t] = np.argmax(before @ p["W_vocab"] + p["b_vocab"], axis=1)
-    return captions
-
-
 @mistake("The last column is left at <NULL>: sample max_length words, range(max_length) ends at max_length - 1.")
 def last_column_left(self, features, max_length=30):
     captions = reference(self, features, max_length)
