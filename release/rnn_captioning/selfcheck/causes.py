@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,43 +13,92 @@ UNSTEADY = (
     "It is not the same when the same call is made twice: look for random numbers, the time, what np.empty made and"
     " nothing filled, and what is kept from one call to the next."
 )
+DIFFERENT = "The values differ from the exact ones."
+MOST_AXES = 4
+TINY = 1e-8  # the course's floor under |x| + |y|
 
 
-def shape_cause(array: np.ndarray, expected: np.ndarray) -> str:
-    """Why the shape may be wrong, in a few words; "" where nothing known fits."""
+class Kind(StrEnum):
+    """What is wrong with a value, whatever the numbers in the sentence that says it."""
+
+    UNSTEADY = "unsteady"
+    NOTHING = "nothing"
+    TYPE = "type"
+    NOT_FINITE = "not finite"
+    SHAPE = "shape"
+    TRANSPOSED_SHAPE = "transposed shape"
+    AXIS_KEPT = "axis kept"
+    AXIS_DROPPED = "axis dropped"
+    SUMMED = "summed"
+    ONE_NUMBER = "one number"
+    UNSUMMED = "unsummed"
+    OTHER_ORDER = "other order"
+    TRUNCATED = "truncated"
+    WHOLE = "whole numbers"
+    ZEROS = "zeros"
+    SIGN = "sign"
+    FACTOR = "factor"
+    TRANSPOSED = "transposed"
+    FROM_STEP = "from step"
+    UP_TO_STEP = "up to step"
+    ONE_STEP = "one step"
+    LATE = "late"
+    EARLY = "early"
+    ENTRIES = "entries"
+    VALUES = "values"
+
+
+class Cause(NamedTuple):
+    """What is wrong with one value, and the sentence that says so, with this value's numbers."""
+
+    kind: str
+    sentence: str
+
+
+def shape_causes(array: np.ndarray, expected: np.ndarray, limit: float) -> list[Cause]:
+    """Why the shape may be wrong, in a few words, the most telling first; the last always holds, and says nothing."""
     got, want = array.shape, expected.shape
-    if array.ndim == 0 and not _is_sum(array, expected):
-        return "it is one number"
-    if got == want[::-1]:
-        return "it looks transposed"
-    if array.ndim > expected.ndim and _without_ones(got) == _without_ones(want):
-        return "an axis of length 1 was kept (keepdims, or a reshape too many)"
-    if array.ndim < expected.ndim and _without_ones(got) == _without_ones(want):
-        return "an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)"
-    if array.ndim == 0:
-        return "it was summed to a single number; sum over one axis only"
-    if _sums_to(got, want):
-        return "an axis that should be summed over is still there"
-    if array.ndim == expected.ndim and sorted(got) == sorted(want):
-        return "the axes are in another order"
-    return ""
+    single = array.ndim == 0 and expected.size > 1
+    kept = "an axis of length 1 was kept (keepdims, or a reshape too many)"
+    dropped = "an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)"
+    fits = {
+        Cause(Kind.TRANSPOSED_SHAPE, "it looks transposed"): got == want[::-1],
+        Cause(Kind.AXIS_KEPT, kept): len(got) > len(want) and _without_ones(got) == _without_ones(want),
+        Cause(Kind.SUMMED, "it was summed to a single number; sum over one axis only"): single
+        and _is_sum(array, expected),
+        Cause(Kind.ONE_NUMBER, "it is a single number"): single,
+        Cause(Kind.AXIS_DROPPED, dropped): len(got) < len(want) and _without_ones(got) == _without_ones(want),
+        Cause(Kind.UNSUMMED, "an axis that should be summed over is still there"): _sums_to(array, expected, limit),
+        Cause(Kind.OTHER_ORDER, "the axes are in another order"): len(got) == len(want) and sorted(got) == sorted(want),
+        Cause(Kind.SHAPE, ""): True,
+    }
+    return [cause for cause, holds in fits.items() if holds]
 
 
-def value_cause(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
-    """What kind of mistake gives exactly these wrong values, as a sentence; "" where nothing known fits."""
+def value_causes(array: np.ndarray, expected: np.ndarray, limit: float) -> list[Cause]:
+    """What kinds of mistakes give exactly these wrong values, the most telling first; the last one always holds."""
+    whole = _whole_numbers(array, expected)
     array, expected = array.astype(np.float64), expected.astype(np.float64)
-    for cause in (_zeros, _sign, _factor, _transposed, _time_steps, _shifted, _some_entries):
-        if sentence := cause(array, expected, limit):
-            return sentence
-    return ""
+    causes = (_zeros, _sign, _factor, _transposed, _time_steps, _shifted, _some_entries)
+    with np.errstate(all="ignore"):
+        found = [whole, *(cause(array, expected, limit) for cause in causes)]
+    return [cause for cause in found if cause] + [Cause(Kind.VALUES, DIFFERENT)]
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(n for n in shape if n != 1)
 
 
-def _sums_to(got: tuple[int, ...], want: tuple[int, ...]) -> bool:
-    return any(kept == want for kept in combinations(got, len(want))) if len(got) > len(want) else False
+def _sums_to(array: np.ndarray, expected: np.ndarray, limit: float) -> bool:
+    """Whether sums over some axes of the array are what is expected; of many axes nobody forgets the sum."""
+    if not expected.ndim < array.ndim <= MOST_AXES:
+        return False
+    for axes in combinations(range(array.ndim), array.ndim - expected.ndim):
+        kept = tuple(length for axis, length in enumerate(array.shape) if axis not in axes)
+        with np.errstate(all="ignore"):
+            if kept == expected.shape and _close(array.sum(axis=axes), expected, limit):
+                return True
+    return False
 
 
 def _is_sum(number: np.ndarray, expected: np.ndarray) -> bool:
@@ -57,64 +108,90 @@ def _is_sum(number: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def _close(array: np.ndarray, expected: np.ndarray, limit: float) -> bool:
-    scale = np.maximum(1e-8, np.abs(array) + np.abs(expected))
-    return bool(np.all(np.abs(array - expected) <= limit * scale))
+    return not _far(array, expected, limit).any()
 
 
-def _zeros(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
-    return "" if array.any() or array.size < 2 else "It is all zeros: it was made but never filled."
+def _far(array: np.ndarray, expected: np.ndarray, limit: float) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        scale = np.maximum(TINY, np.abs(array) + np.abs(expected))
+        return np.asarray(~(np.abs(array - expected) <= limit * scale))
 
 
-def _sign(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
-    return "It has the wrong sign." if _close(-array, expected, limit) else ""
+def _whole_numbers(array: np.ndarray, expected: np.ndarray) -> Cause | None:
+    """An array of integers where fractions are expected: what is stored in it loses them without a word."""
+    if array.dtype.kind not in "iu" or not array.ndim or np.array_equal(expected, np.round(expected)):
+        return None
+    if array.size > 1 and np.array_equal(array, np.trunc(expected)):
+        said = f"It is the exact value cut to whole numbers, of type {array.dtype}: make the array one of floats."
+        return Cause(Kind.TRUNCATED, said)
+    said = f"It is an array of whole numbers ({array.dtype}), and the exact values have fractions: use floats."
+    return Cause(Kind.WHOLE, said)
 
 
-def _factor(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
+def _zeros(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
+    if array.any() or array.size < 2:
+        return None
+    return Cause(Kind.ZEROS, "It is all zeros: look whether it is ever filled.")
+
+
+def _sign(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
+    return Cause(Kind.SIGN, "It has the wrong sign.") if _close(-array, expected, limit) else None
+
+
+def _factor(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     norm = float(np.vdot(expected, expected))
     if array.size < 3 or norm == 0.0:
-        return ""
+        return None
     factor = float(np.vdot(expected, array)) / norm
-    if factor == 0.0 or not _close(array / factor, expected, limit):
-        return ""
+    if factor in (0.0, -1.0) or not np.isfinite(factor) or not _close(array / factor, expected, limit):
+        return None
     size = f"{factor:.6g} times" if abs(factor) >= 1 else f"1/{1 / factor:.6g} of"
-    return f"It is {size} the exact value everywhere: a constant factor is too much or missing."
+    return Cause(Kind.FACTOR, f"It is {size} the exact value everywhere: a factor is too much or missing.")
 
 
-def _transposed(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
+def _transposed(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     square = array.ndim == 2 and array.shape[0] == array.shape[1] > 1
-    return "It is the transpose of the exact value." if square and _close(array.T, expected, limit) else ""
+    said = "It is the transpose of the exact value."
+    return Cause(Kind.TRANSPOSED, said) if square and _close(array.T, expected, limit) else None
 
 
-def _time_steps(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
+def _time_steps(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     """For arrays over time, (N, T, ...): which time steps are wrong, when they form one run."""
     if array.ndim != 3 or array.shape[1] < 2:
-        return ""
-    right = [_close(array[:, t], expected[:, t], limit) for t in range(array.shape[1])]
-    first, last = right.index(False), len(right) - 1 - right[::-1].index(False)
-    if first == last:
-        return f"Only time step {first} is wrong."
-    if all(right[:first]) and first > 0 and not any(right[first:]):
-        carried = "look at what each step hands on to the next"
-        return f"It is right up to time step {first - 1} and wrong from step {first} on: {carried}."
-    if last < len(right) - 1 and not any(right[: last + 1]):
-        carried = "look at what each step hands back to the one before"
-        return f"It is right at the end and wrong from time step {last} back to 0: {carried}."
-    return ""
+        return None
+    steps = array.shape[1]
+    wrong = [t for t in range(steps) if not _close(array[:, t], expected[:, t], limit)]
+    if len(wrong) == 1:
+        last = ", the last one," if wrong[0] == steps - 1 else ""
+        return Cause(Kind.ONE_STEP, f"Only time step {wrong[0]}{last} is wrong.")
+    if len(wrong) == steps or wrong != list(range(wrong[0], wrong[-1] + 1)):
+        return None
+    if wrong[-1] == steps - 1:
+        said = f"It is right up to time step {wrong[0] - 1} and wrong from step {wrong[0]} on"
+        said = "Only time step 0 is right" if wrong[0] == 1 else said
+        return Cause(Kind.FROM_STEP, f"{said}: look at what each step hands on to the next.")
+    if wrong[0] == 0:
+        said = f"It is right at the end and wrong from time step {wrong[-1]} back to 0"
+        return Cause(Kind.UP_TO_STEP, f"{said}: look at what each step hands back to the one before.")
+    return None
 
 
-def _shifted(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
+def _shifted(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     """For whole numbers in rows, such as the ids of words: everything is right, one place beside its own."""
     whole = all(np.array_equal(numbers, np.round(numbers)) for numbers in (array, expected))
-    if array.ndim != 2 or array.shape[1] < 3 or not whole:
-        return ""
+    if array.ndim != 2 or array.shape[1] < 3 or not whole or (expected == expected[:1]).all():
+        return None  # one row proves nothing
     if _close(array[:, 1:], expected[:, :-1], limit):
-        return "Everything comes one place too late: the first column holds what does not belong there."
+        said = "Everything comes one place too late: the first column holds what does not belong there."
+        return Cause(Kind.LATE, said)
     if _close(array[:, :-1], expected[:, 1:], limit):
-        return "Everything comes one place too early: the first column is missing."
-    return ""
+        return Cause(Kind.EARLY, "Everything comes one place too early: the first column is missing.")
+    return None
 
 
-def _some_entries(array: np.ndarray, expected: np.ndarray, limit: float) -> str:
-    scale = np.maximum(1e-8, np.abs(array) + np.abs(expected))
-    wrong = int(np.count_nonzero(np.abs(array - expected) > limit * scale))
-    return f"{wrong} of {array.size} entries are wrong." if wrong < array.size else ""
+def _some_entries(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
+    wrong = int(np.count_nonzero(_far(array, expected, limit)))
+    if wrong == array.size:
+        return None
+    said = "1 entry of {} is wrong." if wrong == 1 else f"{wrong} of {{}} entries are wrong."
+    return Cause(Kind.ENTRIES, said.format(array.size))
