@@ -21,11 +21,13 @@ from .judging.hidden import Delimiters, Redactor
 from .judging.judge import Judge, Judgement
 from .judging.notes import on_carried, on_fates, on_refusals, on_score, on_undeclared
 from .judging.ordinary import TestScore, score
+from .judging.recorded import exercise_record, redacted
+from .judging.repair import Repairs
 from .judging.results import Asked, Results
 from .judging.shown import show, spare
 from .judging.spared import explained, needed, set_by
 from .judging.standing import Standing
-from .record import Check, Event, ExerciseRecord, Mistake, Note, Record, TestRecord, Wrong
+from .record import Event, Note, Record, TestRecord
 from .release import SELFCHECK
 from .sandbox.allowance import Allowance, check_folders, secrets_of
 from .sandbox.levels import MINIMUM, least_or_better
@@ -85,6 +87,7 @@ class Engine:
         self.level = level or least_or_better(minimum).level
         self._limits, self._allowance = limits or Limits(), furnished(assignment, allowance or Allowance())
         self._judge = Judge(assignment.reference(), seed)
+        self._judges = self._judge, Judge(assignment.reference(), seed + 1)
         self._fairness = Fairness(self._judge, assignment.exercises)
         self._run_demos, self._warnings_cost, self._ignored = run_demos, warnings_cost, ignored
         self._hidden = hidden or Delimiters()
@@ -127,18 +130,19 @@ class Engine:
         for exercise, replies in run.replies.items():
             notes += on_fates(exercise, {reply.fate for reply in replies})
         redactor = Redactor.of(notebook, self.assignment, self._hidden)
-        judgements = {each: _redacted(judgement, redactor) for each, judgement in run.judgements.items()}
+        judgements = {each: redacted(judgement, redactor) for each, judgement in run.judgements.items()}
         tests = {each: replace(test, error=redactor.text(test.error)) for each, test in run.tests.items()}
         return Graded(judgements, tests, [*notes, *asked.notes], self.level, time.monotonic() - start)
 
     def _with_more(self, first: Results, notebook: NotebookNode, files: Files, asked: Asked, left: float) -> Results:
         """The first run, or another one with fewer spared cells where that earns more; the cells show the one taken."""
         shown = [(cell, cell.outputs, cell.execution_count) for cell in notebook.cells if cell.cell_type == "code"]
-        run = self._run(notebook, files, asked, replace(self._limits, submission=left)).better(first)
-        if run is first:
-            for cell, outputs, count in shown:
-                cell.outputs, cell.execution_count = outputs, count
-        return run
+        run = self._run(notebook, files, asked, replace(self._limits, submission=left))
+        if run.is_better(first):
+            return run.over(first)
+        for cell, outputs, count in shown:
+            cell.outputs, cell.execution_count = outputs, count
+        return first.with_lines(run)
 
     def _as_released(self, notebook: NotebookNode) -> dict[str, Any]:
         """The notebook as its own code may read it from the disk: without the hidden tests."""
@@ -178,7 +182,12 @@ class Engine:
             judgement = standing.judge(exercise, calls[exercise.name], replies)
             judgements[exercise.name] = explained(judgement, replies, asked.left_over)
         run.notes += [*standing.notes, *on_carried(judgements)]
-        return judgements
+        if needed(run.missing, asked.spared):
+            return judgements  # another run may follow, whose time must not hang on this search
+        repairs = Repairs(self._judges, self._fairness, runner, run.written, self._limits.exercise)
+        lines = repairs.lines(standing.heard)
+        run.notes += repairs.notes
+        return {name: replace(judgement, line=lines.get(name)) for name, judgement in judgements.items()}
 
     def _shown(self) -> dict[str, str]:
         """What outputs show in the place of the grader's folders."""
@@ -211,6 +220,7 @@ class Engine:
             kind = self.assignment.kind_of(cell)
             if kind is Kind.EXERCISE:
                 runner.keep(self.assignment.exercise_of(cell))
+                run.written.keep(self.assignment.exercise_of(cell))
             if kind is Kind.EXERCISE or not cell.source.strip():
                 if kind is Kind.TEST:  # an empty one raises nothing
                     run.tests[grade_id(cell)] = TestScore(1.0)
@@ -227,6 +237,8 @@ class Engine:
             run.lacked |= set(result.missing)
             run.notes += on_fates(f"Cell [{count}], the course's own," if is_demo else f"Cell [{count}]", {result.fate})
             run.notes += on_refusals(self.assignment.name, count, result)
+            if not cell.metadata.get("nbgrader", {}).get("locked"):
+                run.written.ran(cell.source)
             if kind is Kind.TEST:
                 name, most = grade_id(cell), points_of(cell)
                 run.tests[name] = score(cell.outputs, most, self._warnings_cost, self._ignored)
@@ -253,7 +265,7 @@ def recorded(record: Record, graded: Graded, told: Mapping[str, tuple[str, ...]]
 
     told: what students are shown of each exercise.
     """
-    exercises = {name: _recorded(judgement, told.get(name, ())) for name, judgement in graded.judgements.items()}
+    exercises = {name: exercise_record(judgement, told.get(name, ())) for name, judgement in graded.judgements.items()}
     return replace(
         record.noted(graded.notes),
         sandbox=graded.sandbox,
@@ -261,29 +273,3 @@ def recorded(record: Record, graded: Graded, told: Mapping[str, tuple[str, ...]]
         exercises=exercises,
         tests={name: TestRecord(each.fraction, each.error) for name, each in graded.tests.items()},
     )
-
-
-def _recorded(judgement: Judgement, told: tuple[str, ...]) -> ExerciseRecord:
-    verdicts = judgement.verdicts
-    return ExerciseRecord(
-        judgement.fraction,
-        judgement.basis,
-        tuple(judgement.because),
-        told,
-        tuple(Mistake(each.mistake, each.text) for each in judgement.advice),
-        tuple((each.case, each.output, each.error) for each in verdicts if each.error is not None),
-        tuple(
-            Wrong(each.case, each.output, each.status, each.error, each.sentence)
-            for each in verdicts
-            if each.status is not Check.RIGHT
-        ),
-        judgement.written,
-    )
-
-
-def _redacted(judgement: Judgement, redactor: Redactor) -> Judgement:
-    """The judgement without lines of hidden tests: a sentence may hold what the student's code has raised."""
-    if not redactor:
-        return judgement
-    verdicts = tuple(replace(each, sentence=redactor.text(each.sentence)) for each in judgement.verdicts)
-    return replace(judgement, verdicts=verdicts)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 KEY = "grading"  # the notebook's metadata key
-VERSION = 2
+VERSION = 3
 
 
 class Status(StrEnum):
@@ -50,6 +50,7 @@ class Event(StrEnum):
     STOPPED = "stopped"
     TIME = "time"  # of handing in: it cannot be read, or not be believed
     REFUSED = "refused"  # the sandbox does not allow what a cell wanted
+    LINE = "line"  # an edit that makes an exercise right, or a search for one that had no time; for instructors
     CARRIED = "carried"  # marks that rest on earlier mistakes put right
     FAILED = "failed"  # a part of the grading itself: a defect of the grader's
     ASSIGNMENT = "assignment"  # the instructor's own: a check without an exercise, for instance
@@ -88,7 +89,8 @@ class ExerciseRecord:
 
     fraction: of its points, 0 to 1. basis: what the verdicts rest on, where that is not the code as written. because:
     the exercises whose mistakes are the reason. told: what the student is shown. errors: case, output, relative error.
-    written: whether there was code to judge.
+    written: whether there was code to judge. lines: those of the function's own cell that are proven wrong, each with
+    what stands there.
     """
 
     fraction: float
@@ -99,6 +101,7 @@ class ExerciseRecord:
     errors: tuple[tuple[str, str, float], ...] = ()
     wrong: tuple[Wrong, ...] = ()
     written: bool = True
+    lines: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,4 +216,5 @@ def _exercise(fields: Mapping[str, Any]) -> ExerciseRecord:
             for each in fields["wrong"]
         ),
         bool(fields["written"]),
+        tuple((int(number), str(text)) for number, text in fields["lines"]),
     )

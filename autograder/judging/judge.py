@@ -6,7 +6,7 @@ import functools
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from .brief import brief
 from .diagnosis import Advice, Diagnosis, Trial, coarse_error
 from .entries import Entries, wrong_entries
 from .trusted import TrustedRun, run_here
+
+if TYPE_CHECKING:
+    from .repair import Line
 
 log = logging.getLogger(__name__)
 FEW = 3  # entries: of fewer, an exact error would tell the right value to who hands in a constant
@@ -62,7 +65,8 @@ class Judgement:
 
     basis: a sentence on what they rest on, where that is not the code as written. because: the exercises whose mistakes
     were carried forward. carried: whether it rests on an earlier mistake put right. written: whether there was code to
-    judge. changed: the inputs that the code has changed in place, as the child says.
+    judge. changed: the inputs that the code has changed in place, as the child says. line: the line that
+    is proven wrong, where one is.
     """
 
     exercise: str
@@ -73,6 +77,7 @@ class Judgement:
     carried: bool = False
     written: bool = True
     changed: tuple[str, ...] = ()
+    line: Line | None = None
 
     @property
     def fraction(self) -> float:

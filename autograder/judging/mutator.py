@@ -1,7 +1,8 @@
 """Make wrong versions of a right function: find every place in its syntax tree, and put something else there.
 
 What is put there is not decided here. There are two catalogues of changes: the parts that students leave out, for
-advice (`judging/diagnosis/changes.py`), and the proof's mutations (`proving/mutations.py`).
+advice (`judging/diagnosis/changes.py`), and the small edits (`judging/edits/`), which the proof plants in right
+functions and the search for a wrong line tries on wrong ones.
 """
 
 from __future__ import annotations

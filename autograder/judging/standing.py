@@ -58,12 +58,13 @@ class Heard:
 class Standing:
     """The judgements of one submission, made in the order of the course.
 
-    notes: on calls as of the end that came to a bad end, and on looks that got no time, or that failed.
+    heard: by exercise, what has been judged. notes: on calls as of the end that came to a bad end, and on looks that
+    got no time, or that failed.
     """
 
     def __init__(self, judge: Judge, fairness: Fairness, student: Student) -> None:
         self._judge, self._fairness, self._student = judge, fairness, student
-        self._heard: dict[str, Heard] = {}
+        self.heard: dict[str, Heard] = {}
         self._elsewhere: dict[tuple[str, str], Judgement] = {}  # of exercises, as of another's check cell
         self._answered = False  # whether the process may have got right values, which students must not read
         self.notes: list[Note] = []
@@ -84,7 +85,7 @@ class Standing:
             best, calls = (last, at_end) if better else (best, calls)
         if best.fraction < 1.0:
             self.notes += on_second_look(exercise.name, fates)
-        self._heard[exercise.name] = Heard(exercise, calls, best)
+        self.heard[exercise.name] = Heard(exercise, calls, best)
         return best
 
     def _look(self, exercise: Exercise, calls: list[Call], replies: list[Reply], fates: set[Fate]) -> Judgement:
@@ -92,7 +93,7 @@ class Standing:
         written = self._judge.judge(exercise, replies)
         if written.fraction == 1.0:
             return written
-        judged = {name: self._judged(heard, _as_of(calls)) for name, heard in self._heard.items()}
+        judged = {name: self._judged(heard, _as_of(calls)) for name, heard in self.heard.items()}
 
         def carried(written: Judgement, shift: int = 0) -> Judgement:
             """The judgement with earlier mistakes put right. shift: for other random numbers than as written."""
@@ -152,7 +153,7 @@ class Standing:
 
     def _explained(self, found: Judgement, judged: Mapping[str, Judgement]) -> Judgement:
         """What was spoilt in between has cost nothing elsewhere, so the words on carried errors do not fit it."""
-        spoilt = [name for name in found.because if judged[name] is not self._heard[name].judgement]
+        spoilt = [name for name in found.because if judged[name] is not self.heard[name].judgement]
         if not spoilt:
             return found
         because = tuple(name for name in found.because if name not in spoilt)

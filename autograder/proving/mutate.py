@@ -6,10 +6,9 @@ import ast
 import copy
 from dataclasses import dataclass
 
+from autograder.judging.edits.mutations import KINDS, Scope
 from autograder.judging.mutator import exchanged, places, without_docstring
 from autograder.spec import Proof
-
-from .mutations import KINDS, Scope
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ and no more of it than a page can hold: each word becomes an element.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -42,10 +43,14 @@ class Colours:
     def __init__(self) -> None:
         self._room = WORDS_LIMIT
 
-    def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
-        """The code as HTML; language and metadata are nbconvert's, and count for nothing."""
+    def __call__(
+        self, source: str, language: str | None = None, metadata: Any = None, marked: Sequence[int] = ()
+    ) -> str:
+        """The code as HTML; language and metadata are nbconvert's, and count for nothing. marked: lines to point at."""
         if len(source) <= CELL_LIMIT and not (BLANKS.search(source) or OTHER_LANGUAGE.match(source)) and self._room > 0:
-            html: str = highlight(source or " ", NotebookLexer(), HtmlFormatter(cssclass=CLASSES))
+            blank = len(source) - len(source.lstrip("\n"))  # empty lines at the top are not shown
+            formatter = HtmlFormatter(cssclass=CLASSES, hl_lines=[line - blank for line in marked])
+            html: str = highlight(source or " ", NotebookLexer(), formatter)
             self._room -= html.count("</span>")
             if self._room >= 0:
                 return html

@@ -80,6 +80,8 @@ def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:
         rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
     basis = f"<br>{escape(judgement.basis)}" if judgement.basis else ""
     advice = "".join(f"<li><b>{escape(item.said(detail))}</b></li>" for item in judgement.advice)
+    if judgement.line:
+        advice += f"<li><b>{escape(judgement.line.said(detail))}</b></li>"
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement))
     listing = f"<ul>{advice}{said}</ul>" if advice or said else ""
     return (
@@ -96,6 +98,7 @@ def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
         lines.append(f"  {title}")
         lines += [f"    {v.output:<10} {SYMBOLS[v.status]:<10} {_figures(v)}" for v in verdicts]
     lines += [f"  advice: {item.said(detail)}" for item in judgement.advice]
+    lines += [f"  line: {judgement.line.said(detail)}"] if judgement.line else []
     lines += [f"  - {sentence}" for sentence in sentences(judgement)]
     lines += [f"  {line}" for line in maps_text(judgement)]
     return "\n".join(lines)
@@ -104,7 +107,11 @@ def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
 def told(graded: Graded, detail: str = FULL) -> dict[str, tuple[str, ...]]:
     """What students are shown of each exercise, in sentences. detail: how much of the advice, one of DETAILS."""
     return {
-        name: (*(item.said(detail) for item in judgement.advice), *sentences(judgement))
+        name: (
+            *(item.said(detail) for item in judgement.advice),
+            *([judgement.line.said(detail)] if judgement.line else []),
+            *sentences(judgement),
+        )
         for name, judgement in graded.judgements.items()
     }
 

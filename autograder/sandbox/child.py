@@ -23,6 +23,7 @@ from .refusals import Refusals
 from .shell import CollectingShell
 from .snapshots import Snapshots
 from .stand_ins import Replacements
+from .versions import defined, measured
 from .wire import Connection, WireError
 
 if TYPE_CHECKING:
@@ -82,15 +83,21 @@ class Student:
             case "differ":
                 return {"differ": self._snapshots.differ(request["one"], request["other"], request["functions"])}, {}
             case _:
-                call = self._calls[request["call"]]
-                self._snapshots.put_back(call["as of"], self._shell.user_ns)
-                _reseed(call["seed"])
-                inputs = {name: self._inputs[key] for name, key in call["inputs"].items()}
-                leaves = {int(number): self._inputs[key] for number, key in call["leaves"].items()}
-                stand_ins = [StandIn.load(fields) for fields in call["stand ins"]]
-                replaced = Replacements(self._connection, request["nonce"], stand_ins, self._shell.user_ns)
-                with _in_place(self._shell.user_ns, replaced.functions):
-                    return _call(self._shell, call, inputs, leaves)
+                return self._call(request, arrays)
+
+    def _call(self, request: dict[str, Any], weights: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Make a call, or try versions of a function in it: then `weights` say what is measured."""
+        call, names = self._calls[request["call"]], self._shell.user_ns
+        self._snapshots.put_back(call["as of"], names)
+        _reseed(call["seed"])
+        inputs = {name: self._inputs[key] for name, key in call["inputs"].items()}
+        leaves = {int(number): self._inputs[key] for number, key in call["leaves"].items()}
+        stand_ins = [StandIn.load(fields) for fields in call["stand ins"]]
+        replaced = Replacements(self._connection, request["nonce"], stand_ins, names, "versions" in request)
+        with _in_place(names, replaced.functions), defined(call["instead"], names):
+            if "versions" in request:
+                return _versions(self._shell, call, inputs, request["versions"], weights)
+            return _call(self._shell, call, inputs, leaves)
 
 
 def _write(names: list[str], contents: dict[str, np.ndarray]) -> list[str]:
@@ -151,6 +158,26 @@ def _call(
         said = {"sentence": stop.sentence, "place": stop.place, "exception": stop.exception, "missing": stop.missing}
         return {"stop": {"reason": stop.reason.name, **{key: text[:SENTENCE] for key, text in said.items()}}}, {}
     return {"problems": problems, "changed": changed}, values
+
+
+def _versions(
+    shell: CollectingShell,
+    call: dict[str, Any],
+    inputs: dict[str, np.ndarray],
+    sources: list[str],
+    weights: dict[str, np.ndarray],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is measured of each version of a function in this call."""
+    given = {name: _strided(a) if call["strided"] else a for name, a in inputs.items()}
+    ordered = {name: weights[name] for name in call["outputs"]}
+    try:
+        with _interruptible():
+            sums, late = measured(call["snippet"], sources, shell.user_ns, given, ordered)
+    except BaseException:  # an interrupt
+        return {}, {}
+    finally:
+        shell.outputs.reset()
+    return {"late": late}, {"sums": sums}
 
 
 def _read(scope: dict[str, Any], names: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:

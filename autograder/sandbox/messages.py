@@ -29,6 +29,10 @@ TEXT_LIMIT = 200_000  # characters of text that a cell may leave behind
 DATA_LIMIT = 8 << 20  # characters of rich outputs of a cell
 LINE_LIMIT = 5000  # characters of an error's message, and of a line of its traceback
 REPLIES = 64 << 20  # bytes that a submission's children may answer with, in all
+VERSION_LIMIT = 1.0  # seconds of the processor that the first version of a function may take
+SHORTEST, TIMES = 0.02, 10.0  # seconds that each other one may at least take, and how many times the first one's
+MEASURES = 2  # numbers that are measured of each output of a version
+OVERTIMES = 40  # versions of a batch that may take longer
 END = ""  # in the place of an exercise: names and folder as they are when all cells have run
 
 
@@ -85,7 +89,8 @@ class Call:
     stand_ins: what takes the place of some of the student's functions. answer: gives their values, from the header and
     the arrays of a question. look_into: the name of a cache whose arrays are read before the last line. leaves: arrays
     that are first put in the place of some of these, by their numbers. as_of: the exercise at whose check cell names
-    and folder are taken. seed: what the shared random generators begin with.
+    and folder are taken. seed: what the shared random generators begin with. instead: by name, the
+    source of functions that take the place of the student's own.
     """
 
     snippet: str
@@ -98,6 +103,7 @@ class Call:
     leaves: Mapping[int, np.ndarray] = field(default_factory=dict)
     as_of: str = END
     seed: int = 0
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,19 @@ class Reply:
     missing: str = ""
     leaves: tuple[np.ndarray, ...] = ()
     changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of trying versions of a function in one call.
+
+    sums: (versions, outputs, 2), the sums of each output with two arrays of weights; nan where it has another shape.
+    None where nothing came back. late: how many versions took too long.
+    """
+
+    fate: Fate
+    sums: np.ndarray | None = None
+    late: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.selfcheck.snippet import Reason
 
-from .messages import LEAF_LIMIT, LEAVES, MISSING, SENTENCE, VALUE_LIMIT, Arrays, Fate, Refused, Reply
+from .messages import LEAF_LIMIT, LEAVES, MISSING, SENTENCE, VALUE_LIMIT, Arrays, Fate, Measured, Refused, Reply
 
 STOP = ("exception", "sentence", "place", "missing")  # what is said of a stop, as text
 
@@ -32,6 +32,14 @@ def reply_of(header: dict[str, Any], arrays: Arrays, outputs: tuple[str, ...]) -
 def missing(header: dict[str, Any]) -> tuple[str, ...]:
     """The names that a cell lacked, as the child says."""
     return tuple(name[:SENTENCE] for name in _names(header, "missing")[:MISSING])
+
+
+def measured_of(fate: Fate, header: dict[str, Any], arrays: Arrays, shape: tuple[int, ...]) -> Measured:
+    """What came of trying versions: numbers of this shape, or nothing."""
+    sums, late = arrays.get("sums"), header.get("late")
+    if fate is not Fate.DONE or sums is None or sums.shape != shape or sums.dtype != np.float64:
+        return Measured(fate)
+    return Measured(fate, sums, late if isinstance(late, int) else 0)
 
 
 def refused(header: dict[str, Any], exceeded: str) -> tuple[Refused, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .messages import REPLIES, Call, CellResult, Fate, Reply
+from .messages import REPLIES, Arrays, Call, CellResult, Fate, Measured, Reply
 from .session import Session, Zygote
 
 RESTARTS = 30  # fresh children that one submission may use up; its time is the real bound
@@ -93,6 +93,13 @@ class Runner:
         """Make further calls for one exercise, in this share of its time."""
         self._take(calls)
         return self._run_exercise(range(len(calls)), self._limits.exercise * share)
+
+    def versions(self, call: Call, sources: Sequence[str], weights: Arrays, limit: float) -> Measured:
+        """Try versions of a function in one call, see `Session.versions`."""
+        self._take([call])
+        if not self._ready():
+            return Measured(Fate.STOPPED)
+        return self._session.versions(0, sources, weights, self._left(limit), call.answer)
 
     @property
     def left(self) -> float:

@@ -23,8 +23,8 @@ from .allowance import Allowance
 from .confine import TASKS
 from .disk import BYTES, FILES
 from .group import Group
-from .messages import OUTPUTS, QUESTIONS, Answer, Arrays, Call, CellResult, Fate, Refused, Reply
-from .replies import missing, refused, reply_of
+from .messages import MEASURES, OUTPUTS, QUESTIONS, Answer, Arrays, Call, CellResult, Fate, Measured, Refused, Reply
+from .replies import measured_of, missing, refused, reply_of
 from .room import Room
 from .wire import Connection, WireError
 
@@ -207,7 +207,8 @@ class Session:
             fields = {"snippet": call.snippet, "outputs": list(call.outputs), "strided": call.strided}
             stand_ins = [stand_in.dump() for stand_in in call.stand_ins]
             looks = {"look into": call.look_into, "leaves": leaves, "as of": call.as_of, "seed": call.seed}
-            headers.append({**fields, **looks, "inputs": keys, "stand ins": stand_ins})
+            others = {"inputs": keys, "stand ins": stand_ins, "instead": dict(call.instead)}
+            headers.append({**fields, **looks, **others})
         self._request({"op": "load", "calls": headers}, arrays, limit)
 
     def call(self, number: int, outputs: tuple[str, ...], limit: float, answer: Answer | None = None) -> Reply:
@@ -216,6 +217,14 @@ class Session:
         if fate is not Fate.DONE:
             return Reply(fate)
         return reply_of(reply, arrays, outputs)
+
+    def versions(
+        self, number: int, sources: Sequence[str], weights: Arrays, limit: float, answer: Answer | None
+    ) -> Measured:
+        """Try versions of a function in one of the loaded calls, all of them in at most `limit` seconds."""
+        request = {"op": "call", "call": number, "versions": list(sources)}
+        fate, reply, arrays = self._request(request, weights, limit, answer)
+        return measured_of(fate, reply, arrays, (len(sources), len(weights), MEASURES))
 
     def close(self) -> None:
         """End the child with everything it started."""

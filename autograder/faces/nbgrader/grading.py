@@ -49,7 +49,7 @@ class RunAndJudge(NbGraderPreprocessor):
         release = converter.coursedir.format_path(converter.coursedir.release_directory, ".", assignment.name)
         version = fingerprint.of_assignment(Path(release), assignment, settings.seed)
         store(replace(record, assignment=version), nb.metadata)
-        telling = [note.text for note in record.notes if note.event is not Event.CARRIED]
+        telling = [note.text for note in record.notes if note.event not in (Event.CARRIED, Event.LINE)]
         if telling:  # one line in the log for a student who needs attention
             said = " ".join(telling)
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], record.status, said)

@@ -56,7 +56,7 @@ class Fairness:
         """
         if written.fraction == 1.0 or says_nothing(exercise, replies):
             return written
-        suspects = self._suspects(exercise, judged)
+        suspects = self.suspects(exercise, judged)
         if not suspects:
             return written
         best = written
@@ -71,7 +71,16 @@ class Fairness:
                     break
         return best
 
-    def _suspects(self, exercise: Exercise, judged: Mapping[str, Judgement]) -> list[str]:
+    @property
+    def functions(self) -> frozenset[str]:
+        """The functions that exercises ask for."""
+        return frozenset(exercise.function for exercise in self._exercises.values())
+
+    def aided(self, exercise: Exercise, calls: list[Call]) -> list[Call]:
+        """The calls with what the exercise depends on put right, in the simplest way."""
+        return next(put_right(exercise, calls, self._dependencies), calls)
+
+    def suspects(self, exercise: Exercise, judged: Mapping[str, Judgement]) -> list[str]:
         """The functions that may make a right exercise look wrong: its dependencies that are not known to be right.
 
         The exercise's own function is among them where an earlier exercise asks for it and found it wrong.

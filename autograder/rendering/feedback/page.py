@@ -12,14 +12,22 @@ from nbformat import NotebookNode
 from autograder.assignment import CHECK, Assignment, Kind
 from autograder.cells import grade_id
 from autograder.judging.hidden import Delimiters, Redactor
+from autograder.judging.repair.line import WIDTH
 from autograder.record import Event, ExerciseRecord, Record, Status, TestRecord
+from autograder.selfcheck.snippet import one_line
 from autograder.spec import Exercise
 
 from .ordinary import Ending, as_it_ran, find
 
 STATES = ("right", "partly right", "wrong", "not written yet", "to be marked by hand")
 RIGHT, PART, WRONG, MISSING, WAITS = STATES
-FOR_INSTRUCTORS = (Event.ASSIGNMENT, Event.CARRIED, Event.FAILED, Event.REFUSED)  # notes on what no student can change
+FOR_INSTRUCTORS = (
+    Event.ASSIGNMENT,
+    Event.CARRIED,
+    Event.FAILED,
+    Event.LINE,
+    Event.REFUSED,
+)  # notes on what no student can change
 UNNAMED = re.compile(r"cell-[0-9a-f]+")  # an id that nbgrader has made up
 HEADING = re.compile(r"^#+ *(\S.*?) *$", re.MULTILINE)
 UNANSWERED = "No response."  # nbgrader's comment on an answer that was left as it was
@@ -33,7 +41,7 @@ class Part:
     answer: the cell of a written answer. comment: the grader's own. because: the exercises whose mistakes are the
     reason that it is wrong as written. called_by: the exercises that use its function. test: the code of a test, as far
     as it may be seen. finding: how a test came out, or what an answer in code has shown. asked: what is not written yet
-    where that has another name.
+    where that has another name. marked: the lines of the code that are proven wrong.
     """
 
     name: str
@@ -50,6 +58,7 @@ class Part:
     test: str = ""
     finding: Ending | None = None
     asked: Sequence[str] = ()
+    marked: Sequence[int] = ()
 
     @property
     def share(self) -> float:
@@ -205,6 +214,7 @@ class _Reader:
             comment=(written.metadata.nbgrader.get("comment") or "") if written else "",
             because=graded.because,
             called_by=tuple(self._callers.get(name, ())),
+            marked=_marked(written.source, graded.lines) if written else (),
         )
 
     def _test(self, cell: NotebookNode, points: float, most: float) -> Part:
@@ -240,6 +250,12 @@ class _Reader:
 def _is_untouched(cell: NotebookNode) -> bool:
     """Whether nbgrader says that the cell was left as it was."""
     return bool(cell.metadata.nbgrader.get("comment") == UNANSWERED)
+
+
+def _marked(code: str, lines: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+    """The lines that are in this cell: the function that counted may stand in another one."""
+    texts = [one_line(line, WIDTH) for line in code.splitlines()]
+    return tuple(number for number, text in lines if texts[number - 1 : number] == [text])
 
 
 def _comment(cell: NotebookNode) -> str:

@@ -1,0 +1,57 @@
+"""What is said about a line whose change makes everything right: where it is and what to look at, never the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.judging.diagnosis.advice import NAMES
+from autograder.judging.edits.edits import Edit
+from autograder.selfcheck.snippet import one_line
+
+WIDTH = 100  # characters of a line that are shown
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a student's function, proven wrong.
+
+    function: whose line it is. numbers: the line in its cell, counted from 1, or two that belong together, of which
+    either may be changed. texts: what stands there. look_at: what the change is about, in words. inserts: whether a
+    statement is missing after it. with_right: the functions that were put right for the search. edit: what was changed;
+    for instructors only.
+    """
+
+    function: str
+    numbers: tuple[int, ...]
+    texts: tuple[str, ...]
+    look_at: str
+    edit: str
+    inserts: bool = False
+    with_right: tuple[str, ...] = ()
+
+    def places(self, function: str) -> tuple[tuple[int, str], ...]:
+        """The lines with what stands there, where they are this function's."""
+        return tuple(zip(self.numbers, self.texts, strict=True)) if function == self.function else ()
+
+    def said(self, detail: str) -> str:
+        """What a student is shown. detail: with names only, what to look at is left out."""
+        places = [f"line {number}, `{text}`" for number, text in zip(self.numbers, self.texts, strict=True)]
+        where = f"In {self.function}"
+        if self.with_right:
+            where = f"With {' and '.join(self.with_right)} put right, in {self.function}"
+        if self.inserts:
+            what = f"one more statement after {places[0]}, makes every case right"
+        else:
+            what = f"a change of {', or of '.join(places)}, alone makes every case right"
+        return f"{where}, {what}." if detail == NAMES else f"{where}, {what}: look at {self.look_at}."
+
+
+def line_of(found: Sequence[Edit], with_right: tuple[str, ...]) -> Line:
+    """The line, or the two, on which all edits found stand; the first of them says what to look at."""
+    first = found[0]
+    numbers = sorted({edit.line for edit in found})
+    texts = tuple(one_line(first.function.text_of(number), WIDTH) for number in numbers)
+    shown = f"{first.function.name}, line {first.line}: {first.shown}"
+    inserts = all(edit.inserts for edit in found)
+    return Line(first.function.name, tuple(numbers), texts, str(first.kind), shown, inserts, with_right)
