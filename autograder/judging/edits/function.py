@@ -32,7 +32,7 @@ class Function:
     @cached_property
     def places(self) -> list[Place]:
         """Every place in its tree, but in its signature, its decorators and formatted texts."""
-        return [place for place in places(self.node) if place.statement is not None and _stands_alone(place)]
+        return [place for place in places(self.node) if place.statement is not None and _is_code(place)]
 
     @cached_property
     def around(self) -> dict[int, Place]:
@@ -132,5 +132,9 @@ def _depth(tree: ast.AST) -> int:
     return deep
 
 
-def _stands_alone(place: Place) -> bool:
+def _is_code(place: Place) -> bool:
+    """Whether it is neither a text that stands alone, as a docstring does, nor within a formatted one."""
+    own = place.node if isinstance(place.node, ast.Expr) else place.parent
+    if isinstance(own, ast.Expr) and isinstance(own.value, ast.Constant):
+        return False
     return not isinstance(place.parent, ast.JoinedStr | ast.FormattedValue)

@@ -10,6 +10,7 @@ from autograder.judging.edits.edits import Edit
 from autograder.selfcheck.snippet import one_line
 
 WIDTH = 100  # characters of a line that are shown
+LONG = 400  # and of an edit, to instructors
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,6 @@ def line_of(found: Sequence[Edit], with_right: tuple[str, ...]) -> Line:
     first = found[0]
     numbers = sorted({edit.line for edit in found})
     texts = tuple(one_line(first.function.text_of(number), WIDTH) for number in numbers)
-    shown = f"{first.function.name}, line {first.line}: {first.shown}"
+    shown = f"{first.function.name}, line {first.line}: {first.shown}"[:LONG]
     inserts = all(edit.inserts for edit in found)
     return Line(first.function.name, tuple(numbers), texts, str(first.kind), shown, inserts, with_right)

@@ -1,0 +1,96 @@
+"""The line that is shown is the one that is wrong, never with the change, and marks do not depend on it."""
+
+import pytest
+
+from autograder.judging.diagnosis.advice import FULL, NAMES
+from autograder.judging.repair import Repairs
+from autograder.record import Event
+from autograder.rendering.verdicts import told
+
+from .measure import measure, submission, table
+
+SHARE, WRONG = 0.5, 0.03  # of the bank that must have a line, and of the lines that may be wrong
+TIME = 2.0  # seconds of grading one notebook with one wrong function, in the median; it takes 0.2 without the search
+STEP = '''
+def rnn_step_backward(dnext_h, cache):
+    """Mine."""
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, {db}
+'''
+ALIASED = """
+def rnn_forward(x, h0, Wx, Wh, b):
+    h = np.zeros((*x.shape[:2], len(b)))
+    cache = []
+    h[:, -1] = h0
+    for t in range(x.shape[1]):
+        h[:, t], step = rnn_step_forward(x[:, t], h[:, t - 1], Wx, Wh, b)
+        cache.append(step)
+    return h, cache
+"""
+
+
+@pytest.fixture
+def grade(engine, reference_code):
+    return lambda code: engine.grade(submission("1_rnn_layers", f"{reference_code}\n{code}"), "1_rnn_layers")
+
+
+def test_students_read_the_line_and_instructors_the_edit(grade):
+    graded = grade(STEP.format(db="da.sum(axis=1)"))
+    line = graded.judgements["rnn_step_backward"].line
+    assert line.numbers == (5,)
+    assert (
+        line.said(NAMES)
+        == f"In rnn_step_backward, a change of line 5, `{line.texts[0]}`, alone makes every case right."
+    )
+    assert line.said(FULL).startswith(line.said(NAMES)[:-1] + ": look at ")
+    said = " ".join(sentence for each in told(graded).values() for sentence in each)
+    assert line.said(FULL) in said
+    assert "axis=0" not in said
+    (note,) = [note.text for note in graded.notes if note.event is Event.LINE]
+    assert "becomes" in note and line.edit in note
+
+
+def test_a_function_that_is_not_steady_has_no_line(grade):
+    graded = grade(STEP.format(db="da.sum(axis=0) + np.random.randn(da.shape[1])"))
+    assert graded.judgements["rnn_step_backward"].fraction < 1
+    assert graded.judgements["rnn_step_backward"].line is None
+
+
+def test_states_that_are_views_are_found_in_the_forward_pass(grade):
+    graded = grade(ALIASED)
+    assert graded.judgements["rnn_forward"].fraction == 1
+    assert graded.judgements["rnn_backward"].fraction < 1
+    line = graded.judgements["rnn_backward"].line
+    assert line.function == "rnn_forward"
+    assert set(line.texts) & {line.strip() for line in ALIASED.splitlines() if "h[:, " in line}
+
+
+def test_nothing_that_the_search_does_changes_marks(grade, monkeypatch):
+    wrong = STEP.format(db="da.mean(axis=0)")
+    fractions = {name: judgement.fraction for name, judgement in grade(wrong).judgements.items()}
+
+    def broken(*_):
+        raise ArithmeticError
+
+    monkeypatch.setattr(Repairs, "_search", broken)
+    graded = grade(wrong)
+    assert {name: judgement.fraction for name, judgement in graded.judgements.items()} == fractions
+    assert not any(judgement.line for judgement in graded.judgements.values())
+
+
+def test_right_code_is_not_searched(grade, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.runner.Runner.versions", lambda *_: pytest.fail("searched"))
+    assert all(judgement.fraction == 1 for judgement in grade("").judgements.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(12))
+def test_most_wrong_functions_get_their_line(engine, first):
+    """A twelfth of the bank at a time."""
+    found = list(measure(engine, slice(first, None, 12)))
+    shown = [each for each in found if each.judgement.line]
+    wrong = [each for each in shown if not each.is_right]
+    assert len(shown) >= SHARE * len(found), table(found)
+    assert len(wrong) <= max(1, WRONG * len(shown)), [(each.wrong, each.judgement.line) for each in wrong]
+    assert sorted(each.seconds for each in found)[len(found) // 2] < TIME, table(found)
