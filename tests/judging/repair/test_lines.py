@@ -10,7 +10,6 @@ from autograder.rendering.verdicts import told
 from .measure import measure, submission, table
 
 SHARE, WRONG = 0.5, 0.03  # of the bank that must have a line, and of the lines that may be wrong
-TIME = 2.0  # seconds of grading one notebook with one wrong function, in the median; it takes 0.2 without the search
 STEP = '''
 def rnn_step_backward(dnext_h, cache):
     """Mine."""
@@ -93,4 +92,3 @@ def test_most_wrong_functions_get_their_line(engine, first):
     wrong = [each for each in shown if not each.is_right]
     assert len(shown) >= SHARE * len(found), table(found)
     assert len(wrong) <= max(1, WRONG * len(shown)), [(each.wrong, each.judgement.line) for each in wrong]
-    assert sorted(each.seconds for each in found)[len(found) // 2] < TIME, table(found)
