@@ -21,7 +21,6 @@ def rnn_step_backward(dnext_h, cache):
 """,
         base=WRONG,
         costs=True,
-        note="^$|every case is right|did not finish",
     ),
     Attack(
         "edits that never end",
@@ -38,7 +37,6 @@ def rnn_step_backward(dnext_h, cache):
 """,
         base=WRONG,
         costs=True,
-        note="did not finish|ended|^$",
     ),
     Attack(
         "a function without end",
@@ -54,6 +52,5 @@ def rnn_step_backward(dnext_h, cache):
 """,
         base=WRONG,
         costs=True,
-        note="did not finish|every case is right|^$",
     ),
 )

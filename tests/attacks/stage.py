@@ -31,7 +31,7 @@ from autograder.engine import Engine, Graded, recorded
 from autograder.errors import SandboxError
 from autograder.faces.nbgrader.grading import write_marks
 from autograder.intake.submission import read_submission
-from autograder.record import Record, Status, load_from
+from autograder.record import Event, Record, Status, load_from
 from autograder.rendering.verdicts import told
 from autograder.sandbox.runner import Limits
 from tests.support.house import ASSIGNMENT, data_folder
@@ -177,7 +177,8 @@ class Stage:
         stopped = ("NotFinished", "KeyboardInterrupt")
         shown = [output for one in outputs for output in one if output.output_type == "error"]
         errors = [output.evalue for output in shown if output.ename not in stopped]
-        return Result(points, said.status, " ".join(note.text for note in said.notes), text, " ".join(errors))
+        notes = [note.text for note in said.notes if note.event is not Event.LINE]  # an honest mistake has these, too
+        return Result(points, said.status, " ".join(notes), text, " ".join(errors))
 
     def run(self, attack: Attack) -> tuple[Result | None, list[str]]:
         """Hand the attack in, then the next submission; returns the result and the harm that was done."""
