@@ -47,6 +47,7 @@ class Row:
     feedback: tuple[Path, ...]
     sandbox: str = ""  # the level at which the student's code ran
     events: frozenset[Event] = frozenset()  # what happened in grading
+    edits: tuple[str, ...] = ()  # of students' functions, that make them right
 
 
 class _Application(NbGrader):
@@ -144,7 +145,9 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
     if not submission.notebooks or any(notebook.name not in records for notebook in submission.notebooks):
         return None
     status = worst(record.status for record in records.values())
-    notes = [note.text for record in records.values() for note in record.notes]
+    every = [note for record in records.values() for note in record.notes]
+    notes = [note.text for note in every if note.event is not Event.LINE]
+    edits = tuple(note.text for note in every if note.event is Event.LINE)
     if status in ADVICE:
         notes.append(ADVICE[Status.UNREADABLE])  # it was read, and it was not the grader that failed
     found, penalty = score(submission)
@@ -156,7 +159,7 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
     level = min(levels, key=LEVELS.index, default="")
     waits = submission.needs_manual_grade
     events = frozenset(event for record in records.values() for event in record.events)
-    return Row(student, points, submission.max_score, status, waits, tuple(notes), pages, level, events)
+    return Row(student, points, submission.max_score, status, waits, tuple(notes), pages, level, events, edits)
 
 
 def show(root: Path, assignment: str) -> int:

@@ -183,10 +183,10 @@ class Grader:
 def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
     """What someone should know of a graded submission, in the words that the plug-in logs.
 
-    Carried errors are everyday: who has some is named once, in the end.
+    Carried errors are everyday: who has some is named once, in the end. Edits are in the report.
     """
     for notebook, record in records.items():
-        if said := [note.text for note in record.notes if note.event is not Event.CARRIED]:
+        if said := [note.text for note in record.notes if note.event not in (Event.CARRIED, Event.LINE)]:
             yield f"{student}, {notebook}: {record.status}. {' '.join(said)}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.judging.diagnosis import FULL
-from autograder.record import Note
+from autograder.record import Event, Note
 from autograder.rendering.verdicts import verdicts_html
 
 from .grading import GradedNotebook
@@ -51,8 +51,8 @@ def write(content: dict[str, Any], path: Path) -> None:
 
 
 def said(notes: Iterable[Note]) -> str:
-    """Notes in a row."""
-    return " ".join(note.text for note in notes)
+    """Notes in a row, without the edits that make a function right: who reads this is not only the instructor."""
+    return " ".join(note.text for note in notes if note.event is not Event.LINE)
 
 
 def scores(

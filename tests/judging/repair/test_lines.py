@@ -2,9 +2,12 @@
 
 import pytest
 
+from autograder.faces.gradescope import results
+from autograder.faces.pytest import plugin
 from autograder.judging.diagnosis.advice import FULL, NAMES
 from autograder.judging.repair import Repairs
-from autograder.record import Event
+from autograder.record import Event, Note, Record
+from autograder.rendering.feedback.page import FOR_INSTRUCTORS
 from autograder.rendering.verdicts import told
 
 from .measure import measure, submission, table
@@ -92,3 +95,10 @@ def test_most_wrong_functions_get_their_line(engine, first):
     wrong = [each for each in shown if not each.is_right]
     assert len(shown) >= SHARE * len(found), table(found)
     assert len(wrong) <= max(1, WRONG * len(shown)), [(each.wrong, each.judgement.line) for each in wrong]
+
+
+def test_no_face_that_students_may_read_shows_the_edit():
+    note = Note(Event.LINE, "`a` becomes `b`")
+    other = Note(Event.TIMED_OUT, "It took long.")
+    assert results.said([note, other]) == plugin._said(Record(notes=(note, other))) == other.text
+    assert Event.LINE in FOR_INSTRUCTORS
