@@ -14,7 +14,7 @@ from autograder.judging.shown import FATES, OF_A_DEMO, show
 from autograder.judging.spared import needed, set_by
 from autograder.judging.trusted import run_here
 from autograder.sandbox.messages import CellResult, Fate, Reply
-from autograder.selfcheck.causes import shape_cause, value_cause
+from autograder.selfcheck.causes import Kind, shape_causes, value_causes
 from autograder.selfcheck.lacking import lacking
 from tests.support.house import ASSIGNMENT, EXERCISES
 
@@ -160,20 +160,21 @@ def test_an_exception_names_the_line_that_called(engine, reference_code):
 
 
 @pytest.mark.parametrize(
-    ("number", "shape", "cause"),
-    [(0.0, (3, 4), "it is one number"), (12.0, (3, 4), "it was summed to a single number; sum over one axis only"),
-     (0.0, (1, 1), "it is one number"), (5.0, (1,), "it is one number")],
-)  # fmt: skip
-def test_a_number_was_summed_only_where_it_is_the_sum(number, shape, cause):
-    assert shape_cause(np.array(number), np.ones(shape)) == cause
+    ("number", "shape", "kind"),
+    [(0.0, (3, 4), Kind.ONE_NUMBER), (12.0, (3, 4), Kind.SUMMED), (5.0, (1,), Kind.AXIS_DROPPED)],
+)
+def test_a_number_was_summed_only_where_it_is_the_sum(number, shape, kind):
+    causes = [cause.kind for cause in shape_causes(np.array(number), np.ones(shape), 1e-8)]
+    assert causes[0] == kind
+    assert Kind.ONE_NUMBER in causes
 
 
 def test_one_wrong_step_is_one_wrong_step():
     right = np.random.default_rng(0).standard_normal((2, 5, 3))
-    for step in (0, 2, 4):
+    for step, said in ((0, "0"), (2, "2"), (4, "4, the last one,")):
         wrong = right.copy()
         wrong[:, step] += 1
-        assert value_cause(wrong, right, 1e-8) == f"Only time step {step} is wrong."
+        assert value_causes(wrong, right, 1e-8)[0].sentence == f"Only time step {said} is wrong."
 
 
 def error_of(code: str) -> Exception:

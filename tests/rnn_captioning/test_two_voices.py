@@ -26,6 +26,7 @@ NAMELESS = {  # those that it does not name: they show in small cases only, or r
     "squeezed_gradients",
     "one_step_special",
     "zeros_of_many_arguments",
+    "max_for_argmax",
 }
 
 

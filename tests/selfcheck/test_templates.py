@@ -21,7 +21,7 @@ from autograder.selfcheck.telling import changed_note
 from tests.selfcheck.test_compare import LIMIT, WRONG
 from tests.support.selfcheck import MODULE, report
 
-MODULES = ("absent", "causes", "check", "compare", "run", "snippet", "summary", "telling", "places")
+MODULES = ("absent", "causes", "check", "compare", "run", "lacking", "snippet", "summary", "telling", "places")
 WORDS = re.compile(r"[a-z]{2} [a-z]{2}")
 UNSAID = {  # by module: what no report shows
     "causes": {"not finite", "transposed shape", "axis kept", "axis dropped", "one number", "other order"}
@@ -46,6 +46,9 @@ SCALE = {  # cells with a function for the exercise `scale`, whose every wrong w
     "missing, with history": "del scale\nIn = ['', 'x = 3']",
     "an error before": "del scale\nIn = ['', 'open(3)\\ndef scale(x, a): pass']",
     "a syntax error": "del scale\nIn = ['', 'def scale(x, a:\\n    pass']",
+    "raises in a helper": "def part(x):\n    return x[9]\ndef scale(x, a):\n    return part(x), None",
+    "no such module": "def scale(x, a):\n    import my_helpers",
+    "no such name": "def scale(x, a):\n    return np.asfarray(x), None",
     "too deep": "del scale\nIn = ['', 'def scale(x, a): pass\\ny = ' + 50000 * '-' + '1']",
     "from elsewhere": "there = {}\nexec('def scale(x, a): raise NotImplementedError()', there)\nscale = there['scale']",
     "an older version": "In = ['', 'def scale(x, a): pass', 'def scale(x, a) pass']",

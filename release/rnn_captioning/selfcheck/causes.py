@@ -58,16 +58,17 @@ class Cause(NamedTuple):
 def shape_causes(array: np.ndarray, expected: np.ndarray, limit: float) -> list[Cause]:
     """Why the shape may be wrong, in a few words, the most telling first; the last always holds, and says nothing."""
     got, want = array.shape, expected.shape
-    single = array.ndim == 0 and expected.size > 1
+    single = array.ndim == 0
     kept = "an axis of length 1 was kept (keepdims, or a reshape too many)"
     dropped = "an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)"
     fits = {
         Cause(Kind.TRANSPOSED_SHAPE, "it looks transposed"): got == want[::-1],
         Cause(Kind.AXIS_KEPT, kept): len(got) > len(want) and _without_ones(got) == _without_ones(want),
         Cause(Kind.SUMMED, "it was summed to a single number; sum over one axis only"): single
+        and expected.size > 1
         and _is_sum(array, expected),
-        Cause(Kind.ONE_NUMBER, "it is a single number"): single,
         Cause(Kind.AXIS_DROPPED, dropped): len(got) < len(want) and _without_ones(got) == _without_ones(want),
+        Cause(Kind.ONE_NUMBER, "it is a single number"): single,
         Cause(Kind.UNSUMMED, "an axis that should be summed over is still there"): _sums_to(array, expected, limit),
         Cause(Kind.OTHER_ORDER, "the axes are in another order"): len(got) == len(want) and sorted(got) == sorted(want),
         Cause(Kind.SHAPE, ""): True,
