@@ -260,6 +260,7 @@ def test_the_students_library_knows_nothing_of_the_grader(assignment: Assignment
         assert not [line for line in text.splitlines() if "autograder" in line and "import check" not in line]
 
 
+@pytest.mark.slow
 def test_the_child_has_loaded_nothing_of_the_grader(engine: Engine):
     code = """
 import gc, sys
@@ -275,6 +276,7 @@ print(loaded, arrays)
     assert output.text.strip() == f"{expected} 0"
 
 
+@pytest.mark.slow
 def test_no_expected_value_is_sent_to_the_child(
     assignment: Assignment, whole_code: str, monkeypatch: pytest.MonkeyPatch
 ):

@@ -63,6 +63,7 @@ def test_what_is_read_takes_bounded_memory(hand_in: Intake, tmp_path: Path) -> N
         assert int(done.stdout) < 500, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "odd",
     [DEEP, "9" * 5000, [1, None, {"a": DEEP}], "\ud800", float("nan"), float("-inf"), 1e308, {"grade_id": DEEP}, True],

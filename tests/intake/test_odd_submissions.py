@@ -50,6 +50,7 @@ def test_no_submission_takes_long_or_much(read: list[dict]) -> None:
     assert [one for one in read if one["megabytes"] > least + MEGABYTES][:3] == []
 
 
+@pytest.mark.slow
 def test_a_seed_makes_the_same_submission_each_time(assignment: Assignment, tmp_path: Path) -> None:
     mutator = Mutator((assignment.release / "1_rnn_layers.ipynb").read_text())
     for seed in range(20):

@@ -100,6 +100,7 @@ def test_drawings_of_libraries_and_of_the_course_are_shown(assignment: Assignmen
     assert all(map(fits, [file.getvalue(), *drawings]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", RASTERS)
 def test_the_pixels_of_pictures(form: str) -> None:
     assert pixels(picture(form, (30, 20))) in (600, 1200)  # a GIF's frame counts beside the whole
@@ -124,6 +125,7 @@ def test_pictures_that_take_long_to_read() -> None:
     assert time.process_time() - start < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["png", "jpeg", "gif", "webp"])
 @pytest.mark.parametrize("called", ["png", "jpeg", "gif"])
 def test_huge_pictures_are_not_shown(form: str, called: str) -> None:

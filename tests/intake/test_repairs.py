@@ -96,6 +96,7 @@ def test_a_deleted_answer_waits_for_a_human(hand_in, solved) -> None:
     assert determine_grade(cell(notebook, ANSWER)) == (None, 6.0)  # an empty answer would be (0, 6.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [SOLUTION, CHECK, GIVEN, ANSWER])
 @pytest.mark.parametrize("kind", ["markdown", "code", "raw", "heading", "", None, 3])
 def test_cells_of_another_type_get_their_own_again(hand_in, solved, released, name, kind) -> None:

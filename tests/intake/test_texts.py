@@ -58,6 +58,7 @@ def test_a_picture_that_is_missing_or_none_does_not_stop_the_page(hand_in: Intak
     assert said(notebook) == LOST.format("3 cells")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

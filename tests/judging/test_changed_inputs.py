@@ -34,6 +34,7 @@ def graded(engine: Engine, *cells: str) -> Graded:
     return engine.grade(submission(*cells), LAYERS)
 
 
+@pytest.mark.slow
 def test_changed_inputs_are_named_where_values_are_wrong(engine, reference_code):
     judgements = graded(engine, reference_code, CHANGED).judgements
     assert judgements["rnn_step_forward"].fraction == 1 and not judgements["rnn_step_forward"].advice

@@ -255,6 +255,7 @@ def test_a_diagnosis_takes_no_time(judge):
     assert min(seconds) < LIMIT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value", [np.zeros(0), np.ones((1,) * 30), np.array(True), np.full((2, 3), 2**64 - 1, np.uint64)]
 )

@@ -10,6 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.judging.judge import Judgement
 from autograder.sandbox.own_caches import own_cache
 
+pytestmark = pytest.mark.slow
+
 SWAPPED_GATES = """
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     f, i, o, g = np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)

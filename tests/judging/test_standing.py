@@ -109,6 +109,7 @@ USED_AGAIN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("below", USED_AGAIN.values(), ids=USED_AGAIN)
 def test_a_name_that_is_used_again_below_changes_no_mark(grade, below):
     graded = grade(PREDICT + SUMS, below)
@@ -116,6 +117,7 @@ def test_a_name_that_is_used_again_below_changes_no_mark(grade, below):
     assert not any(judgement.basis for judgement in graded.judgements.values())
 
 
+@pytest.mark.slow
 def test_snapshots_are_there_again_when_the_process_has_ended(grade):
     assert fractions(grade(PREDICT + SUMS, "predict = np = None", "import os\nos._exit(1)", "sum = 3")) == [1.0, 1.0]
 
@@ -147,6 +149,7 @@ PUT_RIGHT = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("above", "code", "below"), PUT_RIGHT.values(), ids=PUT_RIGHT)
 def test_what_is_put_right_below_the_check_cell_counts(running, notebook, above, code, below):
     filled = fill_in(notebook, code)
@@ -206,6 +209,7 @@ DRAWS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", DRAWS.values(), ids=DRAWS)
 def test_code_that_draws_numbers_gets_one_mark(grade, condition):
     code = f"DRAWN = np.random.rand(3)\n\n\ndef predict(X, W, b):\n    return X @ W + b * ({condition})\n"

@@ -142,6 +142,7 @@ def test_empty_grads_have_no_names_of_their_own(judge):
     assert "it is empty, or has names of its own" in advice.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ALIASED)
 def test_real_code_that_makes_a_known_mistake_gets_its_name(engine, whole_code, what):
     notebook, code, exercise, mistake = ALIASED[what]
@@ -151,6 +152,7 @@ def test_real_code_that_makes_a_known_mistake_gets_its_name(engine, whole_code, 
     assert judgements[exercise].fraction < 1.0
 
 
+@pytest.mark.slow
 def test_an_exception_names_the_line_that_called(engine, reference_code):
     cells = [new_code_cell(cell) for cell in (reference_code, SWAPPED_CALL)]
     judgement = engine.grade(new_notebook(cells=cells), "1_rnn_layers").judgements["rnn_backward"]

@@ -59,6 +59,7 @@ def test_magic_commands_look_as_before(source: str) -> None:
     assert words(Colours()(source)) == words(Highlight2HTML(pygments_lexer="ipython3")(source))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", SLOW)
 def test_no_code_takes_long(part: str) -> None:
     source = (part * CELL_LIMIT)[:CELL_LIMIT]

@@ -26,6 +26,7 @@ FIRST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("setting", "value"), FIRST.values(), ids=FIRST)
 def test_all_is_right_as_written(
     engine: Engine, assignment: Assignment, tmp_path: Path, setting: str, value: str, reference_code: str

@@ -11,6 +11,8 @@ from autograder.building.submissions import fill_in
 from tests.support.house import ASSIGNMENT, EXERCISES, IN_ORDER
 from tests.support.house import DESIGNS as FOLDER
 
+pytestmark = pytest.mark.slow
+
 HOMES = {name: path.stem for path in ASSIGNMENT.notebooks for name in ASSIGNMENT.points(path.stem)}  # of the exercises
 LAYERS, CAPTIONING, LSTM = "1_rnn_layers", "2_captioning", "3_lstm"
 DESIGNS = sorted(FOLDER.glob("**/*.py"))

@@ -162,6 +162,7 @@ def test_a_seed_always_draws_the_same_inputs_and_another_seed_others(exercise, c
             assert not np.isin(array, other[name]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", IN_ORDER, ids=lambda exercise: exercise.name)
 def test_students_see_no_hidden_input(reference, exercise):
     visible = [pair for _, _, inputs in visible_cases(exercise, reference) for pair in inputs.items()]

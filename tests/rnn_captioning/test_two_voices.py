@@ -19,6 +19,8 @@ from autograder.spec import Exercise
 from tests.support.house import ASSIGNMENT, IN_ORDER
 from tests.support.two_voices import both
 
+pytestmark = pytest.mark.slow
+
 FILE = ASSIGNMENT.solutions / "checks.h5"
 UNSEEN = {"truncated"}  # mistakes that the check at home lets pass: it has no sequence of more than ten steps
 NAMELESS = {  # those that it does not name: they show in small cases only, or raise an exception

@@ -115,6 +115,7 @@ def test_modes_and_times_are_changed_in_pretence_only(program: str, file: Path) 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WORKS)
 def test_what_notebooks_do_still_works(program: str, file: Path, what: str) -> None:
     done = confined(program, file, WORKS[what])

@@ -162,11 +162,11 @@ def test_an_instructor_generates_grades_marks_and_gives_feedback(folder: CourseF
         page.goto(f"{address}/formgrader/manage_submissions/{folder.assignment.name}")
         row(page, "bob").wait_for(timeout=PATIENCE)
         expect(row(page, "bob").locator("td.status")).to_have_text(DONE)
-        expect(row(page, "bob").locator("td.score")).to_have_text("53.5 / 60")
+        expect(row(page, "bob").locator("td.score")).to_have_text("53.25 / 60")
         press(page, row(page, "bob").locator("td.generate-feedback a"), "Success")
 
         page.goto((folder.feedback("bob") / f"{NAME}.html").as_uri())
-        assert "53.5 of 60 points" in page.locator(".total").inner_text()
+        assert "53.25 of 60 points" in page.locator(".total").inner_text()
         assert "np.add.at" in page.locator(".fix").inner_text()
         assert "Say why they shrink." in page.locator(f"#{ANSWER}").inner_text()
         keep(page, "feedback")

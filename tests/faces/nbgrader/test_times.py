@@ -14,6 +14,8 @@ from traitlets.config import Config
 from autograder.faces.nbgrader.setup import prepare
 from autograder.faces.nbgrader.times import zone_of
 
+pytestmark = pytest.mark.slow
+
 prepare()
 
 

@@ -17,6 +17,8 @@ from autograder.building.submissions import fill_in
 from autograder.faces.pytest.cli import environment
 from tests.support.house import EXERCISES, NAME, ROOT
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = "1_rnn_layers.ipynb"
 MOST = 54
 WRONG = """

@@ -12,6 +12,8 @@ from autograder.rendering.verdicts import told
 
 from .measure import measure, submission, table
 
+pytestmark = pytest.mark.slow
+
 SHARE, WRONG = 0.5, 0.03  # of the bank that must have a line, and of the lines that may be wrong
 STEP = '''
 def rnn_step_backward(dnext_h, cache):
@@ -86,7 +88,6 @@ def test_right_code_is_not_searched(grade, monkeypatch):
     assert all(judgement.fraction == 1 for judgement in grade("").judgements.values())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("first", range(12))
 def test_most_wrong_functions_get_their_line(engine, first):
     """A twelfth of the bank at a time."""
