@@ -122,7 +122,7 @@ class Engine:
         files.put(f"{name}.ipynb", json.dumps(self._as_released(notebook)).encode())
         start = time.monotonic()
         run = self._run(notebook, files, asked, self._limits)
-        more = needed(run.missing, asked.spared) if run.missing else frozenset()
+        more = needed(run.missing, asked.spared)
         left = self._limits.submission - (time.monotonic() - start)
         if more and left > self._limits.submission / 2:
             run = self._with_more(run, notebook, files, replace(asked, spared=asked.spared - more), left)

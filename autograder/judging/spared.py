@@ -46,7 +46,7 @@ def needed(names: Collection[str], spared: Iterable[str]) -> frozenset[str]:
     >>> sorted(needed({"b"}, ["a = 1", "b = 2 * a", "c = 3"]))
     ['a = 1', 'b = 2 * a']
     """
-    cells = {source: Cell.of(source) for source in spared}
+    cells = {source: Cell.of(source) for source in spared} if names else {}
     wanted, found = set(names), set[str]()
     while more := {source for source, cell in cells.items() if source not in found and cell.sets & wanted}:
         found |= more
