@@ -141,7 +141,7 @@ def _sign(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None
 
 def _factor(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     norm = float(np.vdot(expected, expected))
-    if array.size < 3 or norm == 0.0:
+    if np.count_nonzero(expected) < 3 or norm == 0.0:  # of one or two numbers it proves nothing
         return None
     factor = float(np.vdot(expected, array)) / norm
     if factor in (0.0, -1.0) or not np.isfinite(factor) or not _close(array / factor, expected, limit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dis
 import linecache
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -152,7 +153,7 @@ def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> 
     """
     found: list[tuple[str, str, str]] = []
     while trace is not None:
-        code, line = trace.tb_frame.f_code, trace.tb_lineno
+        code, line = trace.tb_frame.f_code, _line_of(trace)
         if trace.tb_frame.f_globals is namespace or MARK in trace.tb_frame.f_globals:
             found.append((code.co_name, f"{code.co_name}, line {line}", linecache.getline(code.co_filename, line)))
         trace = trace.tb_next
@@ -163,6 +164,19 @@ def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> 
     if caller is None:
         return function, f"In {where}{_quoted(text, WIDTH)}: "
     return function, f"In {where}{_quoted(text, HALF)}, called in {caller[1]}{_quoted(caller[2], HALF)}: "
+
+
+def _line_of(trace: TracebackType) -> int:
+    """The line that was running.
+
+    CPython 3.11 makes one instruction of an assignment and the reading of a variable that follows, once a function has
+    run some times, and then counts a variable without a value for the assignment's line, which never raises anything.
+    """
+    steps = dis.get_instructions(trace.tb_frame.f_code)
+    here, after = [*(step for step in steps if step.offset >= trace.tb_lasti), None, None][:2]
+    if here and after and (here.opname, after.opname) == ("STORE_FAST", "LOAD_FAST") and after.positions:
+        return after.positions.lineno or trace.tb_lineno
+    return trace.tb_lineno
 
 
 def _quoted(text: str, width: int) -> str:

@@ -30,6 +30,12 @@ def test_otherwise_each_case_has_its_own():
     assert found == [(ZEROS.sentence, ("a",)), (VALUES.sentence, ("b", "c"))]
 
 
+def test_where_the_ordinary_case_is_wrong_in_no_known_way_smaller_ones_are_not_either():
+    nothing = Cause(Kind.NOT_FINITE, "dx holds nan.")
+    found = told({"a": [VALUES], "b": [SIGN, VALUES], "c": [nothing], "d": [ZEROS, some(3), VALUES]})
+    assert found == [(VALUES.sentence, ("a", "b", "d")), (nothing.sentence, ("c",))]
+
+
 def test_each_case_is_told_even_by_one_weak_cause():
     assert told({"a": [some(3)], "b": [VALUES]}) == [(some(3).sentence, ("a",)), (VALUES.sentence, ("b",))]
     assert told({"a": [some(3)], "b": [ZEROS]}) == [(some(3).sentence, ("a",)), (ZEROS.sentence, ("b",))]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +18,10 @@ from autograder.selfcheck.summary import Report
 from autograder.selfcheck.telling import changed_note
 from tests.selfcheck.test_compare import LIMIT, WRONG
 from tests.support.selfcheck import MODULE, report
+from tests.support.templates import sentences
 
+HERE = Path(MODULE.__file__).parent
 MODULES = ("absent", "causes", "check", "compare", "run", "lacking", "snippet", "summary", "telling", "places")
-WORDS = re.compile(r"[a-z]{2} [a-z]{2}")
 UNSAID = {  # by module: what no report shows
     "causes": {"not finite", "transposed shape", "axis kept", "axis dropped", "one number", "other order"}
     | {"whole numbers", "from step", "up to step", "one step"},  # kinds
@@ -64,21 +63,6 @@ BACK = {
 RUN = {"once": "", "a step": "def run(x):\n    h = np.cumsum(x, axis=1)\n    h[1, 3:] *= 1.5\n    return h"}
 
 
-def sentences(module: str) -> Iterator[str]:
-    """The texts of a module that are sentences or parts of some, without its docstrings."""
-    path = Path(MODULE.__file__).with_name(f"{module}.py")
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and _has_docs(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield from (part for part in node.value.split("{}") if WORDS.search(part))
-
-
-def _has_docs(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
-    return isinstance(node.body[0], ast.Expr)
-
-
 def saved_notebook(checks: Path, folder: Path) -> Iterator[Report]:
     """The reports of a function that is read from a saved notebook, and of one that is not there."""
     from cs231n.rnn_layers import rnn_step_forward
@@ -103,10 +87,10 @@ def said(checks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_each_sentence_is_said_somewhere(said: str):
-    unsaid = {module: {text for text in sentences(module) if text not in said} for module in MODULES}
+    unsaid = {module: {text for text in sentences(HERE / f"{module}.py") if text not in said} for module in MODULES}
     assert {module: texts for module, texts in unsaid.items() if texts - UNSAID.get(module, set())} == {}
 
 
 def test_the_texts_of_a_module_are_found():
-    assert "It has the wrong sign." in set(sentences("causes"))
-    assert not np.isin("Common causes of a wrong array, found by measurement", list(sentences("causes")))
+    assert "It has the wrong sign." in set(sentences(HERE / "causes.py"))
+    assert not np.isin("Common causes of a wrong array, found by measurement", list(sentences(HERE / "causes.py")))

@@ -80,9 +80,9 @@ def counted(place: Place, stock: Stock) -> Changes:
 def functions(place: Place, stock: Stock) -> Changes:
     """Another function of its author's in the place of one, or of tanh."""
     node = place.node
-    if not isinstance(node, ast.Call) or len(node.args) != 1:
+    if not isinstance(node, ast.Call):
         return
-    for name in stock.around.functions:
+    for name in stock.around.functions if len(node.args) == 1 else ():
         if name != _name(node):
             yield Kind.FUNCTION, other(node, func=ast.Name(name, ast.Load()), keywords=[])
     for name in ALIKE.get(_name(node), ()):

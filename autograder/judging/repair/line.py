@@ -17,10 +17,10 @@ LONG = 400  # and of an edit, to instructors
 class Line:
     """A line of a student's function, proven wrong.
 
-    function: whose line it is. numbers: the line in its cell, counted from 1, or two that belong together, of which
-    either may be changed. texts: what stands there. look_at: what the change is about, in words. inserts: whether a
-    statement is missing after it. with_right: the functions that were put right for the search. edit: what was changed;
-    for instructors only.
+    function: whose line it is. numbers: the line in its cell, counted from 1, or two: of two that belong together
+    either may be changed. both: whether both must be. texts: what stands there. look_at: what the change is about, in
+    words. inserts: whether a statement is missing after it. with_right: the functions that were put right for the
+    search. edit: what was changed; for instructors only.
     """
 
     function: str
@@ -29,6 +29,7 @@ class Line:
     look_at: str
     edit: str
     inserts: bool = False
+    both: bool = False
     with_right: tuple[str, ...] = ()
 
     def places(self, function: str) -> tuple[tuple[int, str], ...]:
@@ -41,7 +42,9 @@ class Line:
         where = f"In {self.function}"
         if self.with_right:
             where = f"With {' and '.join(self.with_right)} put right, in {self.function}"
-        if self.inserts:
+        if self.both:
+            what = f"changes of {', and of '.join(places)}, together make every case right"
+        elif self.inserts:
             what = f"one more statement after {places[0]}, makes every case right"
         else:
             what = f"a change of {', or of '.join(places)}, alone makes every case right"
@@ -55,4 +58,14 @@ def line_of(found: Sequence[Edit], with_right: tuple[str, ...]) -> Line:
     texts = tuple(one_line(first.function.text_of(number), WIDTH) for number in numbers)
     shown = f"{first.function.name}, line {first.line}: {first.shown}"[:LONG]
     inserts = all(edit.inserts for edit in found)
-    return Line(first.function.name, tuple(numbers), texts, str(first.kind), shown, inserts, with_right)
+    return Line(first.function.name, tuple(numbers), texts, str(first.kind), shown, inserts, with_right=with_right)
+
+
+def lines_of(pair: tuple[Edit, Edit], with_right: tuple[str, ...]) -> Line:
+    """The lines of two edits that are needed together; one, where both change the same."""
+    both = sorted(pair, key=lambda edit: edit.line)
+    own, numbers = pair[0].function, sorted({edit.line for edit in both})
+    texts = tuple(one_line(own.text_of(number), WIDTH) for number in numbers)
+    look_at = " and at ".join(dict.fromkeys(str(edit.kind) for edit in both))
+    shown = f"{own.name}, " + " and ".join(f"line {edit.line}: {edit.shown}" for edit in both)
+    return Line(own.name, tuple(numbers), texts, look_at, shown, both=len(numbers) > 1, with_right=with_right)

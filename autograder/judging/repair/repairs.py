@@ -21,7 +21,7 @@ from ..carried.dependencies import forward_line
 from ..judge import Judge
 from ..standing import Heard
 from .agree import agree
-from .line import Line, line_of
+from .line import Line, line_of, lines_of
 from .search import Bench, NoTimeError, Student
 from .written import Written
 
@@ -95,7 +95,11 @@ class Repairs:
                 if found[0].function is own:
                     self._repaired[exercise.function] = found[0].source
                 return line_of(found, tuple(wrong)) if agree(found) else None
-        return None
+        pairs = bench.second_repairs(own, around)
+        if len({frozenset(edit.line for edit in pair) for pair in pairs}) != 1:
+            return None
+        self._repaired[exercise.function] = pairs[0][1].source
+        return lines_of(pairs[0], tuple(wrong))
 
     def _to_search(
         self, exercise: Exercise, own: Function, heard: Heard, forward: str, wrong: list[str]

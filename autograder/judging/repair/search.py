@@ -22,8 +22,11 @@ from autograder.sandbox.messages import MEASURES, OVERTIMES, Arrays, Call, Fate,
 from autograder.spec import Case, Exercise
 
 from ..judge import Judge
+from .progress import Progress
 
 MOST = 4000  # edits that a search tries
+MOST_SECOND = 3000  # second edits, on top of first ones that made something right
+BASES = 2  # first edits that are built on
 BATCH = 250  # in one request
 BATCH_LIMIT = 4.0  # seconds
 OF_A_LINE = 4  # edits of one line that are tried as ordinary calls
@@ -58,6 +61,7 @@ class Bench:
     student: Student
     deadline: float
     others: Sequence[tuple[Exercise, list[Call]]] = field(default=())
+    progress: Progress = field(default_factory=Progress)
 
     def replies(self, calls: list[Call]) -> list[Reply]:
         """The replies to some calls, within the time of the search."""
@@ -82,15 +86,40 @@ class Bench:
         wrong, changed = self.wrong(calls, replies), _changed(replies)
         if not wrong or not self._is_steady(functions[0], wrong[0]):
             return []
+        return self._search(functions, around, wrong[0], changed, MOST)
+
+    def second_repairs(self, function: Function, around: Surroundings) -> list[tuple[Edit, Edit]]:
+        """Pairs of edits of a function that make every case right together, where none does so alone.
+
+        The first of a pair is one that has made something right, and the second is searched for on top of it.
+        """
+        changed, pairs = _changed(self.replies(self.calls(self.judges[0]))), []
+        for base in self.progress.bases(function)[:BASES]:
+            calls = [with_edit(call, base) for call in self.calls(self.judges[0])]
+            wrong = self.wrong(calls, self.replies(calls))
+            on_top = replace(base.function, text=base.source)
+            second = self._search([on_top], around, wrong[0], changed, MOST_SECOND // BASES) if wrong else []
+            pairs += [(base, edit) for edit in second]
+        return pairs
+
+    def _search(
+        self,
+        functions: Sequence[Function],
+        around: Surroundings,
+        wrong: tuple[Case, Call],
+        changed: set[str],
+        most: int,
+    ) -> list[Edit]:
         tried = 0
         for stage in range(len(STAGES)):
             every = (edit for function in functions for edit in edits(function, stage, around))
-            found = list(self._survivors(islice(every, MOST - tried), wrong[0]))
+            found = list(self._survivors(islice(every, most - tried), wrong))
             tried += sum(len(batch) for batch, _ in found)
-            kept = self._everywhere([edit for _, kept in found for edit in kept], wrong[0][0])
-            right = self._confirmed(kept, changed)
-            if right or tried >= MOST:
+            somewhere = [edit for _, kept in found for edit in kept]
+            right = self._confirmed(self._everywhere(somewhere, wrong[0]), changed)
+            if right or tried >= most:
                 return right
+            self.progress.add(somewhere, frozenset(self.exercise.outputs))
         return []
 
     def _is_steady(self, function: Function, wrong: tuple[Case, Call]) -> bool:
@@ -98,7 +127,7 @@ class Bench:
         case, call = wrong
         sums = [self._sums(case, each, [function.text])[0] for each in (call, replace(call, seed=call.seed + 1))]
         same = [np.array_equal(one, two, equal_nan=True) for one, two in zip(*sums, strict=True)]
-        return any(same) and not self._close(case, sums[0][None])[0]
+        return any(same) and not self._close(case, sums[0][None]).all()
 
     def _survivors(self, every: Iterator[Edit], wrong: tuple[Case, Call]) -> Iterator[tuple[list[Edit], list[Edit]]]:
         """Batch after batch, with the edits that may be right in one case."""
@@ -116,8 +145,11 @@ class Bench:
 
     def _kept(self, batch: list[Edit], case: Case, call: Call, judge: Judge | None = None) -> list[Edit]:
         sums = self._sums(case, call, [batch[0].function.text, *(edit.source for edit in batch)], judge)
-        close = self._close(case, sums[1:], judge)
-        return [edit for edit, right in zip(batch, close, strict=True) if right]
+        before, *after = self._close(case, sums, judge)
+        for edit, right in zip(batch, after, strict=True):
+            if judge is None and not right.all() and (right >= before).all() and right.sum() > before.sum():
+                self.progress.add([edit], frozenset(np.array(list(self.exercise.outputs))[right]))
+        return [edit for edit, right in zip(batch, after, strict=True) if right.all()]
 
     def _confirmed(self, kept: list[Edit], changed: set[str]) -> list[Edit]:
         """Those after which ordinary calls are right in all cases, and what uses the function stays right.
@@ -140,8 +172,7 @@ class Bench:
         return all(self._is_right(*each, edit, changed) for each in (*own, *others))
 
     def _is_right(self, exercise: Exercise, judge: Judge, calls: list[Call], edit: Edit, changed: set[str]) -> bool:
-        with_edit = [replace(call, instead={**call.instead, edit.function.name: edit.source}) for call in calls]
-        replies = self.replies(with_edit)
+        replies = self.replies([with_edit(call, edit) for call in calls])
         harmless = exercise is not self.exercise or _changed(replies) <= changed
         return harmless and all(verdict.right for verdict in judge.verdicts(exercise, replies))
 
@@ -164,15 +195,20 @@ class Bench:
         }
 
     def _close(self, case: Case, sums: np.ndarray, judge: Judge | None = None) -> np.ndarray:
-        """For each version whether its sums may be those of right outputs."""
+        """For each version and output whether its sums may be those of the right one."""
         expected, close = (judge or self.judges[0]).expected(self.exercise, case), max(CLOSE, 100 * (case.limit or 0))
-        right = np.ones(len(sums), bool)
+        right = np.ones(sums.shape[:2], bool)
         for number, (name, weight) in enumerate(self._weights(case, judge).items()):
             exact = np.asarray(expected[name], np.float64)
             for which in range(MEASURES):
                 limit = close * float(np.abs(weight[which] * exact).sum()) + close
-                right &= np.abs(sums[:, number, which] - float(np.vdot(weight[which], exact))) <= limit
+                right[:, number] &= np.abs(sums[:, number, which] - float(np.vdot(weight[which], exact))) <= limit
         return right
+
+
+def with_edit(call: Call, edit: Edit) -> Call:
+    """The call with the edited function in its place."""
+    return replace(call, instead={**call.instead, edit.function.name: edit.source})
 
 
 def _changed(replies: list[Reply]) -> set[str]:

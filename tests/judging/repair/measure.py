@@ -44,9 +44,11 @@ class Found:
 
     @property
     def is_right(self) -> bool:
-        """Whether the line that is shown is one of these."""
+        """Whether the line that is shown is one of these; both are, where two must be changed."""
         line = self.judgement.line
-        return line is not None and bool(set(line.numbers) & self.pointed_at)
+        if line is None:
+            return False
+        return set(line.numbers) <= self.pointed_at if line.both else bool(set(line.numbers) & self.pointed_at)
 
 
 def styles() -> Iterator[tuple[str, str, tuple[Wrong, ...]]]:

@@ -22,6 +22,15 @@ def rnn_step_backward(dnext_h, cache):
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, {db}
 '''
+TWICE = """
+def rnn_step_backward(dnext_h, cache):
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    dWh = prev_h.T @ da
+    dWx = x.T @ dnext_h
+    db = da.sum(axis=1)
+    return da @ Wx.T, da @ Wh.T, dWx, dWh, db
+"""
 ALIASED = """
 def rnn_forward(x, h0, Wx, Wh, b):
     h = np.zeros((*x.shape[:2], len(b)))
@@ -53,6 +62,15 @@ def test_students_read_the_line_and_instructors_the_edit(grade):
     assert "axis=0" not in said
     (note,) = [note.text for note in graded.notes if note.event is Event.LINE]
     assert "becomes" in note and line.edit in note
+
+
+def test_two_mistakes_have_two_lines(grade):
+    graded = grade(TWICE)
+    line = graded.judgements["rnn_step_backward"].line
+    assert line.numbers == (5, 6) and line.both
+    assert "In rnn_step_backward, changes of line 5, `dWx = x.T @ dnext_h`, and of line 6, `db" in line.said(NAMES)
+    assert line.said(NAMES).endswith(", together make every case right.")
+    assert line.edit.count("becomes") == 2
 
 
 def test_a_function_that_is_not_steady_has_no_line(grade):
