@@ -7,6 +7,8 @@ from autograder.judging.edits.function import LONGEST, functions_in
 from autograder.judging.edits.kinds import Kind
 from autograder.judging.edits.scope import Surroundings
 
+from .measure import styles
+
 CELL = """%matplotlib inline
 # a comment
 
@@ -63,3 +65,14 @@ def test_what_is_too_large_or_no_function_is_left_alone():
     assert not list(functions_in("def f():\n    return " + "(" * 90 + "1" + ",)" * 90))
     assert not list(functions_in("def f(:"))
     assert not list(functions_in("\0"))
+
+
+def test_each_kind_is_tried_on_some_code_of_students():
+    found = {
+        edit.kind
+        for _, code, _ in styles()
+        for function in functions_in(code)
+        for stage in range(len(STAGES))
+        for edit in edits(function, stage, Surroundings())
+    }
+    assert found == set(Kind)
