@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.engine import SEED
 from autograder.judging.diagnosis import Advice
 from autograder.judging.diagnosis.advice import HINTS
 from autograder.judging.judge import Judge, Judgement
 from autograder.judging.trusted import run_here
 from autograder.sandbox.messages import Fate, Reply
 from autograder.selfcheck.cases import Exercise as Visible
+from autograder.selfcheck.cases import read_exercise
 from autograder.selfcheck.causes import Kind
 from autograder.selfcheck.compare import as_numbers, compare
 from autograder.selfcheck.known import Named, recognise
 from autograder.selfcheck.run import Outcome, run_case
 from autograder.selfcheck.telling import Told, tell
 from autograder.spec import Exercise
+from tests.support.house import ASSIGNMENT, IN_ORDER
 
 
 @dataclass(frozen=True)
@@ -107,3 +110,22 @@ def _reply(exercise: Exercise, judge: Judge, case: Any, functions: Mapping[str, 
     read = {name: as_numbers(name, value) for name, value in outcome.outputs.items()}
     outputs = {name: array for name, (array, _) in read.items() if array is not None}
     return Reply(Fate.DONE, outputs, {name: problem for name, (_, problem) in read.items() if problem})
+
+
+def main() -> None:
+    """Print, by exercise, what is said at home of the known mistakes, and what the grader's cases refute of it."""
+    judge = Judge(ASSIGNMENT.reference(), SEED)
+    print("exercise | known mistakes | named at home | told without a name | right at home | refuted")
+    for exercise in IN_ORDER:
+        visible = read_exercise(ASSIGNMENT.solutions / "checks.h5", exercise.name)
+        found = [
+            both(exercise, visible, judge, mistake.plant(dict(judge.reference), exercise.function))
+            for mistake in exercise.mistakes
+        ]
+        named, right = sum(bool(each.named) for each in found), sum(each.right_at_home for each in found)
+        refuted = sum(len(list(each.refuted())) for each in found)
+        print(exercise.name, len(found), named, len(found) - named - right, right, refuted, sep=" | ")
+
+
+if __name__ == "__main__":
+    main()
