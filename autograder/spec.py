@@ -59,7 +59,8 @@ class Draw:
         if self.kind == "int":
             return rng.integers(sizes[self.below], size=shape)
         if self.kind == "bool":
-            return rng.random(shape) < 0.6
+            values = rng.random(shape)
+            return (values < 0.6) | (values == values.min(initial=1.0))  # one is true, or nothing would show
         return SPREAD * rng.standard_normal(shape)
 
 

@@ -31,6 +31,11 @@ def test_axes_are_drawn_as_written(text, shape, kind):
         assert set(np.unique(array)) <= set(range(SIZES["V"]))
 
 
+def test_of_truth_values_one_is_true():
+    rng = np.random.default_rng(0)
+    assert all(Draw.parse("bool N T").draw(rng, {"N": 2, "T": 1}).any() for _ in range(200))
+
+
 @pytest.mark.parametrize("text", ["", "n t", "int N T", "N T < V", "float N", "bool N < V"])
 def test_axes_that_cannot_be_read_say_how_to_write_them(text):
     with pytest.raises(ValueError, match="write 'N D', 'int N T < V' or 'bool N T'"):

@@ -51,8 +51,9 @@ def tell(found: Mapping[str, Sequence[Cause]]) -> list[Told]:
     groups: dict[str, dict[str, str]] = {}
     for title, causes in found.items():
         cause = _of_kind(strong[0], causes) if strong else _own(causes, shared)
-        if next(iter(groups), "") == Kind.VALUES and any(each.kind == Kind.VALUES for each in causes):
-            cause = _of_kind(Kind.VALUES, causes)
+        first = next(iter(groups), "")
+        if first in (Kind.VALUES, Kind.ENTRIES) and any(each.kind == Kind.VALUES for each in causes):
+            cause = next((each for each in causes if each.kind == first), causes[-1])
         groups.setdefault(cause.kind, {})[title] = cause.sentence
     return [_told(kind, group) for kind, group in groups.items()]
 

@@ -16,7 +16,8 @@ from autograder.proving.sources import Sources
 from autograder.selfcheck.cases import read_exercise
 from autograder.selfcheck.run import run_case
 from autograder.spec import Exercise
-from tests.support.house import ASSIGNMENT, IN_ORDER
+from tests.judging.repair.measure import styles
+from tests.support.house import ASSIGNMENT, EXERCISES, IN_ORDER
 from tests.support.two_voices import both
 
 pytestmark = pytest.mark.slow
@@ -67,3 +68,12 @@ def test_right_code_passes_at_home(design):
     for exercise in design.exercises:
         visible = read_exercise(FILE, exercise.name)
         assert all(run_case(visible, case, functions).right for case in visible.cases)
+
+
+@pytest.mark.parametrize(("style", "code", "wrongs"), styles(), ids=[style for style, _, _ in styles()])
+def test_what_is_said_of_wrong_functions_in_other_styles_holds_for_the_graders_cases(style, code, wrongs, judge: Judge):
+    for wrong in wrongs[::3]:
+        functions = dict(judge.reference)
+        exec(code.replace(wrong.right, wrong.wrong), functions)
+        voices = both(EXERCISES[wrong.function], read_exercise(FILE, wrong.function), judge, functions)
+        assert list(voices.refuted()) == [], wrong
