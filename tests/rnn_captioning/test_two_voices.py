@@ -70,7 +70,7 @@ def test_right_code_passes_at_home(design):
         assert all(run_case(visible, case, functions).right for case in visible.cases)
 
 
-@pytest.mark.parametrize(("style", "code", "wrongs"), styles(), ids=[style for style, _, _ in styles()])
+@pytest.mark.parametrize(("style", "code", "wrongs"), list(styles()), ids=[style for style, _, _ in styles()])
 def test_what_is_said_of_wrong_functions_in_other_styles_holds_for_the_graders_cases(style, code, wrongs, judge: Judge):
     for wrong in wrongs[::3]:
         functions = dict(judge.reference)
