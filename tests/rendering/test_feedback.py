@@ -248,3 +248,11 @@ def test_all_colours_of_text_can_be_read_in_both_themes(theme):
     colours = themes()[theme]
     for name in ("ink", "faint", "right", "part", "wrong", "open", "link"):
         assert contrast(colours[name], colours["card"]) >= 4.5, name
+
+
+def test_the_change_that_makes_a_function_right_is_for_instructors(folder, text, page):
+    graded = nbformat.read(folder.autograded("wrong") / NOTEBOOK, as_version=4)
+    outputs = [output.data.get("text/plain", "") for cell in graded.cells for output in cell.get("outputs", [])]
+    (edit,) = [each for each in outputs if each.startswith("For instructors only: ") and "in rnn_step_forward" in each]
+    assert "x @ Wx - prev_h @ Wh + b)` becomes `" in edit and "x @ Wx + prev_h @ Wh" in edit
+    assert "a change of line 3" in words(page("wrong")) and "becomes" not in text("wrong")

@@ -27,6 +27,8 @@ from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
 from .gradebook import SubmittedRows, open_gradebook
 from .handed_in import submission
 
+EDIT = "For instructors only:"
+
 
 class RunAndJudge(NbGraderPreprocessor):
     """Runs the submission in the sandbox and writes each exercise's verdicts and points into its cell."""
@@ -118,7 +120,8 @@ class SaveMarks(SaveAutoGrades):
 def write_marks(cell: NotebookNode, exercise: str, graded: Graded, detail: str = FULL) -> None:
     """Show an exercise's verdicts in its cell, and its points as the result that nbgrader reads.
 
-    detail: how much of the advice is shown, one of DETAILS.
+    Below the verdicts stands, for instructors, the change that would make the function right; the feedback page shows
+    the first output only. detail: how much of the advice is shown, one of DETAILS.
     """
     judgement = graded.judgements[exercise]
     most = points_of(cell)
@@ -127,4 +130,5 @@ def write_marks(cell: NotebookNode, exercise: str, graded: Graded, detail: str =
     result = {"text/html": f"<b>{earned:g} of {most:g} points</b>", "text/plain": str(earned)}
     shown = {"output_type": "display_data", "data": table, "metadata": {}}
     value = {"output_type": "execute_result", "data": result, "metadata": {}, "execution_count": None}
-    cell.outputs = [nbformat.from_dict(shown), nbformat.from_dict(value)]
+    edits = [{**shown, "data": {"text/plain": f"{EDIT} {judgement.line.for_instructors}"}}] if judgement.line else []
+    cell.outputs = [nbformat.from_dict(output) for output in (shown, *edits, value)]

@@ -36,6 +36,11 @@ class Line:
         """The lines with what stands there, where they are this function's."""
         return tuple(zip(self.numbers, self.texts, strict=True)) if function == self.function else ()
 
+    @property
+    def for_instructors(self) -> str:
+        """What was changed, in a sentence."""
+        return f"Every case is right where, in {self.edit}."
+
     def said(self, detail: str) -> str:
         """What a student is shown. detail: with names only, what to look at is left out."""
         places = [f"line {number}, `{text}`" for number, text in zip(self.numbers, self.texts, strict=True)]

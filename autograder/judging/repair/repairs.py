@@ -27,7 +27,6 @@ from .written import Written
 
 log = logging.getLogger(__name__)
 NO_TIME = "The search for the line that is wrong in {exercise} did not finish in its time."
-FOUND = "{exercise}: every case is right where, in {edit}."
 
 
 class Repairs:
@@ -60,7 +59,7 @@ class Repairs:
                     log.debug("the search for the line in %s failed", name, exc_info=True)
                 else:
                     found |= {name: line} if line else {}
-        self.notes += [Note(Event.LINE, FOUND.format(exercise=name, edit=line.edit)) for name, line in found.items()]
+        self.notes += [Note(Event.LINE, f"{name}: {line.for_instructors}") for name, line in found.items()]
         return found
 
     def _search(self, heard: Heard, all_heard: Mapping[str, Heard]) -> Line | None:
