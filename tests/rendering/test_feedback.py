@@ -255,4 +255,7 @@ def test_the_change_that_makes_a_function_right_is_for_instructors(folder, text,
     outputs = [output.data.get("text/plain", "") for cell in graded.cells for output in cell.get("outputs", [])]
     (edit,) = [each for each in outputs if each.startswith("For instructors only: ") and "in rnn_step_forward" in each]
     assert "x @ Wx - prev_h @ Wh + b)` becomes `" in edit and "x @ Wx + prev_h @ Wh" in edit
-    assert "a change of line 3" in words(page("wrong")) and "becomes" not in text("wrong")
+    assert "a change of line 3" in words(page("wrong"))
+    assert "For instructors" not in text("wrong") and edit.rpartition("becomes ")[2][:-1].strip("`") not in text(
+        "wrong"
+    )
