@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="try every known mistake in all exercises that need it, and under twenty seeds",
     )
     parser.addoption(
+        "--every-line",
+        action="store_true",
+        help="search for the line in all wrong functions of the bank, and more mutants",
+    )
+    parser.addoption(
         "--every-input", action="store_true", help="read five thousand odd submissions in the place of five hundred"
     )
 
