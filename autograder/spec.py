@@ -60,7 +60,7 @@ class Draw:
             return rng.integers(sizes[self.below], size=shape)
         if self.kind == "bool":
             values = rng.random(shape)
-            return (values < 0.6) | (values == values.min(initial=1.0))  # one is true, or nothing would show
+            return np.asarray((values < 0.6) | (values == values.min(initial=1.0)))  # one is true: else nothing shows
         return SPREAD * rng.standard_normal(shape)
 
 

@@ -12,8 +12,9 @@ from autograder.engine import Graded
 from autograder.judging.diagnosis import FULL
 from autograder.judging.judge import Judgement, Verdict
 from autograder.record import Check
-from autograder.selfcheck.causes import DIFFERENT, Cause, Kind
+from autograder.selfcheck.causes import DIFFERENT, OF_VALUES, Cause, Kind
 from autograder.selfcheck.compare import together
+from autograder.selfcheck.display import with_code
 from autograder.selfcheck.telling import changed_note, tell
 
 from .maps import maps_html, maps_text
@@ -61,7 +62,7 @@ def _wrong(judgement: Judgement, output: str, advised: bool) -> dict[str, list[C
     wrong = [each for each in judgement.verdicts if each.output == output and each.status in told]
     differ = Cause(Kind.VALUES, f"{output}: {DIFFERENT}")
     return {
-        each.title: [Cause(each.kind or each.sentence, each.sentence), *([differ] if each.kind == Kind.ENTRIES else [])]
+        each.title: [Cause(each.kind or each.sentence, each.sentence), *([differ] if each.kind in OF_VALUES else [])]
         for each in wrong
     }
 
@@ -79,10 +80,10 @@ def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:
         cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
         rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
     basis = f"<br>{escape(judgement.basis)}" if judgement.basis else ""
-    advice = "".join(f"<li><b>{escape(item.said(detail))}</b></li>" for item in judgement.advice)
+    advice = "".join(f"<li><b>{with_code(item.said(detail))}</b></li>" for item in judgement.advice)
     if judgement.line:
-        advice += f"<li><b>{escape(judgement.line.said(detail))}</b></li>"
-    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(judgement))
+        advice += f"<li><b>{with_code(judgement.line.said(detail))}</b></li>"
+    said = "".join(f"<li>{with_code(sentence)}</li>" for sentence in sentences(judgement))
     listing = f"<ul>{advice}{said}</ul>" if advice or said else ""
     return (
         f"<div><p><b>{escape(headline(judgement))}</b>{basis}</p>"

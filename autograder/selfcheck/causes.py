@@ -48,6 +48,9 @@ class Kind(StrEnum):
     VALUES = "values"
 
 
+OF_VALUES = tuple(Kind)[tuple(Kind).index(Kind.TRUNCATED) :]  # the kinds that are told of values of the right shape
+
+
 class Cause(NamedTuple):
     """What is wrong with one value, and the sentence that says so, with this value's numbers."""
 
