@@ -48,6 +48,9 @@ class Kind(StrEnum):
     VALUES = "values"
 
 
+OF_VALUES = tuple(Kind)[tuple(Kind).index(Kind.TRUNCATED) :]  # the kinds that are told of values of the right shape
+
+
 class Cause(NamedTuple):
     """What is wrong with one value, and the sentence that says so, with this value's numbers."""
 
@@ -141,7 +144,7 @@ def _sign(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None
 
 def _factor(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     norm = float(np.vdot(expected, expected))
-    if array.size < 3 or norm == 0.0:
+    if np.count_nonzero(expected) < 3 or norm == 0.0:  # of one or two numbers it proves nothing
         return None
     factor = float(np.vdot(expected, array)) / norm
     if factor in (0.0, -1.0) or not np.isfinite(factor) or not _close(array / factor, expected, limit):
@@ -167,6 +170,8 @@ def _time_steps(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause 
         return Cause(Kind.ONE_STEP, f"Only time step {wrong[0]}{last} is wrong.")
     if len(wrong) == steps or wrong != list(range(wrong[0], wrong[-1] + 1)):
         return None
+    if any(np.abs(expected[:, t]).max(initial=0.0) <= TINY for t in range(steps) if t not in wrong):
+        return None  # where all is zero nothing is proven right
     if wrong[-1] == steps - 1:
         said = f"It is right up to time step {wrong[0] - 1} and wrong from step {wrong[0]} on"
         said = "Only time step 0 is right" if wrong[0] == 1 else said

@@ -48,10 +48,10 @@ def as_html(report: Report) -> str:
     parts = [
         f'<div style="font-weight:600"><span style="color:{colour}">{_symbol(report)}</span>'
         f" {escape(report.headline)}</div>",
-        *(f'<div style="margin:.5em 0;max-width:46em">{_sentence(text)}</div>' for text in report.sentences),
+        *(f'<div style="margin:.5em 0;max-width:46em">{with_code(text)}</div>' for text in report.sentences),
         _html_table(report.rows) if report.rows else "",
         _html_picture(report),
-        *(f'<div style="margin:.5em 0;opacity:.8">Note: {_sentence(note)}</div>' for note in report.notes),
+        *(f'<div style="margin:.5em 0;opacity:.8">Note: {with_code(note)}</div>' for note in report.notes),
         _html_call(report),
     ]
     style = f"border-left:4px solid {colour};background:rgba(128,128,128,.07);padding:.6em 1em;margin:.3em 0"
@@ -121,7 +121,7 @@ def _html_call(report: Report) -> str:
     )
 
 
-def _sentence(text: str) -> str:
+def with_code(text: str) -> str:
     """Escape a sentence and set what stands between backticks as code."""
     parts = escape(text).split("`")
     if len(parts) % 2 == 0:  # a lone backtick, from the student's own code

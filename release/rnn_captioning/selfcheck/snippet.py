@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dis
 import linecache
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from types import TracebackType
+from functools import lru_cache
+from types import CodeType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -63,31 +65,57 @@ def run_snippet(call: str, scope: dict[str, Any], namespace: Mapping[str, Any]) 
     for name in called_functions(call):
         if not callable(scope.get(name)):
             return Stop(Reason.NOT_DEFINED, why_absent(name, scope))
-    for statement in ast.parse(call).body:
-        if isinstance(statement, ast.ImportFrom):  # of the library
-            exec(compile(ast.Module([statement], []), "<check>", "exec"), scope)
+    for line in _lines(call):
+        if line.value is None:
+            exec(line.binds, scope)
             continue
-        assert isinstance(statement, ast.Assign), "a snippet is made of lines like `out, cache = f(x)`"
         try:
-            value = eval(compile(ast.Expression(statement.value), "<check>", "eval"), scope)
+            value = eval(line.value, scope)
         except (Exception, SystemExit) as error:  # what the student's code raises is a result
             return _stopped(error, namespace)
-        if stop := _misfit(statement, value):
+        if stop := _misfit(line, value):
             return stop
-        _assign(statement, value, scope)
+        scope[_RETURNED] = value
+        exec(line.binds, scope)
     return None
 
 
-def _misfit(statement: ast.Assign, value: Any) -> Stop | None:
+@dataclass(frozen=True)
+class _Line:
+    """A line of a snippet: what it calls, the names of what comes back, how many these are (None: one, whatever it
+    is), and both as code. An import of the library binds names only."""
+
+    binds: CodeType
+    value: CodeType | None = None
+    function: str = ""
+    wanted: str = ""
+    count: int | None = None
+
+
+@lru_cache(maxsize=256)  # the same few lines run for every case
+def _lines(call: str) -> tuple[_Line, ...]:
+    return tuple(_line(statement) for statement in ast.parse(call).body)
+
+
+def _line(statement: ast.stmt) -> _Line:
+    if isinstance(statement, ast.ImportFrom):
+        return _Line(compile(ast.Module([statement], []), "<check>", "exec"))
+    assert isinstance(statement, ast.Assign), "a snippet is made of lines like `out, cache = f(x)`"
+    target, value = statement.targets[0], compile(ast.Expression(statement.value), "<check>", "eval")
+    function, wanted = ast.unparse(statement.value).partition("(")[0], ast.unparse(target).strip("()")
+    binds = ast.copy_location(ast.Assign(statement.targets, ast.Name(_RETURNED, ast.Load())), statement)
+    module = ast.fix_missing_locations(ast.Module([binds], []))
+    count = len(target.elts) if isinstance(target, ast.Tuple) else None
+    return _Line(compile(module, "<check>", "exec"), value, function, wanted, count)
+
+
+def _misfit(line: _Line, value: Any) -> Stop | None:
     """What is wrong with a returned value that does not fit the names it belongs to."""
-    target, function = statement.targets[0], ast.unparse(statement.value).partition("(")[0]
-    wanted = ast.unparse(target).strip("()")
-    advice = f"end it with `return {wanted}`."
+    function, count, advice = line.function, line.count, f"end it with `return {line.wanted}`."
     if value is None:
         return Stop(Reason.NOTHING, f"{function} returned None: {advice}")
-    if not isinstance(target, ast.Tuple):
+    if count is None:
         return None
-    count = len(target.elts)
     if isinstance(value, np.ndarray):
         given, enough = f"one array of shape {value.shape}", False
     elif not hasattr(value, "__len__"):
@@ -103,13 +131,6 @@ def _misfit(statement: ast.Assign, value: Any) -> Stop | None:
 
 def _counted(count: int) -> str:
     return "one value" if count == 1 else f"{count} values"
-
-
-def _assign(statement: ast.Assign, value: Any, scope: dict[str, Any]) -> None:
-    scope[_RETURNED] = value
-    assignment = ast.Assign(statement.targets, ast.Name(_RETURNED, ast.Load()))
-    module = ast.fix_missing_locations(ast.Module([ast.copy_location(assignment, statement)], []))
-    exec(compile(module, "<check>", "exec"), scope)
 
 
 def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
@@ -132,7 +153,7 @@ def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> 
     """
     found: list[tuple[str, str, str]] = []
     while trace is not None:
-        code, line = trace.tb_frame.f_code, trace.tb_lineno
+        code, line = trace.tb_frame.f_code, _line_of(trace)
         if trace.tb_frame.f_globals is namespace or MARK in trace.tb_frame.f_globals:
             found.append((code.co_name, f"{code.co_name}, line {line}", linecache.getline(code.co_filename, line)))
         trace = trace.tb_next
@@ -143,6 +164,19 @@ def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> 
     if caller is None:
         return function, f"In {where}{_quoted(text, WIDTH)}: "
     return function, f"In {where}{_quoted(text, HALF)}, called in {caller[1]}{_quoted(caller[2], HALF)}: "
+
+
+def _line_of(trace: TracebackType) -> int:
+    """The line that was running.
+
+    CPython 3.11 makes one instruction of an assignment and the reading of a variable that follows, once a function has
+    run some times, and then counts a variable without a value for the assignment's line, which never raises anything.
+    """
+    steps = dis.get_instructions(trace.tb_frame.f_code)
+    here, after = [*(step for step in steps if step.offset >= trace.tb_lasti), None, None][:2]
+    if here and after and (here.opname, after.opname) == ("STORE_FAST", "LOAD_FAST") and after.positions:
+        return after.positions.lineno or trace.tb_lineno
+    return trace.tb_lineno
 
 
 def _quoted(text: str, width: int) -> str:

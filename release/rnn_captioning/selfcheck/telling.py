@@ -42,13 +42,18 @@ class Told:
 def tell(found: Mapping[str, Sequence[Cause]]) -> list[Told]:
     """Tell what is wrong in some cases. found: by a case's title, what holds in it, the most telling first.
 
-    What holds in all cases is said of all of them. Otherwise each case has its own, those of one kind together.
+    What holds in all cases is said of all of them. Otherwise each case has its own, those of one kind together; but
+    where of the first one, which is the most ordinary, no more is known than that its values are wrong, what the
+    values of smaller cases look like is chance.
     """
     shared = [cause.kind for cause in next(iter(found.values()), ()) if _holds_in_all(cause.kind, found)]
     strong = [kind for kind in shared if kind not in WEAK]
     groups: dict[str, dict[str, str]] = {}
     for title, causes in found.items():
         cause = _of_kind(strong[0], causes) if strong else _own(causes, shared)
+        first = next(iter(groups), "")
+        if first in (Kind.VALUES, Kind.ENTRIES) and any(each.kind == Kind.VALUES for each in causes):
+            cause = next((each for each in causes if each.kind == first), causes[-1])
         groups.setdefault(cause.kind, {})[title] = cause.sentence
     return [_told(kind, group) for kind, group in groups.items()]
 
