@@ -143,7 +143,13 @@ def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
         return Stop(Reason.NOT_WRITTEN, f"{function or 'This function'} is not written yet: {advice}")
     kind = type(error).__name__
     missing = str(getattr(error, "name", None) or "") if type(error) is NameError else ""
-    return Stop(Reason.RAISED, f"{where}{kind}{': ' if message else ''}{message}{lacking(error)}", where, kind, missing)
+    return Stop(
+        Reason.RAISED,
+        f"{where}{kind}{': ' if message else ''}{message}{lacking(error, namespace)}",
+        where,
+        kind,
+        missing,
+    )
 
 
 def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[str, str]:

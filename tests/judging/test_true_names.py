@@ -186,11 +186,11 @@ def error_of(code: str) -> Exception:
 
 
 def test_what_is_not_there_is_said():
-    assert "hand in my_helpers.py beside the notebook" in lacking(error_of("import my_helpers"))
-    assert f"numpy {np.__version__} that runs here" in lacking(error_of("np.no_such_name"))
-    assert f"numpy {np.__version__} that runs here" in lacking(error_of("np.asfarray(1)"))
+    assert "hand in my_helpers.py beside the notebook" in lacking(error_of("import my_helpers"), {})
+    assert f"numpy {np.__version__} that runs here" in lacking(error_of("np.no_such_name"), {})
+    assert f"numpy {np.__version__} that runs here" in lacking(error_of("np.asfarray(1)"), {})
     for other in ("1 / 0", "[].no_such_name", "raise AttributeError", "raise ModuleNotFoundError"):
-        assert lacking(error_of(other)) == ""
+        assert lacking(error_of(other), {}) == ""
 
 
 def test_cells_that_set_a_name_come_with_what_they_need():

@@ -47,6 +47,8 @@ SCALE = {  # cells with a function for the exercise `scale`, whose every wrong w
     "a syntax error": "del scale\nIn = ['', 'def scale(x, a:\\n    pass']",
     "raises in a helper": "def part(x):\n    return x[9]\ndef scale(x, a):\n    return part(x), None",
     "no such module": "def scale(x, a):\n    import my_helpers",
+    "an import that stopped": "del scale\nIn = ['', 'import my_helpers\\ndef scale(x, a): pass']",
+    "what was not imported": "In = ['', 'from my_helpers import mul']\ndef scale(x, a):\n    return mul(x, a), None",
     "no such name": "def scale(x, a):\n    return np.asfarray(x), None",
     "too deep": "del scale\nIn = ['', 'def scale(x, a): pass\\ny = ' + 50000 * '-' + '1']",
     "from elsewhere": "there = {}\nexec('def scale(x, a): raise NotImplementedError()', there)\nscale = there['scale']",
