@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 
 from autograder.engine import Graded
-from autograder.judging.diagnosis import FULL
+from autograder.judging.diagnosis import FULL, INPUTS_CHANGED
 from autograder.judging.judge import Judgement, Verdict
 from autograder.record import Check
 from autograder.selfcheck.causes import DIFFERENT, OF_VALUES, Cause, Kind
@@ -53,7 +53,8 @@ def sentences(judgement: Judgement) -> list[str]:
         for titles, said in groups.items()
         for sentence in together(said)
     ]
-    return [*wrong, *filter(None, [changed_note(judgement.changed)])]
+    noted = any(item.mistake == INPUTS_CHANGED for item in judgement.advice)
+    return [*wrong, *filter(None, [changed_note(() if noted else judgement.changed)])]
 
 
 def _wrong(judgement: Judgement, output: str, advised: bool) -> dict[str, list[Cause]]:

@@ -2,7 +2,7 @@
 
 from .advice import DETAILS, FULL, Advice
 from .causes_of_chance import unsteady
-from .diagnose import Diagnosis
+from .diagnose import INPUTS_CHANGED, Diagnosis
 from .trial import Trial, coarse_error
 
-__all__ = ["DETAILS", "FULL", "Advice", "Diagnosis", "Trial", "coarse_error", "unsteady"]
+__all__ = ["DETAILS", "FULL", "INPUTS_CHANGED", "Advice", "Diagnosis", "Trial", "coarse_error", "unsteady"]

@@ -18,6 +18,8 @@ from .measured import absent, kept_from_earlier, located, measured, on_absent
 from .trial import Trial
 from .variants import variants
 
+INPUTS_CHANGED = "inputs_changed"
+
 
 class Diagnosis:
     """Finds mistakes with one reference and one seed; remembers the values that known wrong functions give.
@@ -109,8 +111,9 @@ def _changed_inputs(exercise: Exercise, trials: Sequence[Trial]) -> list[Advice]
     names = [name for name in exercise.inputs if name in changed and not name.startswith("d")]
     if not names:
         return []
-    told = f"Your code changes {' and '.join(names)} in place, and what uses them afterwards gets other numbers"
-    return [Advice("inputs_changed", f"{told}: work on a copy.")]
+    used = "it" if len(names) == 1 else "them"
+    told = f"Your code changes {' and '.join(names)} in place, and what uses {used} afterwards gets other numbers"
+    return [Advice(INPUTS_CHANGED, f"{told}: work on a copy.")]
 
 
 def _beside(known: Match, trials: Sequence[Trial]) -> list[Trial]:
