@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +25,23 @@ def why_absent(name: str, namespace: Mapping[str, Any]) -> str:
         return f"{name} is not defined: its cell is missing, or was not run."
     if problem := _syntax_error(cells[-1]):
         return f"{name} is not defined: its cell has a syntax error, {problem}."
+    if lacking := _modules_not_here(cells[-1], until=name):
+        return f"{name} is not defined: its cell stopped at an import. {not_here(lacking[0][1])}"
     return f"{name} is not defined: its cell stopped with an error before it came to that, or the name was deleted."
+
+
+def why_not_imported(name: str, namespace: Mapping[str, Any]) -> str:
+    """A sentence on a name that some cell imports from a module that is not there; "" where none does."""
+    history = namespace.get(HISTORY)
+    cells = [cell for cell in history if isinstance(cell, str)] if isinstance(history, list) else []
+    found = (module for cell in cells for bound, module in _modules_not_here(cell) if bound == name)
+    return next((not_here(module) for module in found), "")
+
+
+def not_here(module: str) -> str:
+    """What to do about a module that is not there."""
+    name = module[:40]
+    return f"{name} is not here: do without it, or hand in {name}.py beside the notebook."
 
 
 def stale_note(name: str, namespace: Mapping[str, Any]) -> str:
@@ -44,6 +61,31 @@ def _cells(name: str, namespace: Mapping[str, Any]) -> list[str] | None:
     defines = re.compile(rf"^[ \t]*def[ \t]+{re.escape(name)}\b", re.MULTILINE)
     texts = (cell for cell in history if isinstance(cell, str) and len(cell) <= LONGEST)
     return [cell for cell in texts if defines.search(cell)]
+
+
+def _modules_not_here(cell: str, until: str = "") -> list[tuple[str, str]]:
+    """The names that a cell imports above a function, each with its module, where that is not there."""
+    found: list[tuple[str, str]] = []
+    try:
+        statements = ast.parse(cell).body if len(cell) <= LONGEST else []
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return found
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef) and statement.name == until:
+            break
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            own = (statement.module or "") if isinstance(statement, ast.ImportFrom) else ""
+            for alias in statement.names:
+                module = (own or alias.name).partition(".")[0]
+                found += [(alias.asname or alias.name.partition(".")[0], module)] if not _is_here(module) else []
+    return found
+
+
+def _is_here(module: str) -> bool:
+    try:
+        return not module or importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError, AttributeError):  # of a module that somebody has made by hand
+        return True
 
 
 def _syntax_error(cell: str) -> str:

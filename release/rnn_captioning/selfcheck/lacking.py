@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import ModuleType, TracebackType
+from typing import Any
+
+from .absent import not_here, why_not_imported
 
 
-def lacking(error: BaseException) -> str:
-    """A sentence that says so, to follow the exception's own message; "" where it is about something else."""
+def lacking(error: BaseException, namespace: Mapping[str, Any]) -> str:
+    """A sentence that says so, to follow the exception's own message; "" where it is about something else.
+
+    namespace: the notebook's names, with the history of its cells.
+    """
     if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name.isidentifier():
-        name = error.name[:40]
-        return f". It is not here: hand in {name}.py beside the notebook, or put what you need of it into a cell."
+        return f". {not_here(error.name)}"
+    if type(error) is NameError and (said := why_not_imported(str(error.name), namespace)):
+        return f". {said}"
     version = _version(error)
     return f" (It is {version} that runs here.)" if version else ""
 

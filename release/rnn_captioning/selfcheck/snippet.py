@@ -21,6 +21,7 @@ from .lacking import lacking
 MARK = "__notebook__"  # in the globals of functions that a course's library reads from a saved notebook
 EXPLAINS = "explains_itself"  # an attribute of exceptions whose message is meant for the student as it is
 WIDTH, HALF = 240, 80  # characters of a line of code that is shown alone, and of each of two
+UNORDERED = (dict, set, frozenset, str, bytes)  # unpacking these gives keys or letters
 _RETURNED = "__returned__"
 
 
@@ -118,7 +119,7 @@ def _misfit(line: _Line, value: Any) -> Stop | None:
         return None
     if isinstance(value, np.ndarray):
         given, enough = f"one array of shape {value.shape}", False
-    elif not hasattr(value, "__len__"):
+    elif not hasattr(value, "__len__") or isinstance(value, UNORDERED):
         given, enough = f"one {type(value).__name__}", False
     elif len(value) != count:
         given, enough = _counted(len(value)), len(value) > count
@@ -143,7 +144,13 @@ def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
         return Stop(Reason.NOT_WRITTEN, f"{function or 'This function'} is not written yet: {advice}")
     kind = type(error).__name__
     missing = str(getattr(error, "name", None) or "") if type(error) is NameError else ""
-    return Stop(Reason.RAISED, f"{where}{kind}{': ' if message else ''}{message}{lacking(error)}", where, kind, missing)
+    return Stop(
+        Reason.RAISED,
+        f"{where}{kind}{': ' if message else ''}{message}{lacking(error, namespace)}",
+        where,
+        kind,
+        missing,
+    )
 
 
 def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[str, str]:
