@@ -56,7 +56,7 @@ def test_layers_are_those_of_the_saved_first_notebook(engine: Engine, handed_in:
     loss, sample = (judgements[f"captioning_rnn_{name}"] for name in ("loss", "sample"))
     assert (sample.fraction, sample.basis) == (1.0, "")
     assert loss.fraction == 1.0  # the mistake has cost its points in the first notebook
-    assert "of 90 checks are right, because of a mistake in the layers of another notebook" in loss.basis
+    assert "of 117 checks are right, because of a mistake in the layers of another notebook" in loss.basis
     path.unlink()
     judged = judge(engine, handed_in, "2_captioning")["captioning_rnn_loss"]
     assert judged.fraction == 0

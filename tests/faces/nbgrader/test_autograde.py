@@ -171,7 +171,7 @@ def test_the_graded_notebook_shows_the_verdicts_in_each_exercises_cell(batch: Ba
         }
         assert list(cells) == list(assignment.points(Path(NOTEBOOK).stem))
         for name, cell in cells.items():
-            shown, result = cell.outputs
+            shown, *_, result = cell.outputs
             assert "<table" in shown.data["text/html"]
             assert all(case.title in shown.data["text/plain"] for case in EXERCISES[name].cases)
             assert "points" in result.data["text/html"]
