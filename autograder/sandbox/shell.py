@@ -146,7 +146,7 @@ class CollectingShell(InteractiveShell):
         return SList() if split else LSString("")
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        explained = [*self._refusals.explain(evalue), *_lacks(evalue)]
+        explained = [*self._refusals.explain(evalue), *_lacks(evalue, self.user_ns)]
         lines = [line[:LINE_LIMIT] for line in [*stb[:60], *explained]]
         if type(evalue) is NameError and isinstance(evalue.name, str):
             self._missing.append(evalue.name[:LINE_LIMIT])
@@ -207,11 +207,11 @@ def _no_input(*args: object, **named: object) -> str:
 CollectingShell.__name__ = CollectingShell.__qualname__ = IN_A_NOTEBOOK[0]
 
 
-def _lacks(error: object) -> list[str]:
+def _lacks(error: object, names: dict[str, Any]) -> list[str]:
     """A line that says what code asks for that is not there, where the visible checks are, which know it."""
     with contextlib.suppress(Exception):  # an exception of the student's may be of any kind
         from selfcheck.lacking import lacking
 
-        if isinstance(error, BaseException) and (said := lacking(error)):
+        if isinstance(error, BaseException) and (said := lacking(error, names)):
             return [said.strip(". ")]
     return []

@@ -193,6 +193,14 @@ def test_what_is_not_there_is_said():
         assert lacking(error_of(other), {}) == ""
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("code", ["import my_helpers", "from my_helpers import tanh"])
+def test_a_cell_that_imports_what_is_not_there_shows_what_to_do(engine, code):
+    cell = new_code_cell(code)
+    engine.grade(new_notebook(cells=[cell]), "1_rnn_layers")
+    assert cell.outputs[0].traceback[-1].startswith("my_helpers is not here: ")
+
+
 def test_cells_that_set_a_name_come_with_what_they_need():
     cells = ["data = load()", "%matplotlib inline\nmodel = Model(data)", "print(1", "h = 1\ndef f():\n    model = 2"]
     assert needed({"model"}, cells) == set(cells[:2])
