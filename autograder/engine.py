@@ -86,8 +86,9 @@ class Engine:
         self.assignment = assignment
         self.level = level or least_or_better(minimum).level
         self._limits, self._allowance = limits or Limits(), furnished(assignment, allowance or Allowance())
-        self._judge = Judge(assignment.reference(), seed)
-        self._judges = self._judge, Judge(assignment.reference(), seed + 1)
+        reference = assignment.reference()
+        self._judge, another = Judge(reference, seed), Judge(reference, seed + 1)
+        self._judges = self._judge, another
         self._fairness = Fairness(self._judge, assignment.exercises)
         self._run_demos, self._warnings_cost, self._ignored = run_demos, warnings_cost, ignored
         self._hidden = hidden or Delimiters()
@@ -122,10 +123,9 @@ class Engine:
         files.put(f"{name}.ipynb", json.dumps(self._as_released(notebook)).encode())
         start = time.monotonic()
         run = self._run(notebook, files, asked, self._limits)
-        more = needed(run.missing, asked.spared)
         left = self._limits.submission - (time.monotonic() - start)
-        if more and left > self._limits.submission / 2:
-            run = self._with_more(run, notebook, files, replace(asked, spared=asked.spared - more), left)
+        if run.needs and left > self._limits.submission / 2:
+            run = self._with_more(run, notebook, files, replace(asked, spared=asked.spared - run.needs), left)
         notes = [*(Note(Event.LEFT_OUT, told) for told in files.notes()), *run.notes]
         for exercise, replies in run.replies.items():
             notes += on_fates(exercise, {reply.fate for reply in replies})
@@ -168,6 +168,7 @@ class Engine:
             run = self._run_cells(runner, notebook, asked)
             calls = {exercise.name: self._calls(exercise) for exercise in asked.exercises}
             run.replies = runner.run_calls(calls)
+            run.needs = needed(run.missing, asked.spared)
             run.judgements = self._judge_all(runner, asked, calls, run)
         return run
 
@@ -182,7 +183,7 @@ class Engine:
             judgement = standing.judge(exercise, calls[exercise.name], replies)
             judgements[exercise.name] = explained(judgement, replies, asked.left_over)
         run.notes += [*standing.notes, *on_carried(judgements)]
-        if needed(run.missing, asked.spared):
+        if run.needs:
             return judgements  # another run may follow, whose time must not hang on this search
         repairs = Repairs(self._judges, self._fairness, runner, run.written, self._limits.exercise)
         lines = repairs.lines(standing.heard)

@@ -142,6 +142,11 @@ class Record:
         """What happened."""
         return frozenset(note.event for note in self.notes)
 
+    @property
+    def telling(self) -> list[str]:
+        """The notes that a log should have: carried errors are everyday, and edits are in the report."""
+        return [note.text for note in self.notes if note.event not in (Event.CARRIED, Event.LINE)]
+
     def noted(self, notes: Iterable[Note]) -> Record:
         """The same record with further notes."""
         return replace(self, notes=(*self.notes, *notes))

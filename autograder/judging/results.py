@@ -28,13 +28,14 @@ class Asked:
 @dataclass
 class Results:
     """What came of a run: the scores of ordinary tests, the replies to each exercise's calls, notes, what was judged,
-    the names that cells lacked, and the functions as they are written."""
+    the names that cells lacked, the spared cells that set what is missing, and the functions as they are written."""
 
     tests: dict[str, TestScore] = field(default_factory=dict)
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     judgements: dict[str, Judgement] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     lacked: set[str] = field(default_factory=set)
+    needs: frozenset[str] = frozenset()
     written: Written = field(default_factory=Written)
 
     @property

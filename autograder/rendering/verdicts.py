@@ -81,9 +81,7 @@ def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:
         cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
         rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
     basis = f"<br>{escape(judgement.basis)}" if judgement.basis else ""
-    advice = "".join(f"<li><b>{with_code(item.said(detail))}</b></li>" for item in judgement.advice)
-    if judgement.line:
-        advice += f"<li><b>{with_code(judgement.line.said(detail))}</b></li>"
+    advice = "".join(f"<li><b>{with_code(text)}</b></li>" for text in _advised(judgement, detail))
     said = "".join(f"<li>{with_code(sentence)}</li>" for sentence in sentences(judgement))
     listing = f"<ul>{advice}{said}</ul>" if advice or said else ""
     return (
@@ -109,13 +107,14 @@ def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
 def told(graded: Graded, detail: str = FULL) -> dict[str, tuple[str, ...]]:
     """What students are shown of each exercise, in sentences. detail: how much of the advice, one of DETAILS."""
     return {
-        name: (
-            *(item.said(detail) for item in judgement.advice),
-            *([judgement.line.said(detail)] if judgement.line else []),
-            *sentences(judgement),
-        )
-        for name, judgement in graded.judgements.items()
+        name: (*_advised(judgement, detail), *sentences(judgement)) for name, judgement in graded.judgements.items()
     }
+
+
+def _advised(judgement: Judgement, detail: str) -> list[str]:
+    """What is advised, and the line that is wrong."""
+    line = [judgement.line.said(detail)] if judgement.line else []
+    return [*(item.said(detail) for item in judgement.advice), *line]
 
 
 def _by_case(verdicts: Iterable[Verdict]) -> list[tuple[str, list[Verdict]]]:

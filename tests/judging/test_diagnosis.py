@@ -19,12 +19,12 @@ from autograder.faces.nbgrader.grading import write_marks
 from autograder.judging.diagnosis import DETAILS, Advice
 from autograder.judging.diagnosis.variants import SAYINGS, variants
 from autograder.judging.judge import Judge, Judgement
-from autograder.judging.trusted import TrustedRun, run_here
+from autograder.judging.trusted import run_here
 from autograder.rendering.verdicts import sentences, verdicts_html, verdicts_text
 from autograder.sandbox.messages import Fate, Reply
-from autograder.selfcheck.compare import as_numbers
 from autograder.spec import Exercise
 from tests.support.house import EXERCISES, IN_ORDER
+from tests.support.two_voices import reply_of
 
 SHARE = 0.95  # of pairs of mistakes that are both named; 0.98 when this was written
 LIMIT = 0.3  # seconds for all exercises of a submission in which everything is wrong
@@ -105,19 +105,8 @@ def part(array: np.ndarray, place: object) -> np.ndarray:
     return array
 
 
-def reply_with(outcome: TrustedRun) -> Reply:
-    """What a sandboxed process would say."""
-    if stop := outcome.stop:
-        return Reply(
-            Fate.RAISED, reason=stop.reason, exception=stop.exception, sentence=stop.sentence, place=stop.place
-        )
-    read = {name: as_numbers(name, value) for name, value in outcome.outputs.items()}
-    outputs = {name: array for name, (array, _) in read.items() if array is not None}
-    return Reply(Fate.DONE, outputs, {name: problem for name, (_, problem) in read.items() if problem})
-
-
 def replies_of(judge: Judge, exercise: Exercise, functions: dict) -> list[Reply]:
-    return [reply_with(run_here(exercise, judge.inputs(exercise, case), functions)) for case in exercise.cases]
+    return [reply_of(run_here(exercise, judge.inputs(exercise, case), functions)) for case in exercise.cases]
 
 
 def replies_made(judge: Judge, exercise: Exercise, make: Callable) -> list[Reply]:

@@ -10,7 +10,7 @@ from autograder.engine import SEED
 from autograder.judging.diagnosis import Advice
 from autograder.judging.diagnosis.advice import HINTS
 from autograder.judging.judge import Judge, Judgement
-from autograder.judging.trusted import run_here
+from autograder.judging.trusted import TrustedRun, run_here
 from autograder.sandbox.messages import Fate, Reply
 from autograder.selfcheck.cases import Exercise as Visible
 from autograder.selfcheck.cases import read_exercise
@@ -97,12 +97,12 @@ class Voices:
 def both(exercise: Exercise, visible: Visible, judge: Judge, functions: Mapping[str, Any]) -> Voices:
     """The check at home and the grader on the same functions."""
     outcomes = [run_case(visible, case, functions) for case in visible.cases]
-    replies = [_reply(exercise, judge, case, functions) for case in exercise.cases]
+    replies = [reply_of(run_here(exercise, judge.inputs(exercise, case), functions)) for case in exercise.cases]
     return Voices(exercise, visible, outcomes, replies, judge, judge.judge(exercise, replies))
 
 
-def _reply(exercise: Exercise, judge: Judge, case: Any, functions: Mapping[str, Any]) -> Reply:
-    outcome = run_here(exercise, judge.inputs(exercise, case), functions)
+def reply_of(outcome: TrustedRun) -> Reply:
+    """What a sandboxed process would say of this run."""
     if stop := outcome.stop:
         return Reply(
             Fate.RAISED, reason=stop.reason, exception=stop.exception, sentence=stop.sentence, place=stop.place

@@ -183,11 +183,11 @@ class Grader:
 def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
     """What someone should know of a graded submission, in the words that the plug-in logs.
 
-    Carried errors are everyday: who has some is named once, in the end. Edits are in the report.
+    Who has carried errors is named once, in the end.
     """
     for notebook, record in records.items():
-        if said := [note.text for note in record.notes if note.event not in (Event.CARRIED, Event.LINE)]:
-            yield f"{student}, {notebook}: {record.status}. {' '.join(said)}"
+        if record.telling:
+            yield f"{student}, {notebook}: {record.status}. {' '.join(record.telling)}"
 
 
 def patient(db_url: str) -> str:

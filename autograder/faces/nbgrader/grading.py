@@ -21,7 +21,7 @@ from autograder.engine import Graded, recorded
 from autograder.intake.files import Files
 from autograder.judging.diagnosis import FULL
 from autograder.judging.ordinary import points
-from autograder.record import Event, Record, load_from, store
+from autograder.record import Record, load_from, store
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
 
 from .gradebook import SubmittedRows, open_gradebook
@@ -51,9 +51,8 @@ class RunAndJudge(NbGraderPreprocessor):
         release = converter.coursedir.format_path(converter.coursedir.release_directory, ".", assignment.name)
         version = fingerprint.of_assignment(Path(release), assignment, settings.seed)
         store(replace(record, assignment=version), nb.metadata)
-        telling = [note.text for note in record.notes if note.event not in (Event.CARRIED, Event.LINE)]
-        if telling:  # one line in the log for a student who needs attention
-            said = " ".join(telling)
+        if record.telling:  # one line in the log for a student who needs attention
+            said = " ".join(record.telling)
             self.log.warning("%s, %s: %s. %s", names["student"], names["notebook"], record.status, said)
         return nb, resources
 

@@ -81,7 +81,7 @@ def operators(node: ast.AST, scope: Scope) -> Changes:
     """Another operator, also in `x -= 1`."""
     if isinstance(node, ast.BinOp | ast.AugAssign):
         for other in OTHER_OPERATORS.get(type(node.op), ()):
-            yield _with(node, op=other())
+            yield changed(node, op=other())
 
 
 def dropped_parts(node: ast.AST, scope: Scope) -> Changes:
@@ -94,7 +94,7 @@ def dropped_parts(node: ast.AST, scope: Scope) -> Changes:
 def swapped_operands(node: ast.AST, scope: Scope) -> Changes:
     """`b - a` for `a - b`."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ORDERED):
-        yield _with(node, left=node.right, right=node.left)
+        yield changed(node, left=node.right, right=node.left)
 
 
 def signs(node: ast.AST, scope: Scope) -> Changes:
@@ -102,7 +102,7 @@ def signs(node: ast.AST, scope: Scope) -> Changes:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand
     product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult)
-    signed = isinstance(node, ast.Call) and _name(node.func) in (*SIGNED, *scope.hints.look_alikes)
+    signed = isinstance(node, ast.Call) and last_name(node.func) in (*SIGNED, *scope.hints.look_alikes)
     if isinstance(node, ast.expr) and (product or signed):
         yield ast.UnaryOp(ast.USub(), node)
 
@@ -121,19 +121,19 @@ def keywords(node: ast.AST, scope: Scope) -> Changes:
     """A call without one of its keywords, such as axis or keepdims."""
     if isinstance(node, ast.Call):
         for keyword in node.keywords:
-            yield _with(node, keywords=[each for each in node.keywords if each is not keyword])
+            yield changed(node, keywords=[each for each in node.keywords if each is not keyword])
 
 
 def shapes(node: ast.AST, scope: Scope) -> Changes:
     """An axis that a sum keeps; axes of length 1 that np.squeeze drops from a result."""
-    if isinstance(node, ast.Call) and _name(node.func) in ("sum", "max"):
+    if isinstance(node, ast.Call) and last_name(node.func) in ("sum", "max"):
         given = {keyword.arg for keyword in node.keywords}
         if "axis" in given and "keepdims" not in given:
-            yield _with(node, keywords=[*node.keywords, ast.keyword("keepdims", ast.Constant(True))])
+            yield changed(node, keywords=[*node.keywords, ast.keyword("keepdims", ast.Constant(True))])
     if isinstance(node, ast.Return) and node.value:
         for part in node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]:
             squeezed = ast.Call(ast.parse("np.squeeze", mode="eval").body, [part], [])
-            yield _with(node, value=_replaced(node.value, part, squeezed))
+            yield changed(node, value=_replaced(node.value, part, squeezed))
 
 
 def indices(node: ast.AST, scope: Scope) -> Changes:
@@ -145,35 +145,36 @@ def indices(node: ast.AST, scope: Scope) -> Changes:
             if isinstance(part, ast.Name):
                 for shift in (ast.Add(), ast.Sub()):
                     moved = ast.BinOp(part, shift, ast.Constant(1))
-                    yield _with(node, slice=_replaced(node.slice, part, moved))
+                    yield changed(node, slice=_replaced(node.slice, part, moved))
     if isinstance(node, ast.Slice):
         for bound in ("lower", "upper", "step"):
             if getattr(node, bound):
-                yield _with(node, **{bound: None})
+                yield changed(node, **{bound: None})
         if not node.lower and not node.step:
-            yield _with(node, lower=ast.Constant(1))
+            yield changed(node, lower=ast.Constant(1))
         if not node.upper and not node.step:
-            yield _with(node, upper=ast.Constant(-1))
+            yield changed(node, upper=ast.Constant(-1))
 
 
 def ranges(node: ast.AST, scope: Scope) -> Changes:
     """A loop that begins late, ends early or runs the other way."""
-    if isinstance(node, ast.Call) and _name(node.func) == "range" and len(node.args) == 1:
-        yield _with(node, args=[ast.BinOp(node.args[0], ast.Sub(), ast.Constant(1))])
-        yield _with(node, args=[ast.Constant(1), node.args[0]])
-        yield _with(node, func=ast.Name("reversed", ast.Load()), args=[node])
+    if isinstance(node, ast.Call) and last_name(node.func) == "range" and len(node.args) == 1:
+        yield changed(node, args=[ast.BinOp(node.args[0], ast.Sub(), ast.Constant(1))])
+        yield changed(node, args=[ast.Constant(1), node.args[0]])
+        yield changed(node, func=ast.Name("reversed", ast.Load()), args=[node])
 
 
 def calls(node: ast.AST, scope: Scope) -> Changes:
     """A related function, or none: the argument as it is."""
     if not isinstance(node, ast.Call):
         return
-    for other in (*OTHER_FUNCTIONS.get(_name(node.func), ()), *scope.hints.look_alikes.get(_name(node.func), ())):
+    name = last_name(node.func)
+    for other in (*OTHER_FUNCTIONS.get(name, ()), *scope.hints.look_alikes.get(name, ())):
         if isinstance(node.func, ast.Attribute):
-            yield _with(node, func=_with(node.func, attr=other))
+            yield changed(node, func=changed(node.func, attr=other))
         elif "." in other:
-            yield _with(node, func=ast.parse(other, mode="eval").body)
-    if isinstance(node.func, ast.Attribute) and _name(node.func.value) != "np":
+            yield changed(node, func=ast.parse(other, mode="eval").body)
+    if isinstance(node.func, ast.Attribute) and last_name(node.func.value) != "np":
         yield node.func.value
     elif node.args:
         yield node.args[0]
@@ -183,23 +184,23 @@ def arguments(node: ast.AST, scope: Scope) -> Changes:
     """Two neighbouring arguments swapped."""
     if isinstance(node, ast.Call):
         for args in _neighbours_swapped(node.args):
-            yield _with(node, args=args)
+            yield changed(node, args=args)
 
 
 def tuples(node: ast.AST, scope: Scope) -> Changes:
     """Two neighbours swapped: values returned, names assigned, blocks joined."""
     if isinstance(node, ast.Tuple | ast.List):
         for elements in _neighbours_swapped(node.elts):
-            yield _with(node, elts=elements)
+            yield changed(node, elts=elements)
 
 
 def comparisons(node: ast.AST, scope: Scope) -> Changes:
     """Another comparison; the opposite condition."""
     if isinstance(node, ast.Compare):
         for other in OTHER_COMPARISONS.get(type(node.ops[0]), ()):
-            yield _with(node, ops=[other()])
+            yield changed(node, ops=[other()])
     if isinstance(node, ast.If):
-        yield _with(node, test=ast.UnaryOp(ast.Not(), node.test))
+        yield changed(node, test=ast.UnaryOp(ast.Not(), node.test))
 
 
 def statements(node: ast.AST, scope: Scope) -> Changes:
@@ -221,7 +222,7 @@ def names(node: ast.AST, scope: Scope) -> Changes:
     for siblings in scope.hints.siblings:
         if isinstance(node, ast.Attribute) and node.attr in siblings:
             for other in siblings:
-                yield _with(node, attr=other)
+                yield changed(node, attr=other)
 
 
 def transposes(node: ast.AST, scope: Scope) -> Changes:
@@ -230,7 +231,7 @@ def transposes(node: ast.AST, scope: Scope) -> Changes:
         yield node.value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         for side in ("left", "right"):
-            yield _with(node, **{side: ast.Attribute(getattr(node, side), "T", ast.Load())})
+            yield changed(node, **{side: ast.Attribute(getattr(node, side), "T", ast.Load())})
 
 
 KINDS: dict[str, Callable[[ast.AST, Scope], Changes]] = {
@@ -258,12 +259,12 @@ def _constant(node: ast.AST) -> object:
     return node.value if isinstance(node, ast.Constant) else None
 
 
-def _name(node: ast.AST) -> str:
+def last_name(node: ast.AST) -> str:
     """The last part of a dotted name."""
     return getattr(node, "id", "") or getattr(node, "attr", "")
 
 
-def _with(node: Node, **fields: object) -> Node:
+def changed(node: Node, **fields: object) -> Node:
     """The same node with other fields."""
     return type(node)(**{**dict(ast.iter_fields(node)), **fields})
 
@@ -273,7 +274,7 @@ def _replaced(whole: ast.expr, part: ast.expr, new: ast.expr) -> ast.expr:
     if whole is part:
         return new
     assert isinstance(whole, ast.Tuple)
-    return _with(whole, elts=[new if each is part else each for each in whole.elts])
+    return changed(whole, elts=[new if each is part else each for each in whole.elts])
 
 
 def _neighbours_swapped(items: list[ast.expr]) -> Iterator[list[ast.expr]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..mutator import Place
 from .kinds import Kind
-from .mutations import _with as other
+from .mutations import changed, last_name
 from .scope import MODULES, Stock
 
 Changes = Iterator[tuple[Kind, ast.AST]]
@@ -40,7 +40,7 @@ def attributes(place: Place, stock: Stock) -> Changes:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         for attribute in stock.alike.get(node.value.id, ()):
             if attribute != node.attr:
-                yield Kind.NAME, other(node, attr=attribute)
+                yield Kind.NAME, changed(node, attr=attribute)
     if isinstance(node, ast.Constant) and node.value in stock.keys:
         for key in stock.keys:
             if key != node.value:
@@ -55,16 +55,16 @@ def indices(place: Place, stock: Stock) -> Changes:
     text = ast.unparse(node.slice)
     for index in stock.indices:
         if ast.unparse(index) != text:
-            yield Kind.INDEX, other(node, slice=index)
+            yield Kind.INDEX, changed(node, slice=index)
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     for number, part in enumerate(parts):
         if isinstance(part, ast.Slice):
             for bounds in ((None, ast.UnaryOp(ast.USub(), ast.Constant(1))), (ast.Constant(1), None)):
-                yield Kind.INDEX, other(node, slice=_put(parts, number, ast.Slice(*bounds)))
+                yield Kind.INDEX, changed(node, slice=_put(parts, number, ast.Slice(*bounds)))
         elif isinstance(node.ctx, ast.Store) and not isinstance(part, ast.Constant):
             for shift in (ast.Add(), ast.Sub()):
                 moved = ast.BinOp(part, shift, ast.Constant(1))
-                yield Kind.INDEX, other(node, slice=_put(parts, number, moved))
+                yield Kind.INDEX, changed(node, slice=_put(parts, number, moved))
 
 
 def counted(place: Place, stock: Stock) -> Changes:
@@ -72,7 +72,7 @@ def counted(place: Place, stock: Stock) -> Changes:
     node = place.node
     if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
         within = isinstance(place.parent, ast.Slice | ast.Tuple) or place.field == "slice"
-        if within or (isinstance(place.parent, ast.Call) and _name(place.parent) == "range"):
+        if within or (isinstance(place.parent, ast.Call) and last_name(place.parent.func) == "range"):
             for name in stock.names_at(place):
                 yield Kind.INDEX, ast.Name(name, ast.Load())
 
@@ -83,13 +83,13 @@ def functions(place: Place, stock: Stock) -> Changes:
     if not isinstance(node, ast.Call):
         return
     for name in stock.around.functions if len(node.args) == 1 else ():
-        if name != _name(node):
-            yield Kind.FUNCTION, other(node, func=ast.Name(name, ast.Load()), keywords=[])
-    for name in ALIKE.get(_name(node), ()):
+        if name != last_name(node.func):
+            yield Kind.FUNCTION, changed(node, func=ast.Name(name, ast.Load()), keywords=[])
+    for name in ALIKE.get(last_name(node.func), ()):
         if isinstance(node.func, ast.Attribute):
-            yield Kind.FUNCTION, other(node, func=other(node.func, attr=name))
+            yield Kind.FUNCTION, changed(node, func=changed(node.func, attr=name))
         else:
-            yield Kind.FUNCTION, other(node, func=ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load()))
+            yield Kind.FUNCTION, changed(node, func=ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load()))
 
 
 ALIKE = {  # what is written for what is meant; the proof has some of these the other way round
@@ -169,9 +169,5 @@ def _is_key(index: ast.expr) -> bool:
 
 def _put(parts: list[ast.expr], number: int, new: ast.expr) -> ast.expr:
     """An index with another part."""
-    changed = [*parts[:number], new, *parts[number + 1 :]]
-    return changed[0] if len(changed) == 1 else ast.Tuple(changed, ast.Load())
-
-
-def _name(node: ast.Call) -> str:
-    return getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+    put = [*parts[:number], new, *parts[number + 1 :]]
+    return put[0] if len(put) == 1 else ast.Tuple(put, ast.Load())

@@ -8,8 +8,7 @@ from itertools import combinations
 
 from ..mutator import Place
 from .kinds import Kind
-from .mutations import KINDS
-from .mutations import _with as other
+from .mutations import KINDS, changed, last_name
 from .scope import MODULES, Stock
 
 Changes = Iterator[tuple[Kind, ast.AST]]
@@ -32,6 +31,7 @@ PLANTED = {  # what an edit of the proof's is about
     "transpose": Kind.TRANSPOSE,
 }
 REDUCING = ("sum", "mean", "max", "argmax", "min", "prod", "argmin")
+ALONG_AXES = (*REDUCING, "concatenate", "stack", "split", "hsplit")
 AXES = (0, 1, 2, -1)
 HOLDERS = (ast.For, ast.Call, ast.Return, ast.Assign)
 
@@ -60,37 +60,37 @@ def numbers(place: Place, stock: Stock) -> Changes:
 def axes(place: Place, stock: Stock) -> Changes:
     """Another axis, one in the place of none, or none."""
     node = place.node
-    if not (isinstance(node, ast.Call) and _called(node) in (*REDUCING, "concatenate", "stack", "split", "hsplit")):
+    if not (isinstance(node, ast.Call) and last_name(node.func) in ALONG_AXES):
         return
     given = [each for each in node.keywords if each.arg == "axis"]
     rest = [each for each in node.keywords if each.arg != "axis"]
     whole: list[ast.expr] = [ast.Constant(each) for each in AXES]
-    if _called(node) in ("sum", "mean", "max"):
+    if last_name(node.func) in ("sum", "mean", "max"):
         whole += [ast.Tuple([ast.Constant(a), ast.Constant(b)], ast.Load()) for a, b in combinations(range(3), 2)]
     for axis in whole:
         if not given or ast.dump(given[0].value) != ast.dump(axis):
-            yield Kind.AXIS, other(node, keywords=[*rest, ast.keyword("axis", axis)])
-            if _called(node) in ("sum", "max", "mean") and not rest:
+            yield Kind.AXIS, changed(node, keywords=[*rest, ast.keyword("axis", axis)])
+            if last_name(node.func) in ("sum", "max", "mean") and not rest:
                 kept = ast.keyword("keepdims", ast.Constant(True))
-                yield Kind.AXIS, other(node, keywords=[ast.keyword("axis", axis), kept])
+                yield Kind.AXIS, changed(node, keywords=[ast.keyword("axis", axis), kept])
 
 
 def ranges(place: Place, stock: Stock) -> Changes:
     """A loop that begins or ends elsewhere, or runs the other way; a sequence in the other order."""
     node = place.node
-    if isinstance(node, ast.Call) and _called(node) == "range":
+    if isinstance(node, ast.Call) and last_name(node.func) == "range":
         yield Kind.RANGE, ast.Call(ast.Name("reversed", ast.Load()), [node], [])
         bounds = [*node.args]
         for number, bound in enumerate(bounds[:2]):
             for shift in (ast.Add(), ast.Sub()):
                 moved = ast.BinOp(bound, shift, ast.Constant(1))
-                yield Kind.RANGE, other(node, args=[*bounds[:number], moved, *bounds[number + 1 :]])
+                yield Kind.RANGE, changed(node, args=[*bounds[:number], moved, *bounds[number + 1 :]])
         if len(bounds) == 1:
-            yield Kind.RANGE, other(node, args=[ast.Constant(1), *bounds])
+            yield Kind.RANGE, changed(node, args=[ast.Constant(1), *bounds])
         else:
-            yield Kind.RANGE, other(node, args=[bounds[1]])
-            yield Kind.RANGE, other(node, args=[ast.Constant(0), *bounds[1:]])
-    if isinstance(node, ast.Call) and _called(node) in ("reversed", "list") and len(node.args) == 1:
+            yield Kind.RANGE, changed(node, args=[bounds[1]])
+            yield Kind.RANGE, changed(node, args=[ast.Constant(0), *bounds[1:]])
+    if isinstance(node, ast.Call) and last_name(node.func) in ("reversed", "list") and len(node.args) == 1:
         yield Kind.RANGE, node.args[0]
     if _is_turned(node):
         assert isinstance(node, ast.Subscript)
@@ -105,12 +105,12 @@ def orders(place: Place, stock: Stock) -> Changes:
     node = place.node
     if isinstance(node, ast.Call):
         for args in _swapped(node.args):
-            yield Kind.ARGUMENTS, other(node, args=args)
+            yield Kind.ARGUMENTS, changed(node, args=args)
         for number in range(1, len(node.args)):
-            yield Kind.ARGUMENTS, other(node, args=[*node.args[:number], *node.args[number + 1 :]])
+            yield Kind.ARGUMENTS, changed(node, args=[*node.args[:number], *node.args[number + 1 :]])
     if isinstance(node, ast.Tuple | ast.List):
         for elements in _swapped(node.elts):
-            yield Kind.ORDER, other(node, elts=elements)
+            yield Kind.ORDER, changed(node, elts=elements)
 
 
 def copies(place: Place, stock: Stock) -> Changes:
@@ -133,7 +133,7 @@ def shapes(place: Place, stock: Stock) -> Changes:
             yield Kind.FUNCTION if module else Kind.SHAPE, inner
     if isinstance(node, ast.Tuple) and place.field == "slice" and isinstance(place.parent, ast.Subscript):
         for elements in _swapped(node.elts):
-            yield Kind.INDEX, other(node, elts=elements)
+            yield Kind.INDEX, changed(node, elts=elements)
 
 
 def powers(place: Place, stock: Stock) -> Changes:
@@ -148,7 +148,7 @@ def powers(place: Place, stock: Stock) -> Changes:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.MatMult | ast.Div | ast.Sub | ast.Add):
         for operator in (ast.Mult, ast.MatMult, ast.Add, ast.Sub, ast.Div):
             if not isinstance(node.op, operator):
-                yield Kind.OPERATOR, other(node, op=operator())
+                yield Kind.OPERATOR, changed(node, op=operator())
 
 
 def wrapped(place: Place, stock: Stock) -> Changes:
@@ -202,12 +202,8 @@ def _is_turned(node: ast.AST) -> bool:
     return ast.unparse(node.slice) == "::-1"
 
 
-def _called(node: ast.Call) -> str:
-    return getattr(node.func, "id", "") or getattr(node.func, "attr", "")
-
-
 def _swapped(items: list[ast.expr]) -> Iterator[list[ast.expr]]:
     for first, second in combinations(range(min(len(items), 8)), 2):
-        changed = [*items]
-        changed[first], changed[second] = changed[second], changed[first]
-        yield changed
+        swapped = [*items]
+        swapped[first], swapped[second] = swapped[second], swapped[first]
+        yield swapped

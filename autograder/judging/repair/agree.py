@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from autograder.judging.edits.edits import Edit
 from autograder.judging.edits.function import Function
 
-Statement = ast.stmt
-
 
 def agree(found: Sequence[Edit]) -> bool:
     """Whether all edits stand on one line, or on two of one function that belong together."""
@@ -30,7 +28,7 @@ def _belong(function: Function, first: int, second: int) -> bool:
     return bool(_names(one, ast.Store) & _names(two, ast.Load) or _names(two, ast.Store) & _names(one, ast.Load))
 
 
-def _statement(function: Function, line: int) -> Statement | None:
+def _statement(function: Function, line: int) -> ast.stmt | None:
     """The innermost statement that a line of the cell belongs to."""
     found = None
     for place in function.places:
@@ -41,7 +39,7 @@ def _statement(function: Function, line: int) -> Statement | None:
     return found
 
 
-def _names(statement: Statement, context: type) -> set[str]:
+def _names(statement: ast.stmt, context: type) -> set[str]:
     """The names in a statement, but for those in statements within it."""
     inner = {id(node) for part in ast.walk(statement) if part is not statement and isinstance(part, ast.stmt)
              for node in ast.walk(part)}  # fmt: skip

@@ -56,21 +56,15 @@ class Line:
         return f"{where}, {what}." if detail == NAMES else f"{where}, {what}: look at {self.look_at}."
 
 
-def line_of(found: Sequence[Edit], with_right: tuple[str, ...]) -> Line:
-    """The line, or the two, on which all edits found stand; the first of them says what to look at."""
-    first = found[0]
-    numbers = sorted({edit.line for edit in found})
-    texts = tuple(one_line(first.function.text_of(number), WIDTH) for number in numbers)
-    shown = f"{first.function.name}, line {first.line}: {first.shown}"[:LONG]
-    inserts = all(edit.inserts for edit in found)
-    return Line(first.function.name, tuple(numbers), texts, str(first.kind), shown, inserts, with_right=with_right)
+def line_of(found: Sequence[Edit], with_right: tuple[str, ...], together: bool = False) -> Line:
+    """The line, or the two, on which the edits stand that were found.
 
-
-def lines_of(pair: tuple[Edit, Edit], with_right: tuple[str, ...]) -> Line:
-    """The lines of two edits that are needed together; one, where both change the same."""
-    both = sorted(pair, key=lambda edit: edit.line)
-    own, numbers = pair[0].function, sorted({edit.line for edit in both})
+    together: whether all of them are needed. Otherwise each does it alone, and the first says what to look at.
+    """
+    own, numbers = found[0].function, sorted({edit.line for edit in found})
     texts = tuple(one_line(own.text_of(number), WIDTH) for number in numbers)
-    look_at = " and at ".join(dict.fromkeys(str(edit.kind) for edit in both))
-    shown = f"{own.name}, " + " and ".join(f"line {edit.line}: {edit.shown}" for edit in both)
-    return Line(own.name, tuple(numbers), texts, look_at, shown, both=len(numbers) > 1, with_right=with_right)
+    told = sorted(found, key=lambda edit: edit.line) if together else found[:1]
+    look_at = " and at ".join(dict.fromkeys(str(edit.kind) for edit in told))
+    shown = f"{own.name}, {' and '.join(f'line {edit.line}: {edit.shown}' for edit in told)}"[:LONG]
+    inserts, both = not together and all(edit.inserts for edit in found), together and len(numbers) > 1
+    return Line(own.name, tuple(numbers), texts, look_at, shown, inserts, both, with_right)

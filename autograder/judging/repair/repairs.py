@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from autograder.errors import AutograderError
 from autograder.judging.edits.function import Function
@@ -21,7 +22,7 @@ from ..carried.dependencies import forward_line
 from ..judge import Judge
 from ..standing import Heard
 from .agree import agree
-from .line import Line, line_of, lines_of
+from .line import Line, line_of
 from .search import Bench, NoTimeError, Student
 from .written import Written
 
@@ -73,6 +74,7 @@ class Repairs:
         if forward and forward.function in set(wrong) - set(self._repaired):
             return None  # its cache says nothing
 
+        @cache
         def calls(judge: Judge) -> list[Call]:
             inputs = [judge.inputs(exercise, case) for case in exercise.cases]
             instead = {name: self._repaired[name] for name in wrong if name in self._repaired}
@@ -98,7 +100,7 @@ class Repairs:
         if len({frozenset(edit.line for edit in pair) for pair in pairs}) != 1:
             return None
         self._repaired[exercise.function] = pairs[0][1].source
-        return lines_of(pairs[0], tuple(wrong))
+        return line_of(pairs[0], tuple(wrong), together=True)
 
     def _to_search(
         self, exercise: Exercise, own: Function, heard: Heard, forward: str, wrong: list[str]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any, Protocol
 
@@ -63,6 +64,11 @@ class Bench:
     others: Sequence[tuple[Exercise, list[Call]]] = field(default=())
     progress: Progress = field(default_factory=Progress)
 
+    @cached_property
+    def _as_written(self) -> list[Reply]:
+        """The replies without an edit."""
+        return self.replies(self.calls(self.judges[0]))
+
     def replies(self, calls: list[Call]) -> list[Reply]:
         """The replies to some calls, within the time of the search."""
         if time.monotonic() > self.deadline:
@@ -81,9 +87,7 @@ class Bench:
 
     def repairs(self, functions: Sequence[Function], around: Surroundings) -> list[Edit]:
         """The edits of these functions that make every case right; the stages after the first success are not tried."""
-        calls = self.calls(self.judges[0])
-        replies = self.replies(calls)
-        wrong, changed = self.wrong(calls, replies), _changed(replies)
+        wrong, changed = self.wrong(self.calls(self.judges[0]), self._as_written), _changed(self._as_written)
         if not wrong or not self._is_steady(functions[0], wrong[0]):
             return []
         return self._search(functions, around, wrong[0], changed, MOST)
@@ -93,7 +97,7 @@ class Bench:
 
         The first of a pair is one that has made something right, and the second is searched for on top of it.
         """
-        changed, pairs = _changed(self.replies(self.calls(self.judges[0]))), []
+        changed, pairs = _changed(self._as_written), []
         for base in self.progress.bases(function)[:BASES]:
             calls = [with_edit(call, base) for call in self.calls(self.judges[0])]
             wrong = self.wrong(calls, self.replies(calls))

@@ -32,9 +32,7 @@ def why_absent(name: str, namespace: Mapping[str, Any]) -> str:
 
 def why_not_imported(name: str, namespace: Mapping[str, Any]) -> str:
     """A sentence on a name that some cell imports from a module that is not there; "" where none does."""
-    history = namespace.get(HISTORY)
-    cells = [cell for cell in history if isinstance(cell, str)] if isinstance(history, list) else []
-    found = (module for cell in cells for bound, module in _modules_not_here(cell) if bound == name)
+    found = (module for cell in _history(namespace) for bound, module in _modules_not_here(cell) if bound == name)
     return next((not_here(module) for module in found), "")
 
 
@@ -55,12 +53,17 @@ def stale_note(name: str, namespace: Mapping[str, Any]) -> str:
 
 def _cells(name: str, namespace: Mapping[str, Any]) -> list[str] | None:
     """The cells that were run and define the function, in order; None where there is no history."""
-    history = namespace.get(HISTORY)
-    if not isinstance(history, list) or not history:
+    history = _history(namespace)
+    if not history:
         return None
     defines = re.compile(rf"^[ \t]*def[ \t]+{re.escape(name)}\b", re.MULTILINE)
-    texts = (cell for cell in history if isinstance(cell, str) and len(cell) <= LONGEST)
-    return [cell for cell in texts if defines.search(cell)]
+    return [cell for cell in history if len(cell) <= LONGEST and defines.search(cell)]
+
+
+def _history(namespace: Mapping[str, Any]) -> list[str]:
+    """The texts of the cells that were run, as far as they are known."""
+    history = namespace.get(HISTORY)
+    return [cell for cell in history if isinstance(cell, str)] if isinstance(history, list) else []
 
 
 def _modules_not_here(cell: str, until: str = "") -> list[tuple[str, str]]:
