@@ -81,11 +81,19 @@ def whole_code(assignment: Assignment) -> str:
 
 
 @pytest.fixture(scope="session")
-def told() -> tuple:
-    """Scenes and captions of the committed data set, by split."""
-    from shapes import dataset
+def glyphs(assignment: Assignment) -> dict:
+    """The pictures of the things in the scenes."""
+    from cs231n.scenes.glyphs import read_glyphs
 
-    return dataset.tell()
+    return read_glyphs(data_folder(assignment) / "scene_glyphs.json")
+
+
+@pytest.fixture(scope="session")
+def told(glyphs: dict) -> tuple:
+    """Scenes and captions of the committed data set, by split."""
+    from scenes import dataset
+
+    return dataset.tell(glyphs)
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,18 @@
 """The small captioned data set: its schema, its truth, that it can be learned and made again."""
 
-import base64
-import io
+import json
 import os
 import shutil
 import subprocess
 import sys
-import zlib
 
 import h5py
-import matplotlib.image
 import numpy as np
 import pytest
 
 import make_dataset
-from shapes import dataset, files, pca, png, vocabulary
+from cs231n.scenes.vision import SceneNet
+from scenes import dataset, files, pictures, vocabulary
 from tests.support.house import ROOT
 
 DATA = ROOT / "data"
@@ -24,17 +22,29 @@ SMALL = {"train": 24, "val": 6}
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
+def net():
+    return SceneNet.read(FOLDER / files.NET)
+
+
+@pytest.fixture(scope="module")
+def made(glyphs, net):
+    return dataset.make(glyphs, net, SMALL, min_count=3)
+
+
+@pytest.fixture(scope="module")
+def small(made, tmp_path_factory):
     """Folder of a data set of a few pictures."""
     folder = tmp_path_factory.mktemp("small")
-    files.write(dataset.make(SMALL, min_count=3), folder)
+    files.write(made, folder)
+    for name in files.PARTS:
+        shutil.copyfile(FOLDER / name, folder / name)
     return folder
 
 
 # Schema and size
 
 
-@pytest.mark.parametrize(("split", "least"), [("train", 1000), ("val", 200)])
+@pytest.mark.parametrize(("split", "least"), [("train", 3000), ("val", 500)])
 def test_schema(committed, split, least):
     count = len(committed[f"{split}_urls"])
     assert count >= least
@@ -46,7 +56,7 @@ def test_schema(committed, split, least):
         assert features.shape == (count, columns) and features.dtype == np.float32
         assert np.isfinite(features).all() and (features != 0).any(axis=0).mean() > 0.9
     names = committed[f"{split}_images"]
-    assert len(set(names)) == count and names[0] == f"{split}2014/shapes_000001.png"
+    assert len(set(names)) == count and names[0] == f"{split}2014/scene_000001.webp"
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -61,18 +71,32 @@ def test_rows_are_start_words_end_null(committed, split):
 
 def test_vocabulary(committed):
     words = committed["vocab"]["idx_to_word"]
+    assert 150 <= len(words) <= 300
     assert words[:4] == ["<NULL>", "<START>", "<END>", "<UNK>"]
     assert committed["vocab"]["word_to_idx"] == {word: i for i, word in enumerate(words)}
     for split in SPLITS:
         used = np.unique(committed[f"{split}_captions"])
-        assert np.array_equal(used, np.arange(len(words)))  # val says every word too
+        assert len(used) >= (len(words) if split == "train" else 0.95 * len(words))
         share = (committed[f"{split}_captions"] == vocabulary.UNK).any(axis=1).mean()
         assert 0.005 < share < 0.05
 
 
 def test_committed_files_are_small():
     blocks = sum(-(-path.stat().st_size // 4096) for path in FOLDER.iterdir())
-    assert blocks * 4096 <= 5e6
+    assert blocks * 4096 <= 14e6
+
+
+def test_instances_are_cocos(committed):
+    for split in SPLITS:
+        content = json.loads((FOLDER / f"instances_{split}2014.json").read_text())
+        assert [image["file_name"] for image in content["images"]] == committed[f"{split}_images"]
+        names = {each["id"]: each["name"] for each in content["categories"]}
+        assert len(names) == len(set(names.values())) and min(names) == 1
+        for each in content["annotations"]:
+            left, top, width, height = each["bbox"]
+            assert each["category_id"] in names and width > 4 and height > 4
+            assert 0 <= left < left + width <= 128 and 0 <= top < top + height <= 128
+        assert {each["image_id"] for each in content["annotations"]} == set(range(len(content["images"])))
 
 
 # Features
@@ -80,18 +104,44 @@ def test_committed_files_are_small():
 
 def test_reduced_features_are_scaled_components(committed):
     train = committed["train_fc7_pca"].astype(float)
-    assert train.std() == pytest.approx(1, abs=0.01)
-    assert np.abs(train.mean(axis=0)).max() < 0.01
+    assert train.std() == pytest.approx(1, abs=0.02)
+    assert np.abs(train.mean(axis=0)).max() < 0.05
     deviations = train.std(axis=0)
-    assert (np.diff(deviations) < 0.01).all()
+    assert (np.diff(deviations) < 0.02).all()
     correlation = np.corrcoef(train.T) - np.eye(512)
-    assert np.abs(correlation).max() < 0.02
+    assert np.abs(correlation).max() < 0.2
 
 
 def test_full_features_are_sparse_levels(committed):
     features = committed["val_fc7"]
     assert np.array_equal(np.unique(features), np.arange(16))
-    assert 0.2 < (features > 0).mean() < 0.5
+    assert 0.03 < (features > 0).mean() < 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "least"), [("fc7", 0.95), ("fc7_pca", 0.95)])
+def test_a_linear_probe_reads_things_place_and_time(committed, told, kind, least):
+    """Least squares on train, measured on val; a thing is read right if its presence is, and it is there."""
+    x, y = (committed[f"{split}_{kind}"].astype(float) for split in SPLITS)
+    scenes = told[0]
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
+    x, y = ((each - mean) / scale for each in (x, y))
+    solve = np.linalg.solve(x @ x.T + 300 * np.eye(len(x)), np.eye(len(x)))
+    for ask in ("place", "time"):
+        said = [[getattr(scene, ask) for scene in scenes[split]] for split in SPLITS]
+        names = sorted(set(said[0]))
+        target = np.array([[name == each for name in names] for each in said[0]], float)
+        found = y @ (x.T @ (solve @ (target - target.mean(axis=0)))) + target.mean(axis=0)
+        assert np.mean([names[i] == each for i, each in zip(found.argmax(axis=1), said[1], strict=True)]) >= least
+    words = sorted({placed.thing.word for scene in scenes["train"] for placed in scene.things})
+    there = [
+        np.array([[word in {p.thing.word for p in s.things} for word in words] for s in scenes[k]]) for k in SPLITS
+    ]
+    found = y @ (x.T @ (solve @ (there[0] - there[0].mean(axis=0)))) + there[0].mean(axis=0)
+    count = there[1].sum(axis=1)
+    order = np.argsort(-found, axis=1)
+    right = sum(there[1][i, order[i, : count[i]]].sum() for i in range(len(found)))
+    assert right / there[1].sum() >= least
 
 
 # Reproducible
@@ -99,12 +149,16 @@ def test_full_features_are_sparse_levels(committed):
 
 @pytest.mark.slow
 def test_two_runs_give_the_same_bytes(small, tmp_path):
-    make = f"files.write(dataset.make({SMALL}, min_count=3), {str(tmp_path)!r})"
-    code = f"from shapes import dataset, files; {make}"
+    code = (
+        "import make_dataset as m; from scenes import dataset, files;"
+        f"m_glyphs, m_net = m.read_glyphs(m.FOLDER / files.GLYPHS), m.SceneNet.read(m.FOLDER / files.NET);"
+        f"files.write(dataset.make(m_glyphs, m_net, {SMALL}, min_count=3), {str(tmp_path)!r})"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=DATA, env=os.environ | {"PYTHONHASHSEED": "7"}, check=True)
     names = sorted(path.name for path in small.iterdir())
-    assert names == sorted(path.name for path in tmp_path.iterdir()) == sorted(p.name for p in FOLDER.iterdir())
-    for name in names:
+    assert names == sorted(path.name for path in FOLDER.iterdir())
+    assert names == sorted([*files.PARTS, *(path.name for path in tmp_path.iterdir())])
+    for name in set(names) - set(files.PARTS):
         assert (small / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
@@ -113,6 +167,7 @@ def test_make_dataset_writes_and_checks(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(dataset, "SIZES", SMALL)
     out = str(tmp_path / "new")
     assert make_dataset.main(["--out", out, "--check"]) == 1
+    assert "the pictures cannot be read" in capsys.readouterr().err
     assert make_dataset.main(["--out", out]) == 0
     assert make_dataset.main(["--out", out, "--check"]) == 0
     capsys.readouterr()
@@ -123,8 +178,18 @@ def test_make_dataset_writes_and_checks(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.slow
-def test_committed_files_are_what_the_maker_makes(capsys):
-    assert make_dataset.main(["--check"]) == 0, capsys.readouterr().err
+def test_a_picture_of_something_else_is_named(small, tmp_path, monkeypatch, capsys, glyphs):
+    monkeypatch.setattr(dataset, "SIZES", SMALL)
+    copy = shutil.copytree(small, tmp_path / "copy")
+    _, *rest = (copy / "train2014_urls.txt").read_text().splitlines()
+    (copy / "train2014_urls.txt").write_text("\n".join([rest[0], *rest]) + "\n")
+    assert make_dataset.main(["--out", str(copy), "--check"]) == 1
+    assert "train: 1 pictures differ, the first is picture 0" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_committed_files_are_what_the_maker_makes(glyphs, net):
+    assert make_dataset.stale(glyphs, net, FOLDER, every=25) == []
 
 
 def change(path, name, move):
@@ -132,34 +197,15 @@ def change(path, name, move):
         file[name][0] = file[name][0] + move
 
 
-def repack(path, level, paint=0):
-    """Write the first picture again, compressed otherwise, or with its first pixel in another colour."""
-    first, *rest = path.read_text().splitlines()
-    pixels = matplotlib.image.imread(io.BytesIO(base64.b64decode(first.partition(",")[2])), format="png")
-    pixels = np.rint(pixels[..., :3] * 255).astype(np.uint8)
-    pixels[0, 0, 0] ^= paint
-    compress = zlib.compress
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(png.zlib, "compress", lambda data, _: compress(data, level))
-        uri = png.data_uri(pixels)
-    assert uri != first
-    path.write_text("\n".join([uri, *rest]) + "\n")
-
-
 @pytest.mark.parametrize(
     ("name", "edit", "sentence"),
     [
         ("coco2014_captions.h5", lambda p: change(p, "val_captions", 1), "val_captions differs in"),
-        ("val2014_vgg16_fc7.h5", lambda p: change(p, "features", 0.001), "features differs in 4096 values"),
-        (
-            "val2014_vgg16_fc7_pca.h5",
-            lambda p: change(p, "features", 2 * pca.STEP),
-            "features differs in 512",
-        ),
+        ("val2014_vgg16_fc7.h5", lambda p: change(p, "features", 1), "features differs in 4096 values"),
         ("val2014_vgg16_fc7_pca.h5", lambda p: p.write_bytes(b""), "cannot be read"),
-        ("train2014_urls.txt", lambda p: repack(p, 1, paint=255), "1 lines differ, the first is line 1"),
         ("train2014_urls.txt", lambda p: p.write_text("data:,\n" * 24), "24 lines differ"),
         ("coco2014_vocab.json", lambda p: p.write_text("{}\n{}\n"), "2 lines instead of 1"),
+        ("instances_val2014.json", lambda p: p.write_text("{}\n"), "1 lines differ"),
     ],
 )
 def test_differences_are_named(small, tmp_path, name, edit, sentence):
@@ -169,23 +215,23 @@ def test_differences_are_named(small, tmp_path, name, edit, sentence):
     assert found.startswith(f"{name}: ") and sentence in found
 
 
-def test_other_builds_of_libraries_make_no_difference(small, tmp_path):
-    """Another compression of the same pixels, and reduced features one step of rounding away."""
-    copy = shutil.copytree(small, tmp_path / "copy")
-    repack(copy / "train2014_urls.txt", level=1)
-    change(copy / "val2014_vgg16_fc7_pca.h5", "features", pca.STEP)
-    assert files.differences(small, copy) == []
-
-
 def test_stray_files_are_named(small, tmp_path):
     copy = shutil.copytree(small, tmp_path / "copy")
     (copy / "notes.txt").touch()
     assert files.differences(small, copy) == ["notes.txt does not belong there"]
 
 
-def test_long_captions_and_colourful_pictures_are_refused():
+def test_long_captions_and_other_addresses_are_refused():
     with pytest.raises(ValueError, match="shorten this caption to 15 words"):
         vocabulary.encode(["word " * 16], list(vocabulary.SPECIAL))
-    pixels = np.moveaxis(np.indices((20, 20, 1))[..., 0], 0, 2)
-    with pytest.raises(ValueError, match="a palette holds 256 colours"):
-        png.encode(pixels.astype(np.uint8))
+    for uri in ("", "data:image/png;base64,AAAA", "data:image/webp;base64,&&&"):
+        with pytest.raises(ValueError, match=r"data address|base64"):
+            pictures.from_data_uri(uri)
+
+
+def test_pictures_are_stored_as_they_look(made, glyphs):
+    from cs231n.scenes.draw import draw
+
+    for scene, content in zip(made.splits["val"].scenes, made.splits["val"].files, strict=True):
+        assert np.abs(pictures.decode(content).astype(int) - draw(scene, glyphs)).mean() < 4
+        assert pictures.from_data_uri(pictures.data_uri(content)) == content

@@ -33,7 +33,7 @@ def load_coco_data(
 
     Raises FileNotFoundError when the folder or a file is missing, ValueError when a file is damaged.
     """
-    folder = _data_folder(base_dir)
+    folder = data_folder(base_dir)
     data: dict[str, Any] = _read_h5(_existing(folder, "coco2014_captions.h5"), CAPTION_DATASETS)
     features = "fc7_pca" if pca_features else "fc7"
     for split in SPLITS:
@@ -89,7 +89,8 @@ def _decode(caption: np.ndarray, idx_to_word: list[str]) -> str:
     return " ".join(words)
 
 
-def _data_folder(base_dir: str | os.PathLike | None) -> Path:
+def data_folder(base_dir: str | os.PathLike | None = None) -> Path:
+    """The folder of the data set; by default the one that load_coco_data takes. Raises FileNotFoundError."""
     folder = Path(base_dir or os.environ.get("COCO_CAPTIONING_DIR") or BASE_DIR)
     if not folder.is_dir():
         raise FileNotFoundError(

@@ -1,0 +1,90 @@
+"""The whole data set in memory: scenes, pictures, captions and features of both splits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cs231n.scenes.draw import draw
+from cs231n.scenes.things import SIDE
+
+from . import pictures as stored_pictures
+from .grammar import captions
+from .scenes import NEW_SHARE, sample_scenes
+from .vocabulary import MIN_COUNT, build_vocabulary
+
+SEED = 2014
+SIZES = {"train": 3000, "val": 500}
+EVERY = 250  # pictures between two lines of progress
+
+
+@dataclass(frozen=True)
+class Split:
+    """N pictures: scenes (list), files (list of bytes, WebP), captions (a list of five for each), and features, float32
+    (N, 4096) and (N, 512)."""
+
+    scenes: list
+    files: list
+    captions: list
+    features: np.ndarray
+    features_pca: np.ndarray
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """splits: a Split for "train" and one for "val". words: the vocabulary, in order. glyphs: the things' pictures."""
+
+    splits: dict
+    words: list
+    glyphs: dict
+
+
+def make(glyphs, net, sizes=None, min_count=MIN_COUNT, files=None, report=lambda line: None):
+    """A Dataset with sizes["train"] and sizes["val"] pictures; always the same for the same arguments.
+
+    glyphs: the pictures of the things. net: the SceneNet. files: the pictures' files by split where they are there
+    already; else they are drawn. `report` is called with a line of progress now and then.
+    """
+    sizes = sizes or SIZES
+    scenes, said = tell(glyphs, sizes)
+    files = files or {split: draw_files(scenes[split], glyphs, report) for split in sizes}
+    splits = {}
+    for split in sizes:
+        report(f"{split}: features of {len(files[split])} pictures")
+        full = full_features(net, files[split])
+        splits[split] = Split(scenes[split], files[split], said[split], full, net.reduced(full))
+    words = build_vocabulary([caption for five in said["train"] for caption in five], min_count)
+    return Dataset(splits, words, glyphs)
+
+
+def tell(glyphs, sizes=None):
+    """What there is to see and to say, before anything is drawn: scenes and captions, dicts by split.
+
+    No scene of val tells the same as one of train, and some show things that train never shows together.
+    """
+    sizes = sizes or SIZES
+    # RandomState rather than default_rng: numpy has promised that its streams never change.
+    rng = np.random.RandomState(SEED)
+    scenes, said = {}, {}
+    for split, new_share in (("train", 0), ("val", NEW_SHARE)):
+        scenes[split] = sample_scenes(sizes[split], rng, glyphs, scenes.get("train", ()), new_share)
+        said[split] = [captions(scene, glyphs, rng) for scene in scenes[split]]
+    return scenes, said
+
+
+def draw_files(scenes, glyphs, report=lambda line: None):
+    """The scenes' pictures as files (bytes)."""
+    found = []
+    for number, scene in enumerate(scenes):
+        if number % EVERY == 0:
+            report(f"drawing: {number} of {len(scenes)} pictures")
+        found.append(stored_pictures.encode(draw(scene, glyphs)))
+    return found
+
+
+def full_features(net, files):
+    """Full features (N, 4096) of pictures as they are stored."""
+    found = []
+    for start in range(0, len(files), EVERY):
+        batch = [stored_pictures.decode(content) for content in files[start : start + EVERY]]
+        found.append(net.full(np.stack(batch)))
+    return np.concatenate(found) if found else np.empty((0, 16 * SIDE * 2), np.float32)

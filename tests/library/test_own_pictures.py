@@ -1,0 +1,99 @@
+"""Pictures of one's own: how they are read, and what is said of each word."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cs231n.classifiers.rnn import CaptioningRNN
+from cs231n.coco_utils import load_coco_data
+from cs231n.own_pictures import as_pixels, caption_picture, picture_features, word_probabilities
+from cs231n.scenes.compose import compose
+
+WORDS = {"<NULL>": 0, "<START>": 1, "<END>": 2, "dog": 3, "cat": 4}
+
+
+@pytest.fixture(autouse=True)
+def _data(monkeypatch, assignment):
+    for name, folder in assignment.data.items():
+        monkeypatch.setenv(name, str(folder))
+
+
+@pytest.fixture
+def model(assignment, monkeypatch):
+    """Makes models with the reference's functions in the place of a student's."""
+    reference = assignment.reference()
+    monkeypatch.setattr(CaptioningRNN, "_yours", lambda self, what: reference[f"captioning_{self.cell_type}_{what}"])
+
+    def make(columns=512, cell_type="rnn"):
+        np.random.seed(0)
+        return CaptioningRNN(WORDS, input_dim=columns, wordvec_dim=5, hidden_dim=7, cell_type=cell_type)
+
+    return make
+
+
+@pytest.mark.parametrize("columns", [512, 4096])
+def test_a_stored_picture_has_its_stored_features(columns):
+    data = load_coco_data(pca_features=columns == 512)
+    for image in (0, 7):
+        found = picture_features(data["val_urls"][image], columns)
+        assert found.shape == (1, columns) and found.dtype == np.float32
+        assert np.array_equal(found[0], data["val_features"][image])
+
+
+def test_every_way_to_give_a_picture(tmp_path):
+    picture = compose("dog", "left of", "tree")
+    assert np.array_equal(as_pixels(picture), picture)
+    assert np.array_equal(as_pixels(picture / 255), picture)
+    Image.fromarray(picture).save(tmp_path / "scene.png")
+    assert np.array_equal(as_pixels(tmp_path / "scene.png"), picture)
+    assert np.array_equal(as_pixels(str(tmp_path / "scene.png")), picture)
+    assert np.array_equal(as_pixels((tmp_path / "scene.png").as_uri()), picture)
+    wide = np.concatenate([picture[:, :20] * 0, picture, picture[:, :20] * 0], axis=1)
+    assert np.array_equal(as_pixels(wide), picture)
+    assert as_pixels(np.zeros((300, 200), np.uint8)).shape == (128, 128, 3)
+    Image.new("CMYK", (300, 500)).save(tmp_path / "print.jpg")
+    assert as_pixels(tmp_path / "print.jpg").shape == (128, 128, 3)
+
+
+def test_what_is_no_picture_is_said(tmp_path):
+    (tmp_path / "notes.png").write_text("no picture")
+    for picture, sentence in (
+        (tmp_path / "missing.png", "There is no file"),
+        (tmp_path / "notes.png", "is no picture that can be read"),
+        (np.zeros(5), "has shape"),
+        ("data:,", "There is no picture at this address"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            as_pixels(picture)
+
+
+@pytest.mark.parametrize("cell_type", ["rnn", "lstm"])
+def test_probabilities_are_those_of_the_scores(model, cell_type):
+    """They sum to one over all words that could come next, whatever came before."""
+    network = model(6, cell_type).astype(np.float64)
+    features = np.random.RandomState(1).randn(1, 6)
+    for before in ([1], [1, 3], [1, 4, 3]):
+        found = [
+            word_probabilities(network, features, np.array([*before, word]))[-1] for word in WORDS.values() if word
+        ]
+        assert 0 < sum(found) < 1
+        total = sum(found) + _null_share(network, features, before)
+        assert total == pytest.approx(1, abs=1e-6)
+    assert word_probabilities(network, features, np.array([1])).shape == (0,)
+
+
+def _null_share(network, features, before):
+    """The probability of <NULL>, of which the loss counts nothing unless it is told that no word is <NULL>."""
+    null, network._null = network._null, -1
+    try:
+        return word_probabilities(network, features, np.array([*before, null]))[-1]
+    finally:
+        network._null = null
+
+
+@pytest.mark.parametrize("columns", [512, 4096])
+def test_the_figure_shows_the_words_and_how_sure_they_are(model, columns):
+    figure = caption_picture(model(columns), compose("dog", place="beach", night=True))
+    picture, bars = figure.axes
+    assert picture.images and len(bars.patches) == len(bars.get_xticklabels()) >= 1
+    assert all(0 <= bar.get_height() <= 1 for bar in bars.patches)
