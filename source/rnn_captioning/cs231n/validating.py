@@ -18,7 +18,7 @@ LATER = 2.0  # seconds for each cell after one that was stopped: most call the s
 AGAIN = 5.0  # seconds to the next attempt, where a bare `except` caught it
 
 
-class CellStopped(BaseException):  # noqa: N818  (the name is what students read)
+class CellStopped(BaseException):
     """A cell has taken too long. No Exception, so that `except Exception` in a loop does not keep it running."""
 
 
