@@ -40,8 +40,8 @@ thread (`source/rnn_captioning/cs231n/threads.py`); NumPy by itself takes one fo
 
 {table}
 Seconds of the whole training: its steps times the mean step of {seconds:g} seconds of training, the median of {rounds}
-rounds. The last column is how many cores all other processes of the machine kept busy meanwhile; where it says more than
-0.1, the machine "as it is" was not idle. The losses are the same with any number of threads.
+rounds. The last column is how many cores all other processes of the machine kept busy meanwhile; where it says more
+than 0.1, the machine "as it is" was not idle. {losses}
 
 ## The machine
 
@@ -57,11 +57,18 @@ rounds. The last column is how many cores all other processes of the machine kep
 
 @dataclass(frozen=True)
 class Measured:
-    """One run of a training: its steps in all, seconds of one, and the cores that others kept busy meanwhile."""
+    """One run of a training: its steps in all, seconds of one, and the cores that others kept busy meanwhile.
+
+    loss: the last one before the clock was started.
+    """
 
     steps: int
     step: float
+    loss: float
     others: float
+
+
+Runs = dict[tuple[str, str, str], list[Measured]]  # by training, load and threads
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,12 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--to", type=Path, default=PAGE, metavar="FILE", help=f"the page (default: {PAGE})")
     options = parser.parse_args(arguments)
     runs = [*product(range(options.rounds), LOADS, TRAININGS, THREADS)]
-    found: dict[tuple[str, str, str], list[Measured]] = {}
+    found: Runs = {}
     for _, load, name, threads in tqdm(runs, unit="run", disable=None):
         with busy() if load == BUSY else contextlib.nullcontext():
             found.setdefault((name, load, threads), []).append(measure(name, threads, options.seconds))
     written = {"seconds": options.seconds, "rounds": options.rounds, "date": datetime.date.today()}
-    written |= {"table": table(found), **machine.describe()}
+    written |= {"table": table(found), "losses": about_losses(found), **machine.describe()}
     options.to.write_text(TEXT.format(**written), encoding="utf-8")
     print(f"{written['table']}The page is {options.to}.")
     return 0
@@ -106,7 +113,16 @@ def measure(name: str, threads: str, seconds: float) -> Measured:
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def table(found: dict[tuple[str, str, str], list[Measured]]) -> str:
+def about_losses(found: Runs) -> str:
+    """Whether threads changed what was learned."""
+    same = all(
+        len({run.loss for load in LOADS for one in THREADS for run in found[name, load, one]}) == 1
+        for name in TRAININGS
+    )
+    return "The losses were the same with all threads." if same else "The losses differed with the number of threads."
+
+
+def table(found: Runs) -> str:
     """A line for each training and load, as Markdown."""
     head = ["training", "steps", "machine", "ms a step, one thread", "default", "seconds in all, one thread", "default"]
     head += ["times as long", "other processes"]

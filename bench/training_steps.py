@@ -11,11 +11,12 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import psutil
 
-WARM = 2  # steps that are not counted
+WARM = 4  # steps that are not counted
 SETTINGS = {"hidden_dim", "wordvec_dim", "batch_size", "num_epochs", "max_train"}
 TRAININGS = {  # the cell that has it, and the network
     "vanilla network, fifty captions": ("2_captioning", "overfit", "rnn"),
@@ -44,21 +45,22 @@ class Clock:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self.steps = -WARM
-        self._began, self._busy, self._own = 0.0, 0.0, 0.0
+        self._loss, self._began, self._busy, self._own = 0.0, 0.0, 0.0, 0.0
 
-    def __call__(self, solver: object) -> None:
+    def __call__(self, solver: Any) -> None:
         """After each step."""
         self.steps += 1
         if self.steps == 0:
+            self._loss = solver.loss_history[-1]
             self._began, self._busy, self._own = time.perf_counter(), busy_seconds(), time.process_time()
         elif self.steps > 1 and time.perf_counter() - self._began > self._seconds:
             raise Enough
 
     def result(self) -> dict[str, float]:
-        """Seconds of a step, and the cores that other processes kept busy."""
+        """Seconds of a step, the cores that other processes kept busy, and the loss when the clock was started."""
         wall = time.perf_counter() - self._began
         others = busy_seconds() - self._busy - (time.process_time() - self._own)
-        return {"step": wall / self.steps, "others": max(0.0, others / wall)}
+        return {"step": wall / self.steps, "others": max(0.0, others / wall), "loss": self._loss}
 
 
 def main(name: str, threads: str, seconds: str) -> None:

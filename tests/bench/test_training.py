@@ -29,11 +29,12 @@ def test_the_sizes_are_those_of_the_notebooks_cells(name: str, monkeypatch: pyte
 
 def test_a_line_for_each_training_and_load():
     found = {
-        (name, load, threads): [Measured(steps=200, step=step, others=0.5) for step in steps]
+        (name, load, threads): [Measured(steps=200, step=step, others=0.5, loss=4.0) for step in steps]
         for name in TRAININGS
         for load in (ALONE, BUSY)
         for threads, steps in ((ONE, (0.01, 0.02, 0.09)), (DEFAULT, (0.2, 0.3, 0.1)))
     }
+    assert training.about_losses(found) == "The losses were the same with all threads."
     lines = training.table(found).splitlines()
     assert len(lines) == 2 + 2 * len(TRAININGS)
     assert {line.count("|") for line in lines} == {10}

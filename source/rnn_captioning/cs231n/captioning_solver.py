@@ -58,13 +58,14 @@ class CaptioningSolver:
         self.model, self.data = model, data
         self.lr_decay, self.batch_size, self.num_epochs = lr_decay, batch_size, num_epochs
         self.print_every, self.verbose = print_every, verbose
-        self.val_images, self.checkpoint, self.watch = val_images, checkpoint, watch
+        self.val_images, self.watch = val_images, watch
+        self.checkpoint = os.path.abspath(os.path.expanduser(checkpoint)) if checkpoint else None  # the same after %cd
         self._rule = RULES[update_rule]
         self.optim_configs = {name: dict(optim_config or {}) for name in model.params}
         self.loss_history: list[float] = []
         self.val_history: list[float] = []
-        if checkpoint and os.path.exists(checkpoint):
-            read_checkpoint(checkpoint, self)
+        if self.checkpoint and os.path.exists(self.checkpoint):
+            read_checkpoint(self.checkpoint, self)
 
     @property
     def steps_per_epoch(self) -> int:
