@@ -12,9 +12,9 @@ import time
 from types import FrameType
 from typing import Any
 
-STEPS, SECONDS = 20, 1.5  # of a training, whichever ends first
+STEPS, SECONDS = 10, 1.0  # of a training, whichever ends first
 LIMIT = 10.0  # seconds for a cell, as when it is graded
-LATER = 4.0  # seconds for each cell after one that was stopped: most call the same function
+LATER = 3.0  # seconds for each cell after one that was stopped: most call the same function
 AGAIN = 5.0  # seconds to the next attempt, where a bare `except` caught it
 
 
