@@ -1,4 +1,4 @@
-"""nbgrader's Validate, which holds up Jupyter's server: it is soon over, with right solutions and with an endless loop."""
+"""nbgrader's Validate, which holds up Jupyter's server: soon over, with right solutions and with an endless loop."""
 
 from __future__ import annotations
 
