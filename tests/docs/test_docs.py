@@ -16,7 +16,7 @@ from autograder.assignment import Assignment
 
 LONGEST = 150  # lines of a page that people write, outputs of commands aside
 FENCED = re.compile(r"^```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
-BUILT = {"proof.md", "bench.md", "security.md"}  # written, or partly written, by commands
+BUILT = {"proof.md", "bench.md", "security.md", "training.md"}  # written, or partly written, by commands
 NAMED_FILE = re.compile(r"`((?:tests|autograder|exercises|data|source|solutions|release|docs|scripts|bench)/[\w./]+)`")
 MADE = {"source/rnn_captioning/cs231n/datasets/"}  # on the way
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from cs231n import threads
 from cs231n.captioning_solver import CaptioningSolver, adam_losses, update
 from cs231n.classifiers.rnn import CaptioningRNN
 
@@ -121,6 +123,54 @@ def test_an_interrupted_training_goes_on_when_called_again(model, data):
         solver.train()
     solver.train()
     assert solver.step == 6
+
+
+def test_a_training_is_short_while_nbgrader_validates_and_says_so(model, data, monkeypatch, capsys):
+    whole = CaptioningSolver(model(), data, num_epochs=20, **FAST)
+    whole.train()
+    assert capsys.readouterr().out == ""
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    short = CaptioningSolver(model(), data, num_epochs=20, **FAST)
+    short.train()
+    assert 0 < short.step <= 10 < short.num_steps == 60
+    assert short.loss_history == whole.loss_history[: short.step]
+    said = f"Trained only {short.step} of 60 steps, because nbgrader is validating this notebook.\n"
+    assert capsys.readouterr().out == said
+
+
+def test_few_steps_are_taken_as_they_are_while_nbgrader_validates(model, data, monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    solver = CaptioningSolver(model(), data, num_epochs=2, **FAST)
+    solver.train()
+    assert solver.step == solver.num_steps == 6
+    assert capsys.readouterr().out == ""
+
+
+def test_threads_change_no_loss_and_come_back_after_an_interruption(model, data, monkeypatch):
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    for name in threads.CHOSEN:
+        monkeypatch.delenv(name, raising=False)
+
+    def number() -> set[int]:
+        return {pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"}
+
+    def interrupt(solver: CaptioningSolver) -> None:
+        within.append(number())
+        if solver.step == 3:
+            raise KeyboardInterrupt
+
+    within: list[set[int]] = []
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
+        before = number()
+        solver = CaptioningSolver(model(), data, num_epochs=2, watch=interrupt, **FAST)
+        with pytest.raises(KeyboardInterrupt):
+            solver.train()
+        assert number() == before
+        monkeypatch.setattr("cs231n.captioning_solver.one_thread", contextlib.nullcontext)
+        free = CaptioningSolver(model(), data, num_epochs=1, **FAST)
+        free.train()
+    assert all(each <= {1} for each in within)
+    assert solver.loss_history == free.loss_history
 
 
 def test_gradients_that_do_not_fit_are_named():

@@ -158,3 +158,61 @@ def test_decoding_one_caption_and_a_batch():
     assert decode_captions(caption, WORDS) == "<START> a red <UNK> <END>"
     batch = np.array([[1, 6, 2, 0], [4, 5, 6, 4]])
     assert decode_captions(batch, WORDS) == ["<START> ball <END>", "a red ball a"]
+
+
+def test_decoding_takes_what_students_have():
+    words = dict(enumerate(WORDS))  # as a model has them
+    assert decode_captions([1.0, 4.0, 6.0, 2.0], WORDS) == "<START> a ball <END>"
+    assert decode_captions([[4, 6], [5, 6, 2, 0, 0]], words) == ["a ball", "red ball <END>"]
+    assert decode_captions([np.array([4]), np.array([5.0, 2])], WORDS) == ["a", "red <END>"]
+    assert decode_captions(np.array([4, 6], np.uint8), np.array(WORDS)) == "a ball"
+    assert decode_captions([], WORDS) == ""
+    assert decode_captions(np.zeros((0, 17), int), WORDS) == []
+    assert decode_captions([4, 2, 99, -1, float("nan")], WORDS) == "a <END>", "what stands behind <END> is free"
+
+
+@pytest.mark.parametrize(
+    ("captions", "words", "sentence"),
+    [
+        ([4, 7], WORDS, r"captions\[1\] is 7, but idx_to_word has words for the ids 0 to 6"),
+        (np.array([[4, 5], [4, -1]]), WORDS, r"captions\[1\]\[1\] is -1, but"),
+        ([4, 0.5], WORDS, r"captions\[1\] is 0\.5, and no word id: .* np\.argmax"),
+        ([float("nan")], WORDS, r"captions\[0\] is nan, and no word id"),
+        (["a", "ball"], WORDS, r"captions\[0\] is 'a', and no word id"),
+        ([True, False], WORDS, r"captions\[0\] is True, and no word id"),
+        (np.zeros((2, 3, 7)), WORDS, r"captions has 3 dimensions: give the word ids of one caption, \(T,\)"),
+        ([[[4]], [[5]]], WORDS, r"captions has 3 dimensions"),
+        (4, WORDS, r"captions has 0 dimensions"),
+        ([4], {word: i for i, word in enumerate(WORDS)}, r'use "idx_to_word"'),
+    ],
+)
+def test_what_is_no_caption_is_told_with_its_place(captions, words, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        decode_captions(captions, words)
+
+
+@pytest.mark.parametrize("value", ["val", -1, 0.5])
+def test_what_is_no_number_of_captions_is_told(folder, value):
+    with pytest.raises(ValueError, match=f"max_train is {value!r}: give a number of captions"):
+        load_coco_data(folder, max_train=value)
+    with pytest.raises(ValueError, match=f"batch_size is {value!r}: give a number of captions"):
+        sample_coco_minibatch(load_coco_data(folder), value)
+
+
+def test_a_disk_without_locks_and_one_that_may_not_be_read(folder, monkeypatch):
+    opened = h5py.File
+
+    def without_locks(path, mode="r", locking=None):
+        if locking is not False:
+            raise BlockingIOError("Unable to lock file")
+        return opened(path, mode, locking=locking)
+
+    monkeypatch.setattr(h5py, "File", without_locks)
+    assert len(load_coco_data(folder)["train_captions"]) == CAPTIONS["train"]
+
+    def refused(*args, **kwargs):
+        raise PermissionError("Permission denied")
+
+    monkeypatch.setattr(h5py, "File", refused)
+    with pytest.raises(PermissionError, match=r"coco2014_captions\.h5 may not be read by you: ask who put it there"):
+        load_coco_data(folder)

@@ -11,7 +11,7 @@ from autograder.errors import UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import data
 
-LIBRARIES = ("h5py", "ipython", "jupyterlab", "matplotlib", "numpy")  # that students need
+LIBRARIES = ("h5py", "ipython", "jupyterlab", "matplotlib", "numpy", "pillow", "threadpoolctl")  # that students need
 START, REQUIREMENTS = "START_HERE.md", "requirements.txt"
 ENGINE = Path(__file__).resolve().parents[3]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,7 +10,7 @@ from PIL import Image
 
 from .captions import plain
 from .classifiers.rnn import CaptioningRNN
-from .coco_utils import data_folder
+from .coco_files import data_folder, existing
 from .image_utils import image_from_url
 from .scenes.things import SIDE
 from .scenes.vision import FILE, SceneNet
@@ -25,47 +24,29 @@ def picture_features(picture: Picture, columns: int = 512) -> np.ndarray:
     picture: (height, width, 3) uint8 as `compose` gives it, the path of a picture file, or its address on the web. What
     is not square is cut to its middle. columns: 512, or 4096 for the full features.
     """
-    path = data_folder() / FILE
-    if not path.is_file():
-        raise FileNotFoundError(f"{FILE} is missing from the data set at {path.parent}: get the data set again.")
-    net = SceneNet.read(path)
+    net = SceneNet.read(existing(data_folder(), FILE))
     full = net.full(as_pixels(picture)[None])
     return full if columns == full.shape[1] else net.reduced(full)
 
 
 def as_pixels(picture: Picture) -> np.ndarray:
     """A picture as the net sees it: (128, 128, 3) uint8. Raises ValueError where there is no picture."""
-    if isinstance(picture, np.ndarray):
-        image = Image.fromarray(_bytes(picture)).convert("RGB")
-    elif "://" in str(picture) or str(picture).startswith("data:"):
-        pixels = image_from_url(str(picture))
-        if pixels is None:
-            raise ValueError("There is no picture at this address.")
-        image = Image.fromarray(_bytes(pixels)).convert("RGB")
-    else:
-        image = _opened(Path(picture).expanduser())
+    pixels = picture if isinstance(picture, np.ndarray) else image_from_url(os.fspath(picture))
+    if pixels is None:
+        raise ValueError("There is no picture there; the line above says why.")
+    image = Image.fromarray(_bytes(pixels)).convert("RGB")
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     square = image.crop((left, top, left + side, top + side))
     return np.asarray(square if side == SIDE else square.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
 
 
-def _opened(path: Path) -> Image.Image:
-    try:
-        with Image.open(path) as image:
-            return image.convert("RGB")
-    except FileNotFoundError:
-        raise ValueError(f"There is no file {path}: put it beside this notebook, or give its whole path.") from None
-    except OSError as error:
-        raise ValueError(f"{path} is no picture that can be read ({error}).") from None
-
-
 def _bytes(pixels: np.ndarray) -> np.ndarray:
     """A picture's numbers as uint8; those between 0 and 1 are shares of 255."""
     if pixels.ndim not in (2, 3):
         raise ValueError(f"A picture has shape (height, width, 3), not {pixels.shape}.")
-    if pixels.dtype == np.uint8:
-        return pixels
+    if pixels.dtype.kind in "iu":
+        return np.clip(pixels, 0, 255).astype(np.uint8)
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
 
 

@@ -132,7 +132,8 @@ def test_what_is_imported_is_what_is_to_be_installed(folder: Path):
         cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
         sources += [re.sub(r"^%.*$", "", source, flags=re.M) for source in cells]
     found = set().union(*map(imported, sources))
-    assert {name.lower() for name in found - sys.stdlib_module_names - {"cs231n", "selfcheck"}} <= set(LIBRARIES)
+    others = found - sys.stdlib_module_names - {"cs231n", "selfcheck"}
+    assert {{"PIL": "pillow"}.get(name, name.lower()) for name in others} <= set(LIBRARIES)
     listed = (folder / "requirements.txt").read_text()
     assert listed == requirements()
     assert [re.match(r"\w+", line)[0] for line in listed.splitlines()] == list(LIBRARIES)

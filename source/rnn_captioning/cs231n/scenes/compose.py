@@ -6,7 +6,7 @@ import difflib
 
 import numpy as np
 
-from ..coco_utils import data_folder
+from ..coco_files import data_folder, existing
 from . import glyphs as stored
 from . import layout
 from .draw import draw
@@ -45,10 +45,7 @@ def _arranged(relation: str, wanted: layout.Wanted, glyphs: Glyphs, rng: np.rand
 
 def read_glyphs() -> Glyphs:
     """The pictures of the things in the data set. Raises FileNotFoundError where this data set has none."""
-    path = data_folder() / stored.FILE
-    if not path.is_file():
-        raise FileNotFoundError(f"{stored.FILE} is missing from the data set at {path.parent}: get the data set again.")
-    return stored.read_glyphs(path)
+    return stored.read_glyphs(existing(data_folder(), stored.FILE))
 
 
 def _read(words: tuple[str, ...]) -> tuple[str, layout.Wanted]:

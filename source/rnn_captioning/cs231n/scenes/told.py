@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coco_utils import data_folder
+from ..coco_files import data_folder
 from .things import BY_NAME, CATALOGUE, plural
 
 PLACE_WORDS = {
