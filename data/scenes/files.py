@@ -49,7 +49,9 @@ def instances(name, split, glyphs):
         images.append({"id": i, "file_name": file, **_told(scene)})
         for placed in scene.things:
             number = names.index(placed.name) + 1
-            annotations.append({"id": len(annotations), "image_id": i, "category_id": number, "bbox": box(placed, glyphs)})
+            annotations.append(
+                {"id": len(annotations), "image_id": i, "category_id": number, "bbox": box(placed, glyphs)}
+            )
     categories = [{"id": i, "name": each} for i, each in enumerate(names, 1)]
     return {"images": images, "annotations": annotations, "categories": categories}
 

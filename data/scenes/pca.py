@@ -8,10 +8,9 @@ LEVELS = 31  # the axes are whole numbers from -31 to 31: more would only take m
 def projection(train, components=512):
     """Axes (D, components) int8, middle (components,) and scale (components,), both float32, fitted on train (N, D).
 
-    Each component is divided by the fourth root of its standard deviation, so that the small ones, which tell outlines
-    apart, are learned sooner; then all of them by one number, so that the standard deviation over the whole array is
-    about 1. A component is turned so that its largest weight is positive. Where train has too few rows for so many
-    components, the last axes are 0.
+    All components are divided by one number, so that the standard deviation over the whole array is about 1. A component
+    is turned so that its largest weight is positive. Where train has too few rows for so many components, the last axes
+    are 0.
     """
     train = train.astype(np.float64)
     axes = _axes(train, components)
@@ -24,11 +23,11 @@ def projection(train, components=512):
 
 
 def _axes(x, components):
-    """Directions of most variance, each of length deviation**-0.25: (D, components), padded with zeros."""
+    """Directions of most variance, each of length 1: (D, components), padded with zeros."""
     centered = len(x) * x - x.sum(axis=0)  # whole numbers: their products are exact
     variances, vectors = np.linalg.eigh(centered @ centered.T)
     kept = np.argsort(variances)[::-1][: min(components, len(x) - 1)]
     deviations = np.sqrt(variances[kept])
-    axes = centered.T @ (vectors[:, kept] / deviations) / deviations**0.25
+    axes = centered.T @ (vectors[:, kept] / deviations)
     largest = axes[np.abs(axes).argmax(axis=0), np.arange(len(kept))]
     return np.pad(axes * np.sign(largest), ((0, 0), (0, components - len(kept))))

@@ -47,8 +47,8 @@ def test_true_captions_are_right_and_say_most(committed, split):
         found.append(judge(caption, told[image]))
         assert found[-1].all, (caption, told[image])
     assert np.mean([each.things is not None for each in found]) > 0.99
-    assert np.mean([each.place is not None for each in found]) > 0.4
-    assert np.mean([each.time is not None for each in found]) > 0.4
+    assert np.mean([each.place is not None for each in found]) > 0.35
+    assert np.mean([each.time is not None for each in found]) > 0.35
 
 
 def test_boxes_are_those_of_the_scenes(told, glyphs):
