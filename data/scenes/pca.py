@@ -8,8 +8,8 @@ LEVELS = 31  # the axes are whole numbers from -31 to 31: more would only take m
 def projection(train, components=512):
     """Axes (D, components) int8, middle (components,) and scale (components,), both float32, fitted on train (N, D).
 
-    All components are divided by one number, so that the standard deviation over the whole array is about 1. A component
-    is turned so that its largest weight is positive. Where train has too few rows for so many components, the last axes
+    All components are divided by one number, so that the standard deviation over the whole array is about 1. Each is
+    turned so that its largest weight is positive. Where train has too few rows for so many components, the last axes
     are 0.
     """
     train = train.astype(np.float64)

@@ -23,7 +23,10 @@ def share_right(model: CaptioningRNN, data: dict[str, Any], split: str = "val") 
     told = load_told(split)
     said = caption_images(model, data, split, np.arange(len(told)))
     judged = [judge(caption, each) for caption, each in zip(said, told, strict=True)]
-    groups = {"all pictures": judged, "new pair": [each for each, what in zip(judged, told, strict=True) if what.new_pair]}
+    groups = {
+        "all pictures": judged,
+        "new pair": [each for each, what in zip(judged, told, strict=True) if what.new_pair],
+    }
     return {name: _shares(group) for name, group in groups.items() if group}
 
 
