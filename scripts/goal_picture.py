@@ -11,9 +11,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "source" / "rnn_captioning"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "rnn_captioning"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -26,6 +25,7 @@ from cs231n.coco_utils import load_coco_data
 from cs231n.image_utils import image_from_url
 from cs231n.scenes.told import load_told
 
+ROOT = Path(__file__).resolve().parents[1]
 SHOWN = 4
 SETTINGS = {"num_epochs": 8, "batch_size": 100, "lr_decay": 0.8}
 ADAM = {"learning_rate": 4e-3, "weight_decay": 0.5}

@@ -9,6 +9,7 @@ import numpy as np
 from .bleu import corpus_bleu
 from .classifiers.rnn import CaptioningRNN
 from .coco_utils import decode_captions
+from .threads import one_thread
 
 BATCH = 100  # images at a time
 
@@ -17,9 +18,10 @@ def caption_images(model: CaptioningRNN, data: dict[str, Any], split: str, image
     """The model's captions for some images of a split, in words, without <START>, <END> and <NULL>."""
     features = data[f"{split}_features"][images]
     said: list[str] = []
-    for start in range(0, len(features), BATCH):
-        ids = model.sample(features[start : start + BATCH], max_length=data[f"{split}_captions"].shape[1])
-        said += decode_captions(ids, data["idx_to_word"])
+    with one_thread():
+        for start in range(0, len(features), BATCH):
+            ids = model.sample(features[start : start + BATCH], max_length=data[f"{split}_captions"].shape[1])
+            said += decode_captions(ids, data["idx_to_word"])
     return [plain(caption) for caption in said]
 
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-import json
+import operator
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 
-BASE_DIR = Path(__file__).resolve().parent / "datasets" / "coco_captioning"
+from .coco_files import (
+    BASE_DIR,
+    CAPTIONS,
+    VOCABULARY,
+    damaged,
+    data_folder,
+    existing,
+    read_lines,
+    read_vocabulary,
+    require_captions,
+    require_features,
+    require_pictures,
+)
+
+Words = Sequence[str] | Mapping[int, str]
 SPLITS = ("train", "val")
 CAPTION_DATASETS = ("train_captions", "train_image_idxs", "val_captions", "val_image_idxs")
 
@@ -21,8 +36,9 @@ def load_coco_data(
     """Load a data set in the layout of the course's COCO files.
 
     base_dir: its folder; by default the one named by the environment variable COCO_CAPTIONING_DIR, else
-    datasets/coco_captioning beside this file. max_train: keep that many training captions, drawn from
-    np.random with replacement. pca_features: 512 features an image (True) or the full 4096.
+    datasets/coco_captioning beside this file. A relative one may also lie beside the notebooks, so that it is found
+    after %cd. max_train: keep that many training captions, drawn from np.random with replacement. pca_features: 512
+    features an image (True) or the full 4096.
 
     Returns a dict; for each split s of train and val:
     - s_captions: (captions, 17) int32 word ids; s_image_idxs: (captions,) int32, each caption's image
@@ -31,19 +47,23 @@ def load_coco_data(
     Features that lie in one piece in their file are read when they are used: what is never looked at takes no memory,
     and what is changed in the arrays is not changed in the file.
 
-    Raises FileNotFoundError when the folder or a file is missing, ValueError when a file is damaged.
+    Raises FileNotFoundError when the folder or a file is missing, ValueError when a file is damaged or max_train is no
+    number of captions.
     """
-    folder = _data_folder(base_dir)
-    data: dict[str, Any] = _read_h5(_existing(folder, "coco2014_captions.h5"), CAPTION_DATASETS)
+    max_train = _count("max_train", max_train or 0, least=0)
+    folder = data_folder(base_dir, BASE_DIR)
+    captions = existing(folder, CAPTIONS)
+    data: dict[str, Any] = _read_h5(captions, CAPTION_DATASETS)
     features = "fc7_pca" if pca_features else "fc7"
     for split in SPLITS:
-        path = _existing(folder, f"{split}2014_vgg16_{features}.h5")
+        path = existing(folder, f"{split}2014_vgg16_{features}.h5")
         data[f"{split}_features"] = _read_h5(path, ("features",))["features"]
-    data.update(_read_vocabulary(_existing(folder, "coco2014_vocab.json")))
+        require_features(data[f"{split}_features"], path)
+    data.update(read_vocabulary(existing(folder, VOCABULARY)))
     for split in SPLITS:
-        lines = _existing(folder, f"{split}2014_urls.txt").read_text(encoding="utf-8").splitlines()
-        data[f"{split}_urls"] = np.asarray([line.strip() for line in lines])
-        _require_pictures(data, split, folder)
+        data[f"{split}_urls"] = np.asarray(read_lines(existing(folder, f"{split}2014_urls.txt")))
+        require_captions(data, split, captions)
+        require_pictures(data, split, folder)
     if max_train:
         chosen = np.random.randint(len(data["train_captions"]), size=max_train)
         for key in ("train_captions", "train_image_idxs"):
@@ -57,8 +77,9 @@ def sample_coco_minibatch(
     """Draw captions of one split from np.random, with replacement.
 
     Returns captions (batch_size, 17) int32, the features (batch_size, D) and urls (batch_size,) of their images.
-    Raises ValueError when split is neither "train" nor "val".
+    Raises ValueError when split is neither "train" nor "val", or batch_size is no number of captions.
     """
+    batch_size = _count("batch_size", batch_size, least=1)
     if split not in SPLITS:
         raise ValueError(f"There is no split {split!r}: choose one of {', '.join(map(repr, SPLITS))}.")
     chosen = np.random.choice(len(data[f"{split}_captions"]), batch_size)
@@ -66,22 +87,32 @@ def sample_coco_minibatch(
     return data[f"{split}_captions"][chosen], data[f"{split}_features"][images], data[f"{split}_urls"][images]
 
 
-def decode_captions(captions: np.ndarray, idx_to_word: list[str]) -> str | list[str]:
+def decode_captions(captions: np.ndarray, idx_to_word: Words) -> str | list[str]:
     """Turn word ids into words: up to and including <END>, without <NULL>.
 
-    captions: (T,) or (N, T) integers. idx_to_word: the word of each id.
+    captions: (T,) or (N, T) integers, floats such as 3.0, or lists of them; rows of a list may differ in length.
+    idx_to_word: the word of each id.
     Returns one string for a (T,) caption, a list of N strings for (N, T).
+    Raises ValueError where an id is no number of a word, with its place; what stands behind <END> may be anything.
     """
-    captions = np.asarray(captions)
-    if captions.ndim == 1:
-        return _decode(captions, idx_to_word)
-    return [_decode(caption, idx_to_word) for caption in captions]
+    if isinstance(idx_to_word, Mapping) and any(isinstance(key, str) for key in idx_to_word):
+        raise ValueError('idx_to_word gives the word of an id, and this gives something of a word: use "idx_to_word".')
+    ragged = isinstance(captions, list | tuple) and any(np.ndim(caption) for caption in captions)
+    rows = [np.asarray(caption) for caption in captions] if ragged else np.asarray(captions)
+    dimensions = 1 + max(row.ndim for row in rows) if ragged else rows.ndim
+    if dimensions not in (1, 2):
+        raise ValueError(
+            f"captions has {dimensions} dimensions: give the word ids of one caption, (T,), or of several, (N, T)."
+        )
+    if dimensions == 1:
+        return _decode(rows, idx_to_word, "captions")
+    return [_decode(row, idx_to_word, f"captions[{n}]") for n, row in enumerate(rows)]
 
 
-def _decode(caption: np.ndarray, idx_to_word: list[str]) -> str:
+def _decode(caption: np.ndarray, idx_to_word: Words, name: str) -> str:
     words = []
-    for index in caption:
-        word = idx_to_word[index]
+    for t, index in enumerate(caption.reshape(-1).tolist()):
+        word = _word(index, idx_to_word, f"{name}[{t}]")
         if word != "<NULL>":
             words.append(word)
         if word == "<END>":
@@ -89,33 +120,39 @@ def _decode(caption: np.ndarray, idx_to_word: list[str]) -> str:
     return " ".join(words)
 
 
-def _data_folder(base_dir: str | os.PathLike | None) -> Path:
-    folder = Path(base_dir or os.environ.get("COCO_CAPTIONING_DIR") or BASE_DIR)
-    if not folder.is_dir():
-        raise FileNotFoundError(
-            f"There is no data set at {folder}: put the folder coco_captioning there, or name the folder"
-            " that holds coco2014_captions.h5 with base_dir or the environment variable COCO_CAPTIONING_DIR."
-        )
-    return folder
+def _word(index: Any, idx_to_word: Words, place: str) -> str:
+    """The word of an id; raises ValueError, with the id's place, where there is none."""
+    if isinstance(index, bool) or not isinstance(index, int | float) or index % 1:  # NaN and infinity too
+        raise ValueError(f"{place} is {index!r}, and no word id: ids are whole numbers, such as np.argmax gives.")
+    known = idx_to_word if isinstance(idx_to_word, Mapping) else range(len(idx_to_word))
+    if int(index) not in known:  # a list would take -1 for its last word
+        raise ValueError(f"{place} is {int(index)}, but idx_to_word has words for the ids 0 to {len(idx_to_word) - 1}.")
+    return idx_to_word[int(index)]
 
 
-def _existing(folder: Path, name: str) -> Path:
-    path = folder / name
-    if not path.is_file():
-        raise FileNotFoundError(f"{name} is missing from the data set at {folder}: get the data set again.")
-    return path
+def _count(name: str, value: int, least: int) -> int:
+    """A number of captions; raises ValueError for anything else."""
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = -1
+    if count < least:
+        raise ValueError(f"{name} is {value!r}: give a number of captions, such as 50.")
+    return count
 
 
 def _read_h5(path: Path, required: tuple[str, ...]) -> dict[str, np.ndarray]:
     """All datasets of a file as arrays."""
     try:
-        with h5py.File(path, "r") as file:
+        with h5py.File(path, "r", locking=False) as file:  # some shared disks have no locks
             arrays = {key: _array(item) for key, item in file.items() if isinstance(item, h5py.Dataset)}
-    except OSError as error:
-        raise ValueError(f"{path} is damaged ({error}): get the data set again.") from error
+    except PermissionError as error:
+        raise PermissionError(f"{path} may not be read by you: ask who put it there to allow it.") from error
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:  # what h5py says of damaged files
+        raise damaged(path, error) from error
     for key in required:
         if key not in arrays:
-            raise ValueError(f"{path} is damaged (it has no dataset {key!r}): get the data set again.")
+            raise damaged(path, f"it has no dataset {key!r}")
     return arrays
 
 
@@ -126,24 +163,3 @@ def _array(item: h5py.Dataset) -> np.ndarray:
     if offset is None or not as_in_memory or item.external or item.file.userblock_size:
         return item[()]
     return np.memmap(item.file.filename, dtype=item.dtype, mode="c", offset=offset, shape=item.shape)
-
-
-def _read_vocabulary(path: Path) -> dict[str, Any]:
-    try:
-        vocabulary = json.loads(path.read_text(encoding="utf-8"))
-        return {key: vocabulary[key] for key in ("idx_to_word", "word_to_idx")}
-    except (ValueError, KeyError, TypeError) as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise ValueError(f"{path} is damaged ({reason}): get the data set again.") from error
-
-
-def _require_pictures(data: dict[str, Any], split: str, folder: Path) -> None:
-    """Every caption's image must have features and a url; otherwise sampling fails much later."""
-    images = int(data[f"{split}_image_idxs"].max(initial=-1)) + 1
-    for kind in ("features", "urls"):
-        count = len(data[f"{split}_{kind}"])
-        if count < images:
-            raise ValueError(
-                f"The data set at {folder} is damaged (its {split} captions speak of {images} images,"
-                f" its {split} {kind} of {count}): get the data set again."
-            )

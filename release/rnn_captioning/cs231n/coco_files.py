@@ -1,0 +1,124 @@
+"""Where the data set lies, and what is said when one of its files is not as it should be."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+BASE_DIR = Path(__file__).resolve().parent / "datasets" / "coco_captioning"
+NOTEBOOKS = Path(__file__).resolve().parents[1]
+CAPTIONS, VOCABULARY = "coco2014_captions.h5", "coco2014_vocab.json"
+SPECIAL = ("<NULL>", "<START>", "<END>")
+ADVICE = "get the data set again"
+
+
+def data_folder(base_dir: str | os.PathLike | None = None, default: Path = BASE_DIR) -> Path:
+    """The folder of the data set: `base_dir`, else what COCO_CAPTIONING_DIR names, else `default`.
+
+    A relative one is looked for in the current folder, then beside the notebooks, which does not change with %cd; one
+    of the environment also where Jupyter was started. A folder that holds a data set's folder coco_captioning will do.
+    Raises FileNotFoundError, or NotADirectoryError for a file, with what to do.
+    """
+    named = os.fspath(base_dir or "").strip() or _unquoted(os.environ.get("COCO_CAPTIONING_DIR", ""))
+    given = Path(named).expanduser() if named else default
+    starts = [Path.cwd(), NOTEBOOKS, *([] if base_dir else [Path(os.environ.get("PWD") or Path.cwd())])]
+    places = list(dict.fromkeys(start / given for start in starts))  # an absolute path stays what it is
+    inside = [folder for place in places for folder in (place, place / "coco_captioning")]
+    found = next((folder for folder in inside if (folder / CAPTIONS).is_file()), None)
+    found = found or next((place for place in places if place.exists()), None)
+    if found is None:
+        raise FileNotFoundError(
+            f"There is no data set at {' or '.join(map(str, places))}: put the folder coco_captioning there, or name"
+            f" the folder that holds {CAPTIONS} with base_dir or the environment variable COCO_CAPTIONING_DIR."
+        )
+    if not found.is_dir():
+        raise NotADirectoryError(f"{found} is a file: name the folder that it lies in, {found.parent}.")
+    return found
+
+
+def existing(folder: Path, name: str) -> Path:
+    """A file of the data set; raises FileNotFoundError where it is missing."""
+    path = folder / name
+    if not path.is_file():
+        raise FileNotFoundError(f"{name} is missing from the data set at {folder}: {ADVICE}.")
+    return path
+
+
+def damaged(what: Path | str, reason: object) -> ValueError:
+    """The error for a file, or a data set, that is not as it should be."""
+    return ValueError(f"{what} is damaged ({' '.join(str(reason).split())}): {ADVICE}.")
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file without the spaces around them; raises ValueError where it is no UTF-8."""
+    return [line.strip() for line in _text(path).splitlines()]
+
+
+def read_vocabulary(path: Path) -> dict[str, Any]:
+    """`idx_to_word` and `word_to_idx`; raises ValueError where they are not each other's inverse."""
+    try:
+        vocabulary = json.loads(_text(path))
+        words, ids = vocabulary["idx_to_word"], vocabulary["word_to_idx"]
+    except (json.JSONDecodeError, KeyError, TypeError, RecursionError) as error:
+        raise damaged(path, f"{type(error).__name__}: {error}") from error
+    if not (isinstance(words, list) and isinstance(ids, dict) and all(isinstance(word, str) for word in words)):
+        raise damaged(path, "idx_to_word must be a list of words, and word_to_idx their ids")
+    if len(words) != len(ids):
+        raise damaged(path, f"idx_to_word has {len(words)} words, word_to_idx {len(ids)}")
+    if wrong := [word for index, word in enumerate(words) if ids.get(word) != index]:
+        raise damaged(path, f"word_to_idx has another id for {wrong[0]!r} than idx_to_word")
+    if missing := set(SPECIAL) - ids.keys():
+        raise damaged(path, f"it has no {', '.join(sorted(missing))}")
+    return {"idx_to_word": words, "word_to_idx": ids}
+
+
+def require_captions(data: Mapping[str, Any], split: str, path: Path) -> None:
+    """Raise ValueError, naming the file, unless the captions of a split are word ids, each row with an image."""
+    captions, images = data[f"{split}_captions"], data[f"{split}_image_idxs"]
+    for name, array, ndim in ((f"{split}_captions", captions, 2), (f"{split}_image_idxs", images, 1)):
+        if array.ndim != ndim or array.dtype.kind not in "iu" or not array.size:
+            raise damaged(path, f"{name} is {array.dtype} of shape {array.shape}, not integers in {ndim} dimensions")
+    if len(captions) != len(images):
+        raise damaged(path, f"{len(captions)} {split}_captions, but {len(images)} {split}_image_idxs")
+    count = len(data["idx_to_word"])
+    outside = np.argwhere((captions < 0) | (captions >= count))
+    if len(outside):
+        place = tuple(map(int, outside[0]))
+        said = f"{split}_captions{list(place)} is {captions[place]}, but the vocabulary has the ids 0 to {count - 1}"
+        raise damaged(path, said)
+    if images.min() < 0:
+        raise damaged(path, f"{split}_image_idxs[{images.argmin()}] is {images.min()}")
+
+
+def require_features(features: np.ndarray, path: Path) -> None:
+    """Raise ValueError, naming the file, unless there is a row of numbers for each image."""
+    if features.ndim != 2 or features.dtype.kind != "f":
+        raise damaged(path, f"features is {features.dtype} of shape {features.shape}, not a row of floats an image")
+
+
+def require_pictures(data: Mapping[str, Any], split: str, folder: Path) -> None:
+    """Raise ValueError unless every caption's image has features and a url: sampling would fail much later."""
+    images = int(data[f"{split}_image_idxs"].max(initial=-1)) + 1
+    for kind in ("features", "urls"):
+        count = len(data[f"{split}_{kind}"])
+        if count < images:
+            said = f"its {split} captions speak of {images} images, its {split} {kind} of {count}"
+            raise damaged(f"The data set at {folder}", said)
+
+
+def _unquoted(text: str) -> str:
+    """A variable's value without the quotes that Windows keeps."""
+    return text.strip().strip("\"'")
+
+
+def _text(path: Path) -> str:
+    """A text in UTF-8, with or without the mark that Windows puts before it."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise damaged(path, f"it is no text in UTF-8: {error}") from error

@@ -1,0 +1,116 @@
+"""Scenes of your own: `compose("dog", "left of", "tree", place="beach", night=True)`."""
+
+from __future__ import annotations
+
+import difflib
+
+import numpy as np
+
+from ..coco_files import data_folder, existing
+from . import glyphs as stored
+from . import layout
+from .draw import draw
+from .scene import SCALES, Glyphs, Placed, Scene
+from .things import BY_NAME, CATALOGUE, PLACES, SKY, TIMES, plural
+
+NUMBERS = {"two": 2, "three": 3}
+RELATIONS = (
+    "left of", "right of", "next to", "behind", "in front of", "above", "below", "between", "and",
+)  # fmt: skip
+
+
+def compose(*words: str, place: str = "meadow", time: str = "day", night: bool = False, seed: int = 0) -> np.ndarray:
+    """Draw a scene of your own.
+
+    words: a thing; or a thing, a relation and another thing; or a thing, "between" and two things. Such as "dog",
+    "big dog", "two dogs", "red car". The relations are those of RELATIONS. place: one of PLACES. time: one of TIMES;
+    night=True is short for time="night". seed: another number gives other positions and another background.
+
+    Returns the picture, (128, 128, 3) uint8. Raises ValueError with what there is, where a word is not known.
+    """
+    place, time = _known(place, PLACES, "place"), _known("night" if night else time, TIMES, "time of day")
+    relation, wanted = _read(words)
+    pictures = read_glyphs()
+    placed = _arranged(relation, wanted, pictures, np.random.RandomState(seed))
+    return draw(Scene(place, time, placed, relation, seed), pictures)
+
+
+def _arranged(relation: str, wanted: layout.Wanted, glyphs: Glyphs, rng: np.random.RandomState) -> tuple[Placed, ...]:
+    """The things in their places; all of them small where there is no room otherwise."""
+    try:
+        return layout.arrange(relation, wanted, glyphs, rng)
+    except ValueError:
+        return layout.arrange(relation, [(name, "small") for name, _ in wanted], glyphs, rng)
+
+
+def read_glyphs() -> Glyphs:
+    """The pictures of the things in the data set. Raises FileNotFoundError where this data set has none."""
+    return stored.read_glyphs(existing(data_folder(), stored.FILE))
+
+
+def _read(words: tuple[str, ...]) -> tuple[str, layout.Wanted]:
+    """The layout's relation and the things for it, in its order."""
+    if not words:
+        raise ValueError('Say what to draw: compose("dog") or compose("dog", "left of", "tree").')
+    first = _things(words[0])
+    if len(words) == 1:
+        return ("alone" if len(first) == 1 else "alike"), first
+    relation, others = _known(words[1], RELATIONS, "relation"), [_things(word) for word in words[2:]]
+    if len(others) != (2 if relation == "between" else 1):
+        raise ValueError(_usage(relation))
+    if relation == "between":
+        return "between", [*others[0], *first, *others[1]]
+    return _two(relation, first, others[0])
+
+
+def _two(relation: str, first: layout.Wanted, second: layout.Wanted) -> tuple[str, layout.Wanted]:
+    if relation in ("in front of", "below"):
+        relation, first, second = {"in front of": "behind", "below": "above"}[relation], second, first
+    if relation in ("behind", "above"):
+        if len(first) + len(second) > 2:
+            raise ValueError(f'"{relation}" is drawn for single things: leave out the number.')
+        flying_ones = [name for name, _ in (*first, *second) if BY_NAME[name].on == SKY]
+        if relation == "behind" and flying_ones:
+            raise ValueError(f'The {flying_ones[0]} is in the sky: say "above", "below" or "left of".')
+        if relation == "above" and BY_NAME[first[0][0]].on != SKY:
+            flying = ", ".join(thing.word for thing in CATALOGUE if thing.on == SKY)
+            raise ValueError(f"The {first[0][0]} cannot fly. What can: {flying}.")
+        return relation, [*first, *second]
+    return "beside", [*second, *first] if relation == "right of" else [*first, *second]
+
+
+def _things(text: str) -> layout.Wanted:
+    """Such as "two big dogs": the name and the size of each."""
+    words = text.lower().split()
+    words = [word for word in words if word not in ("a", "an", "the")]
+    count = NUMBERS.get(words[0], 1) if words else 1
+    words = words[words[0] in NUMBERS :] if words else words
+    size = {"little": "small", "large": "big"}.get(words[0], words[0]) if words else ""
+    size = size if size in SCALES else ""
+    words = words[bool(size) :]
+    return [(_name(" ".join(words)), size)] * count
+
+
+def _name(text: str) -> str:
+    """The name of a thing in the catalogue, also from a plural; of one in colours the first if none is said."""
+    for thing in CATALOGUE:
+        for name in thing.names:
+            if text in (name, plural(name)):
+                return name
+        if text in (thing.word, plural(thing.word)):
+            return thing.names[0]
+    return _known(text, sorted(BY_NAME), "thing")
+
+
+def _known(word: str, words: tuple[str, ...] | list[str], kind: str) -> str:
+    if word in words:
+        return word
+    near = difflib.get_close_matches(word, words, n=1)
+    hint = f" Do you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"There is no {kind} {word!r}.{hint} Choose one of {', '.join(words)}.")
+
+
+def _usage(relation: str) -> str:
+    if relation == "between":
+        return 'Say it with two things: compose("dog", "between", "tree", "house").'
+    return f'Say it with one other thing: compose("dog", "{relation}", "tree").'

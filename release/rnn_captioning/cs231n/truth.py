@@ -1,0 +1,38 @@
+"""How much of what a model says of the scenes is right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .captions import caption_images
+from .classifiers.rnn import CaptioningRNN
+from .scenes.told import Right, judge, load_told
+
+ASKED = ("things", "place", "time", "all")
+
+
+def share_right(model: CaptioningRNN, data: dict[str, Any], split: str = "val") -> dict[str, dict[str, float]]:
+    """The shares of the model's captions whose things, whose place and whose time of day are right, and of those where
+    nothing that is named is wrong ("all"): of "all pictures" of the split, and of those with a "new pair" of things,
+    which no picture of train shows together.
+
+    Each share is of the captions that name something of the kind. Where things stand is not looked at.
+    """
+    told = load_told(split)
+    said = caption_images(model, data, split, np.arange(len(told)))
+    judged = [judge(caption, each) for caption, each in zip(said, told, strict=True)]
+    groups = {
+        "all pictures": judged,
+        "new pair": [each for each, what in zip(judged, told, strict=True) if what.new_pair],
+    }
+    return {name: _shares(group) for name, group in groups.items() if group}
+
+
+def _shares(judged: list[Right]) -> dict[str, float]:
+    found = {}
+    for ask in ASKED:
+        named = [getattr(each, ask) for each in judged if getattr(each, ask) is not None]
+        found[ask] = float(np.mean(named)) if named else float("nan")
+    return found
