@@ -95,4 +95,4 @@ def test_a_bomb_is_not_unpacked():
 
 
 def test_the_shipped_data_set_has_the_same_schema(assignment: Assignment):
-    assert describe(data_folder(assignment)).startswith("7,500 captions of 1,500 pictures to train on")
+    assert describe(data_folder(assignment)).startswith("15,000 captions of 3,000 pictures to train on")
