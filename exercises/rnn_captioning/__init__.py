@@ -66,7 +66,7 @@ assignment = Assignment(
         helpers={"sigmoid": "lstm_step_forward"},
         look_alikes={"sigmoid": ["np.tanh"]},
         siblings=[["_null", "_start", "_end"]],
-        tables=["W[x]", "p['W_embed'][word]"],
+        tables=["W[x]", "p['W_embed'][word]", "p['W_embed'][words[-1:]]"],
         second_opinions={"PyTorch": pytorch.outputs},
     ),
 )

@@ -10,7 +10,8 @@ CALL = """
 grads = dict(Wx=Wx, Wh=Wh, b=b)
 clipped, norm = clip_gradients(grads, float(max_norm))
 clipped_Wx, clipped_Wh, clipped_b = clipped.get("Wx"), clipped.get("Wh"), clipped.get("b")
-own_Wx, own_Wh, own_b = grads["Wx"], grads["Wh"], grads["b"]
+taken = [clipped.pop(name, None) for name in list(clipped)]
+own_Wx, own_Wh, own_b = grads.get("Wx"), grads.get("Wh"), grads.get("b")
 """
 NAMES = ("Wx", "Wh", "b")
 SHARE = 0.4  # of the gradients' norm that is let through, where a case says nothing else
@@ -174,7 +175,13 @@ def in_place(grads, max_norm):
     if norm > max_norm:
         for gradient in grads.values():
             gradient *= max_norm / norm
-    return grads, norm
+    return dict(grads), norm
+
+
+@mistake("Where nothing is clipped, the dict that was handed in is returned: return a new one, dict(grads).")
+def same_dict_below(grads, max_norm):
+    clipped, norm = reference(grads, max_norm)
+    return clipped if norm > max_norm else grads, norm
 
 
 @mistake("The dict that was handed in is changed: put the clipped gradients into a new one.")
