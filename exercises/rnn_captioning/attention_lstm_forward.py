@@ -33,7 +33,7 @@ def mistake(advice):
     return attention_lstm_forward.mistake(advice, using=[walk])
 
 
-@mistake("Both states start from zeros; they start from the mean of the cells, A.mean(axis=1).")
+@mistake("Both states start from zeros; they start from the mean of the cells, over axis 1.")
 def starts_from_zeros(x, A, Wx, Wh, Wattn, b):
     zeros = np.zeros_like(A[:, 0])
     h, _, weights, cache = walk(x, A, Wx, Wh, Wattn, b, zeros, zeros)

@@ -25,9 +25,11 @@ Boxes = Mapping[str, Sequence[Box]]  # by word, the boxes of the things in one p
 def with_grid(data: Mapping[str, Any], cells: int = 16) -> dict[str, Any]:
     """The data with features (pictures, cells, channels), a vector for each cell of a picture.
 
-    data: what `load_coco_data(pca_features=False)` returned.
+    data: what `load_coco_data(pca_features=False)` returned. All features are divided by one number, so that their mean
+    square in train is 1: larger ones would saturate every gate at first.
     """
-    grids = {name: data[name].reshape(len(data[name]), cells, -1) for name in ("train_features", "val_features")}
+    size = np.sqrt(np.mean(np.square(data["train_features"]), dtype=np.float64)).astype(np.float32)
+    grids = {name: data[name].reshape(len(data[name]), cells, -1) / size for name in ("train_features", "val_features")}
     return {**data, **grids}
 
 
