@@ -9,13 +9,13 @@ from autograder.spec import Arrays
 from .captioning_inputs import (
     MARGIN,
     decoys,
+    first_vectors,
     from_image,
     lively,
     ordinary,
     solved,
     states_of,
     with_words,
-    wrong_starts,
 )
 from .captioning_steps import lstm_cell
 
@@ -65,12 +65,22 @@ def _planted(inputs: Arrays) -> tuple[np.ndarray, np.ndarray]:
                 if count < T:
                     hidden.append(states[count])
                     scores.append(row)
-    wrong = wrong_starts(lstm_cell, inputs)
+    wrong = _wrong_starts(inputs)
     firsts = np.array([_branches(inputs, n, path)[0][0][0] for n, path in enumerate(inputs["path"])])
     for states, words in zip(wrong, decoys(inputs, firsts, len(wrong)), strict=True):
         hidden += list(states)
         scores += [_scores(inputs, {int(word): MARGIN}) for word in words]
     return np.array(hidden), np.array(scores)
+
+
+def _wrong_starts(inputs: Arrays) -> list[np.ndarray]:
+    """The hidden states (N, H) after a first step from a wrong word or a wrong cell state, as known mistakes make it."""
+    h, zeros = from_image(inputs)
+    begin, (*others, _) = first_vectors(inputs)
+    return [
+        *(lstm_cell(inputs, vectors, h, zeros)[0] for vectors in others),
+        lstm_cell(inputs, begin, h, h)[0],
+    ]
 
 
 def _branches(inputs: Arrays, n: int, path: np.ndarray) -> list[Branch]:
