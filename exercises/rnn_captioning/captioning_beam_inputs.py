@@ -45,9 +45,9 @@ def beam_inputs(inputs: Arrays) -> Arrays:
     weights = solved(hidden, scores, inputs)
     if tied is not None:
         weights = np.zeros_like(weights)
-        bias = model["b_vocab"] - model["b_vocab"].max() - APART
-        bias[inputs["words"][2]] -= APART
-        bias[tied] = 0
+        bias = model["b_vocab"].copy()
+        bias[inputs["words"][2]] = bias.min() - APART
+        bias[tied] = bias.max() + APART
         model["b_vocab"] = bias
     return {**model, "W_vocab": weights, "max_length": np.array(inputs["path"].shape[1])}
 

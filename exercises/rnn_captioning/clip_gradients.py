@@ -49,14 +49,16 @@ def below(inputs):
 
 @clip_gradients.case("gradients of zeros", at_home=True)
 def zeros(inputs):
-    return {**{name: np.zeros_like(inputs[name]) for name in NAMES}, "max_norm": np.array(1.0)}
+    return {**{name: np.zeros_like(inputs[name]) for name in NAMES}, "max_norm": np.array(1 + abs(inputs["b"][0]))}
 
 
 @clip_gradients.case("a norm that is just the largest one")
 def just(inputs):
-    ones = {name: np.zeros_like(inputs[name]) for name in NAMES}
-    ones["Wx"][0, 0], ones["Wh"][1, 2], ones["b"][3] = 2, -3, 6  # of norm 7, without rounding
-    return {**ones, "max_norm": np.array(7.0)}
+    """Forty whole numbers whose squares sum to a square, so that nothing is rounded: 39 times 1, and 19."""
+    unit = float(1 + int(1e6 * np.abs(inputs["b"][0])))
+    whole = {name: unit * np.sign(inputs[name]) for name in NAMES}
+    whole["b"][-1] *= 19
+    return {**whole, "max_norm": np.array(20 * unit)}
 
 
 @clip_gradients.case("a million times the largest norm", at_home=True)
