@@ -20,7 +20,8 @@ from .captioning_inputs import (
 from .captioning_steps import lstm_cell
 
 BEHIND = 0.5  # how far the second best word is behind the best: probabilities of about 0.62 and 0.38
-SOME, MORE = 0.1, 0.2  # by which two words are better than the others where all are about as good
+SOME, MORE = 0.3, 0.4  # the scores of two words that are better than the others where all are about as good
+TILT = 0.02  # between the scores of other words, so that no order depends on rounding
 LEVEL = 30.0  # of all scores there, so that who adds scores that are no logarithms of probabilities likes it there
 BETTER = 0.5  # by which words are more certain in the sentence that loses, so that who looks at single words takes it
 APART = 10.0  # between the scores of two equal words and those of all others
@@ -36,12 +37,12 @@ def beam_inputs(inputs: Arrays) -> Arrays:
     2. The same one word later: the best word goes on well once more, and the second best ends at once and wins.
     3. The best first word goes on well and does not end in time; the second best ends at once and loses.
 
-    Behind <END> all words are about as good, so that who goes on there loses by it.
+    Behind <END> the same words go on, so that who goes on there gets other probabilities and, up to <END>, the same words.
     """
     tied = inputs.get("tied")
     inputs = with_words({"width": np.array(3), **inputs, **lively(inputs)})
     hidden, scores = _planted(inputs)
-    model = {name: array for name, array in inputs.items() if name not in ("path", "tied")}
+    model = {name: array for name, array in inputs.items() if name not in ("path", "tied", "endless")}
     weights = solved(hidden, scores, inputs)
     if tied is not None:
         weights = np.zeros_like(weights)
@@ -91,22 +92,20 @@ def _branches(inputs: Arrays, n: int, path: np.ndarray) -> list[Branch]:
     choice = _scores(inputs, {best: MARGIN, second: MARGIN - BEHIND, end: 1.0})
     flat = LEVEL + _scores(inputs, {best: MORE, end: SOME})
     if n % 3 == 0:
-        losing, winning = [best, best, *words], [second, *words[: max(1, len(path) - 3)], end]
+        long = words if "endless" in inputs else [*words[: max(1, len(path) - 3)], end]
+        losing, winning = [best, best, *words], [second, *long, *words]
         return [
             (losing, {**_certainly(inputs, losing, 2, BETTER), 0: choice, 1: flat}),
-            (winning, {**_certainly(inputs, winning, 1), len(winning): flat}),
+            (winning, _certainly(inputs, winning, 1)),
         ]
     if n % 3 == 1:
-        losing, winning = [words[0], best, words[-1], best, *words], [words[0], second, end]
+        losing, winning = [words[0], best, words[-1], best, *words], [words[0], second, end, *words]
         return [
             (losing, {**_certainly(inputs, losing, 0, BETTER), 1: choice, 3: flat}),
-            (winning, {2: _certainly(inputs, winning, 2)[2], len(winning): flat}),
+            (winning, _certainly(inputs, winning, 2)),
         ]
     winning, losing = [best, *words], [second, end]
-    return [
-        (winning, {**_certainly(inputs, winning, 1), 0: choice}),
-        (losing, {**_certainly(inputs, losing, 1), len(losing): flat}),
-    ]
+    return [(winning, {**_certainly(inputs, winning, 1), 0: choice}), (losing, _certainly(inputs, losing, 1))]
 
 
 def _certainly(inputs: Arrays, words: list[int], after: int, more: float = 0.0) -> dict[int, np.ndarray]:
@@ -115,8 +114,8 @@ def _certainly(inputs: Arrays, words: list[int], after: int, more: float = 0.0) 
 
 
 def _scores(inputs: Arrays, some: dict[int, float]) -> np.ndarray:
-    """Scores of all words: those of some, and 0 for the others."""
-    row = np.zeros(len(inputs["b_vocab"]))
+    """Scores of all words: those of some, and about 0 for the others."""
+    row = TILT * np.arange(len(inputs["b_vocab"]))
     row[list(some)] = list(some.values())
     return row
 

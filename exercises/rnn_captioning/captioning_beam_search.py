@@ -21,7 +21,7 @@ captions = through_end(found, model, int(max_length))
 @exercise(
     call=call("lstm", SEARCH),
     outputs={"captions": "N T", "log_probs": "N"},
-    sizes=dict(N=3, T=7, D=5, W=6, H=40, V=9),
+    sizes=dict(N=3, T=6, D=5, W=7, H=40, V=9),
     axes=AXES,
     rtol=1e-8,
     least=dict(V=5, H=9),
@@ -59,9 +59,14 @@ def wide(inputs):
     return {"width": np.array(20)}
 
 
-@captioning_beam_search.case("a long caption (T = 10)", N=2, T=10)
+@captioning_beam_search.case("a long caption (T = 9)", N=2, T=9)
 def long(inputs):
     return {}
+
+
+@captioning_beam_search.case("a best sentence that does not end in time")
+def endless(inputs):
+    return {"endless": np.array(True)}
 
 
 @captioning_beam_search.case("two words that are equally probable at every step", at_home=True)
@@ -135,7 +140,9 @@ def mistake(advice):
     return captioning_beam_search.mistake(advice, using=HELPERS)
 
 
-@mistake("The best word of each step is taken, which is greedy decoding: keep the `width` best sentences.")
+@mistake(
+    "What comes out is greedy decoding: keep the `width` best sentences, and begin with one empty sentence, not with copies."
+)
 def greedy_only(self, features, width=3, max_length=30):
     return search(self, features, 1, max_length)
 
@@ -244,17 +251,6 @@ def one_continuation_each(self, features, width=3, max_length=30):
         return candidates if len(beam[1]) == 1 else best_of(candidates, 1)
 
     return search(self, features, width, max_length, step)
-
-
-@mistake("The beam is full of one and the same sentence: begin with one empty sentence, not with `width` copies of it.")
-def copies(self, features, width=3, max_length=30):
-    found = []
-    for n in range(len(features)):
-        beams = first_beams(self, features, n) * width
-        for _ in range(max_length):
-            beams = best_of([each for beam in beams for each in grown(self, beam)], width)
-        found.append(beams[0])
-    return written(self, found, max_length)
 
 
 @mistake("The worst sentence of the beam is returned: the best one has the largest log-probability.")

@@ -19,7 +19,8 @@ def lstm_cell(inputs, vectors, h, c):
 def attention_cell(inputs, vectors, h, c):
     """One step of the LSTM with attention."""
     A = cells(inputs)
-    weights = np.exp((A @ h[:, :, np.newaxis])[:, :, 0] / h.shape[1] ** 0.5)
+    scores = (A @ h[:, :, np.newaxis])[:, :, 0] / h.shape[1] ** 0.5
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     attn = (weights[:, np.newaxis] @ A)[:, 0] / weights.sum(axis=1, keepdims=True)
     return lstm_cell({**inputs, "b": inputs["b"] + attn @ inputs["Wattn"]}, vectors, h, c)
 

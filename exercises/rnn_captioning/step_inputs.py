@@ -37,6 +37,7 @@ def _sums(inputs: Arrays) -> np.ndarray:
 
 def _sums_with_attention(inputs: Arrays) -> np.ndarray:
     prev_h, A = inputs["prev_h"], inputs["A"]
-    weights = np.exp((A @ prev_h[:, :, np.newaxis])[:, :, 0] / prev_h.shape[1] ** 0.5)
+    scores = (A @ prev_h[:, :, np.newaxis])[:, :, 0] / prev_h.shape[1] ** 0.5
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     attn = (weights[:, np.newaxis] @ A)[:, 0] / weights.sum(axis=1, keepdims=True)
     return _sums(inputs) + attn @ inputs["Wattn"]
