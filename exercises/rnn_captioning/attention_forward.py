@@ -22,7 +22,8 @@ def attention_forward(prev_h: "N H", A: "N L H"):
 
 @attention_forward.published
 def values():
-    return dict(prev_h=np.array([[2.0, 1.0]]), A=np.array([[[1.0, 0.5], [-0.5, 1.0], [-1.0, -0.5]]]))
+    cells = [[1.0, 0.5], [-0.5, 1.0], [-1.0, -0.5]]
+    return dict(prev_h=np.array([[2.0, 1.0], [-0.3, 0.6]]), A=np.array([cells, cells]))
 
 
 @attention_forward.case("rows of large scores, where exp overflows", at_home=True)
