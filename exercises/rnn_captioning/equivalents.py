@@ -80,15 +80,6 @@ EQUIVALENTS = (
         )
         for first, second in ((-1, 0), (0, -1))
     ),
-    *(
-        Equivalent(function, before, before.replace(", 0]", ", -1]"), ONE_ENTRY)
-        for function, before in (
-            ("attention_forward", "scores = (A @ prev_h[:, :, np.newaxis])[:, :, 0] / prev_h.shape[1] ** 0.5"),
-            ("attention_forward", "attn = (weights[:, np.newaxis] @ A)[:, 0]"),
-            ("attention_backward", "dweights = (A @ dattn[:, :, np.newaxis])[:, :, 0]"),
-            ("attention_backward", "dprev_h = (dscores[:, np.newaxis] @ A)[:, 0]"),
-        )
-    ),
     Equivalent(
         "attention_forward",
         "weights = np.exp(scores - scores.max(axis=1, keepdims=True))",
