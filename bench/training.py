@@ -30,7 +30,6 @@ from .training_steps import TRAININGS
 ONE, DEFAULT = "one", "default"  # threads
 ALONE, BUSY = "as it is", "beside a busy process"
 THREADS, LOADS = (ONE, DEFAULT), (ALONE, BUSY)
-CHOSEN = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # not to be inherited
 PAGE = Path("docs", "training.md")
 TEXT = """\
 # How fast a network is trained
@@ -102,7 +101,9 @@ def busy() -> Iterator[None]:
 
 
 def measure(name: str, threads: str, seconds: float) -> Measured:
-    """Train for some seconds in a process of its own."""
+    """Train for some seconds in a process of its own, which inherits no number of threads."""
+    from cs231n.threads import CHOSEN
+
     environment = {key: value for key, value in os.environ.items() if key not in CHOSEN}
     environment |= {variable: str(folder) for variable, folder in ASSIGNMENT.data_folders.items()}
     environment["PYTHONPATH"] = os.pathsep.join([str(ASSIGNMENT.source), str(ASSIGNMENT.root)])

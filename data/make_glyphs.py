@@ -23,6 +23,9 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         glyphs.write(FOLDER / files.GLYPHS, options.font)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError:
         print(f"The font {options.font} cannot be read: install fonts-noto-color-emoji, or name it with --font.")
         return 1

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "rnn_cap
 from cs231n.scenes.glyphs import read_glyphs
 from cs231n.scenes.vision import Layer, SceneNet
 from make_dataset import FOLDER
-from scenes import dataset, files, pca, training
+from scenes import dataset, files, pca
 
 
 def main(arguments=None):
@@ -21,6 +21,11 @@ def main(arguments=None):
     parser.add_argument("--pictures", type=int, default=24_000, help="to train on (default: %(default)s)")
     parser.add_argument("--epochs", type=int, default=10, help="(default: %(default)s)")
     options = parser.parse_args(arguments)
+    try:
+        from scenes import training
+    except ModuleNotFoundError as error:
+        print(f'There is no {error.name}: pip install "torch>=2.2", then run this again.', file=sys.stderr)
+        return 1
     glyphs = read_glyphs(FOLDER / files.GLYPHS)
     scenes, _ = dataset.tell(glyphs)
     net = training.train(*training.examples(options.pictures, glyphs, scenes["val"]), epochs=options.epochs)

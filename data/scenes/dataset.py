@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from cs231n.scenes.draw import draw
-from cs231n.scenes.things import SIDE
 
 from . import pictures as stored_pictures
 from .grammar import captions
@@ -87,4 +86,4 @@ def full_features(net, files):
     for start in range(0, len(files), EVERY):
         batch = [stored_pictures.decode(content) for content in files[start : start + EVERY]]
         found.append(net.full(np.stack(batch)))
-    return np.concatenate(found) if found else np.empty((0, 16 * SIDE * 2), np.float32)
+    return np.concatenate(found)

@@ -37,7 +37,12 @@ OWN = ("red car", "pink flower", "red balloon")  # as the font has them
 
 
 def write(path, font=FONT):
-    """Write all glyphs into a JSON file: name -> data address of a PNG picture."""
+    """Write all glyphs into a JSON file: name -> data address of a PNG picture.
+
+    Raises OSError where the font cannot be read, ValueError where a thing has no character.
+    """
+    if missing := BY_NAME.keys() - CHARACTERS.keys():
+        raise ValueError(f"Add the font's character for {', '.join(sorted(missing))} to CHARACTERS.")
     source = ImageFont.truetype(font, FONT_SIZE)
     found = {name: _address(_glyph(name, source)) for name in sorted(BY_NAME)}
     Path(path).write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8", newline="\n")

@@ -116,7 +116,7 @@ class _Two(_Teller):
         first, second = self.things
         to, back = (pick(self.rng, options) for options in self.towards())
         one, other = (first, second) if self.rng.random_sample() < 0.5 else (second, first)
-        ground = self.place() if second.thing.on != WATER else pick(self.rng, words.IN_WATER)
+        ground = self.where(second)
         sentences = [
             f"{self.a(first)} {to} {self.a(second)} {self.time()}",
             f"{self.a(first)} {self.does(first)} {to} {self.a(second)} {self.time()}",

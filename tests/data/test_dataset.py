@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import make_dataset
+from cs231n.probe import read_off
 from cs231n.scenes.vision import SceneNet
 from scenes import dataset, files, pictures, vocabulary
 from tests.support.house import ROOT
@@ -124,22 +125,18 @@ def test_a_linear_probe_reads_things_place_and_time(committed, told, kind, least
     """Least squares on train, measured on val; a thing is read right if its presence is, and it is there."""
     x, y = (committed[f"{split}_{kind}"].astype(float) for split in SPLITS)
     scenes = told[0]
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
-    x, y = ((each - mean) / scale for each in (x, y))
-    solve = np.linalg.solve(x @ x.T + 300 * np.eye(len(x)), np.eye(len(x)))
     for ask in ("place", "time"):
-        said = [[getattr(scene, ask) for scene in scenes[split]] for split in SPLITS]
-        names = sorted(set(said[0]))
-        target = np.array([[name == each for name in names] for each in said[0]], float)
-        found = y @ (x.T @ (solve @ (target - target.mean(axis=0)))) + target.mean(axis=0)
-        assert np.mean([names[i] == each for i, each in zip(found.argmax(axis=1), said[1], strict=True)]) >= least
+        labels = [np.array([getattr(scene, ask) for scene in scenes[split]]) for split in SPLITS]
+        assert read_off(x, labels[0], y, labels[1]) >= least
     words = sorted({placed.thing.word for scene in scenes["train"] for placed in scene.things})
     there = [
         np.array([[word in {p.thing.word for p in s.things} for word in words] for s in scenes[k]]) for k in SPLITS
     ]
-    found = y @ (x.T @ (solve @ (there[0] - there[0].mean(axis=0)))) + there[0].mean(axis=0)
-    count = there[1].sum(axis=1)
-    order = np.argsort(-found, axis=1)
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
+    x, y = ((each - mean) / scale for each in (x, y))
+    usual = there[0].mean(axis=0)
+    found = y @ (x.T @ np.linalg.solve(x @ x.T + 300 * np.eye(len(x)), there[0] - usual)) + usual
+    order, count = np.argsort(-found, axis=1), there[1].sum(axis=1)
     right = sum(there[1][i, order[i, : count[i]]].sum() for i in range(len(found)))
     assert right / there[1].sum() >= least
 

@@ -1,28 +1,24 @@
 """Pictures of one's own: how they are read, and what is said of each word."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.coco_utils import load_coco_data
-from cs231n.own_pictures import as_pixels, caption_picture, picture_features, word_probabilities
+from cs231n.own_pictures import as_pixels, caption_picture, picture_features, said, word_probabilities
 from cs231n.scenes.compose import compose
+
+pytestmark = pytest.mark.usefixtures("data_set")
 
 WORDS = {"<NULL>": 0, "<START>": 1, "<END>": 2, "dog": 3, "cat": 4}
 
 
-@pytest.fixture(autouse=True)
-def _data(monkeypatch, assignment):
-    for name, folder in assignment.data.items():
-        monkeypatch.setenv(name, str(folder))
-
-
 @pytest.fixture
-def model(assignment, monkeypatch):
-    """Makes models with the reference's functions in the place of a student's."""
-    reference = assignment.reference()
-    monkeypatch.setattr(CaptioningRNN, "_yours", lambda self, what: reference[f"captioning_{self.cell_type}_{what}"])
+def model(written):
+    """Makes models."""
 
     def make(columns=512, cell_type="rnn"):
         np.random.seed(0)
@@ -61,8 +57,10 @@ def test_what_is_no_picture_is_said(tmp_path, capsys):
         with pytest.raises(ValueError, match="There is no picture there; the line above says why"):
             as_pixels(picture)
         assert capsys.readouterr().out.startswith("No picture from ")
-    with pytest.raises(ValueError, match=r"A picture has shape \(height, width, 3\), not \(5,\)"):
-        as_pixels(np.zeros(5))
+    for shape in ((5,), (4, 4, 5), (0, 5, 3), (2, 2, 2, 3)):
+        with pytest.raises(ValueError, match=rf"A picture has shape \(height, width, 3\), not {re.escape(str(shape))}"):
+            as_pixels(np.zeros(shape))
+    assert as_pixels(np.full((4, 4, 4), np.nan)).shape == (128, 128, 3)
 
 
 @pytest.mark.parametrize("cell_type", ["rnn", "lstm"])
@@ -87,6 +85,35 @@ def _null_share(network, features, before):
         return word_probabilities(network, features, np.array([*before, null]))[-1]
     finally:
         network._null = null
+
+
+def test_padding_is_no_word_that_was_said(model, monkeypatch):
+    network = model(6)
+    monkeypatch.setattr(CaptioningRNN, "sample", lambda self, features, max_length: [[3, 0, 4, 2, 3, 0, 1]])
+    assert said(network, np.zeros((1, 6))) == [3, 4, 2]
+
+
+@pytest.mark.parametrize("wrong", [None, 3, [3, 2], [[9, 2]], [["dog"]], [[0.5]], [[np.nan]]])
+def test_what_are_no_captions_leads_to_the_check(model, monkeypatch, wrong):
+    network = model(6, "lstm")
+    monkeypatch.setattr(CaptioningRNN, "sample", lambda self, features, max_length: wrong)
+    with pytest.raises(
+        ValueError, match=r'sample gave no word ids of shape \(1, 16\)\. See what check\("captioning_lstm_s'
+    ):
+        said(network, np.zeros((1, 6)))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -3.0])
+def test_a_loss_that_gives_no_probabilities_leads_to_the_check(model, monkeypatch, wrong):
+    network = model(6)
+    monkeypatch.setattr(CaptioningRNN, "loss", lambda self, features, captions: (wrong, {}))
+    with pytest.raises(ValueError, match=r'model\.loss is no sum of .* See what check\("captioning_rnn_loss"\) says'):
+        word_probabilities(network, np.zeros((1, 6)), np.array([1, 3, 2]))
+
+
+def test_other_features_than_the_data_set_has_are_said():
+    with pytest.raises(ValueError, match=r"A picture has 512 features or 4096, not 6\."):
+        picture_features(compose("dog"), 6)
 
 
 @pytest.mark.parametrize("columns", [512, 4096])

@@ -7,11 +7,7 @@ from cs231n import truth
 from cs231n.scenes.told import load_told
 from cs231n.truth import share_right
 
-
-@pytest.fixture(autouse=True)
-def _data(monkeypatch, assignment):
-    for name, folder in assignment.data.items():
-        monkeypatch.setenv(name, str(folder))
+pytestmark = pytest.mark.usefixtures("data_set")
 
 
 def test_true_captions_are_all_right_and_one_sentence_is_seldom(committed, monkeypatch):

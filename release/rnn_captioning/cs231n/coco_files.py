@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,17 @@ def data_folder(base_dir: str | os.PathLike | None = None, default: Path = BASE_
     return found
 
 
-def existing(folder: Path, name: str) -> Path:
-    """A file of the data set; raises FileNotFoundError where it is missing."""
+def existing(folder: Path, name: str, advice: str = ADVICE) -> Path:
+    """A file of the data set; raises FileNotFoundError, with the advice, where it is missing."""
     path = folder / name
     if not path.is_file():
-        raise FileNotFoundError(f"{name} is missing from the data set at {folder}: {ADVICE}.")
+        raise FileNotFoundError(f"{name} is missing from the data set at {folder}: {advice}.")
     return path
+
+
+def scene_file(name: str) -> Path:
+    """A file that a data set of photographs does not have; raises FileNotFoundError where it is missing."""
+    return existing(data_folder(), name, "only the scenes have it")
 
 
 def damaged(what: Path | str, reason: object) -> ValueError:
@@ -54,18 +60,26 @@ def damaged(what: Path | str, reason: object) -> ValueError:
     return ValueError(f"{what} is damaged ({' '.join(str(reason).split())}): {ADVICE}.")
 
 
+@contextlib.contextmanager
+def taking_apart(path: Path) -> Iterator[None]:
+    """Around code that takes apart what stands in a file: where that is something else, a ValueError names the file."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, SyntaxError, OSError) as error:
+        raise damaged(path, f"{type(error).__name__}: {error}") from error
+
+
 def read_lines(path: Path) -> list[str]:
     """The lines of a text file without the spaces around them; raises ValueError where it is no UTF-8."""
-    return [line.strip() for line in _text(path).splitlines()]
+    return [line.strip() for line in read_text(path).splitlines()]
 
 
 def read_vocabulary(path: Path) -> dict[str, Any]:
     """`idx_to_word` and `word_to_idx`; raises ValueError where they are not each other's inverse."""
-    try:
-        vocabulary = json.loads(_text(path))
+    text = read_text(path)
+    with taking_apart(path):
+        vocabulary = json.loads(text)
         words, ids = vocabulary["idx_to_word"], vocabulary["word_to_idx"]
-    except (json.JSONDecodeError, KeyError, TypeError, RecursionError) as error:
-        raise damaged(path, f"{type(error).__name__}: {error}") from error
     if not (isinstance(words, list) and isinstance(ids, dict) and all(isinstance(word, str) for word in words)):
         raise damaged(path, "idx_to_word must be a list of words, and word_to_idx their ids")
     if len(words) != len(ids):
@@ -116,7 +130,7 @@ def _unquoted(text: str) -> str:
     return text.strip().strip("\"'")
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """A text in UTF-8, with or without the mark that Windows puts before it."""
     try:
         return path.read_text(encoding="utf-8-sig")

@@ -53,11 +53,11 @@ def load_coco_data(
     max_train = _count("max_train", max_train or 0, least=0)
     folder = data_folder(base_dir, BASE_DIR)
     captions = existing(folder, CAPTIONS)
-    data: dict[str, Any] = _read_h5(captions, CAPTION_DATASETS)
+    data: dict[str, Any] = read_h5(captions, CAPTION_DATASETS)
     features = "fc7_pca" if pca_features else "fc7"
     for split in SPLITS:
         path = existing(folder, f"{split}2014_vgg16_{features}.h5")
-        data[f"{split}_features"] = _read_h5(path, ("features",))["features"]
+        data[f"{split}_features"] = read_h5(path, ("features",))["features"]
         require_features(data[f"{split}_features"], path)
     data.update(read_vocabulary(existing(folder, VOCABULARY)))
     for split in SPLITS:
@@ -141,8 +141,8 @@ def _count(name: str, value: int, least: int) -> int:
     return count
 
 
-def _read_h5(path: Path, required: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """All datasets of a file as arrays."""
+def read_h5(path: Path, required: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """All datasets of a file as arrays. Raises ValueError where it is damaged or has none of a required name."""
     try:
         with h5py.File(path, "r", locking=False) as file:  # some shared disks have no locks
             arrays = {key: _array(item) for key, item in file.items() if isinstance(item, h5py.Dataset)}

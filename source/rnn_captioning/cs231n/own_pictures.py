@@ -8,13 +8,16 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from .captions import plain
+from .captions import plain, through_end
 from .classifiers.rnn import CaptioningRNN
-from .coco_files import data_folder, existing
+from .coco_files import scene_file
 from .image_utils import image_from_url
 from .scenes.things import SIDE
 from .scenes.vision import FILE, SceneNet
+from .threads import one_thread
 
+ROUNDING = 1e-3  # the most that rounding makes of a loss in float32
+COLUMNS = (512, 4096)  # of the reduced features and of the full ones
 Picture = np.ndarray | str | os.PathLike
 
 
@@ -24,14 +27,17 @@ def picture_features(picture: Picture, columns: int = 512) -> np.ndarray:
     picture: (height, width, 3) uint8 as `compose` gives it, the path of a picture file, or its address on the web. What
     is not square is cut to its middle. columns: 512, or 4096 for the full features.
     """
-    net = SceneNet.read(existing(data_folder(), FILE))
-    full = net.full(as_pixels(picture)[None])
-    return full if columns == full.shape[1] else net.reduced(full)
+    if columns not in COLUMNS:
+        raise ValueError(f"A picture has {COLUMNS[0]} features or {COLUMNS[1]}, not {columns}.")
+    net = SceneNet.read(scene_file(FILE))
+    with one_thread():
+        full = net.full(as_pixels(picture)[None])
+        return full if columns == full.shape[1] else net.reduced(full)
 
 
 def as_pixels(picture: Picture) -> np.ndarray:
     """A picture as the net sees it: (128, 128, 3) uint8. Raises ValueError where there is no picture."""
-    pixels = picture if isinstance(picture, np.ndarray) else image_from_url(os.fspath(picture))
+    pixels = image_from_url(os.fspath(picture)) if isinstance(picture, str | os.PathLike) else np.asarray(picture)
     if pixels is None:
         raise ValueError("There is no picture there; the line above says why.")
     image = Image.fromarray(_bytes(pixels)).convert("RGB")
@@ -43,11 +49,11 @@ def as_pixels(picture: Picture) -> np.ndarray:
 
 def _bytes(pixels: np.ndarray) -> np.ndarray:
     """A picture's numbers as uint8; those between 0 and 1 are shares of 255."""
-    if pixels.ndim not in (2, 3):
+    if not pixels.size or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)):
         raise ValueError(f"A picture has shape (height, width, 3), not {pixels.shape}.")
     if pixels.dtype.kind in "iu":
         return np.clip(pixels, 0, 255).astype(np.uint8)
-    return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    return np.rint(np.clip(np.nan_to_num(pixels), 0, 1) * 255).astype(np.uint8)
 
 
 def word_probabilities(model: CaptioningRNN, features: np.ndarray, caption: np.ndarray) -> np.ndarray:
@@ -56,11 +62,13 @@ def word_probabilities(model: CaptioningRNN, features: np.ndarray, caption: np.n
     features: (1, D). caption: (T,) word ids, <START> first, without <NULL>.
 
     The loss of a caption is the sum of -log(probability) over its words, so that of one word more than before tells the
-    probability of that word. It is the loss that you wrote.
+    probability of that word. It is the loss that you wrote. Raises ValueError where it gives no probabilities.
     """
     losses = [0.0]
     for end in range(2, len(caption) + 1):
         losses.append(float(model.loss(features, caption[None, :end])[0]))
+    if not np.isfinite(losses).all() or (np.diff(losses) < -ROUNDING).any():
+        raise ValueError(f"model.loss is no sum of -log(probability). {_see(model, 'loss')}")
     return np.exp(-np.diff(losses))
 
 
@@ -74,14 +82,20 @@ def caption_picture(model: CaptioningRNN, picture: Picture) -> Figure:
 
 
 def said(model: CaptioningRNN, features: np.ndarray, longest: int = 16) -> list[int]:
-    """The ids of the words that the model says, <END> included if it comes."""
-    found = np.asarray(model.sample(features, max_length=longest))[0]
-    words = []
-    for word in found:
-        words.append(int(word))
-        if word == model._end:
-            break
-    return words
+    """The ids of the words that the model says, <END> included if it comes, without <NULL>.
+
+    Raises ValueError where it says anything else.
+    """
+    with one_thread():
+        ids = through_end(model.sample(features, max_length=longest), model, longest)
+    ids = np.asarray(ids)
+    if ids.ndim != 2 or not np.isin(ids, list(model.idx_to_word)).all():
+        raise ValueError(f"model.sample gave no word ids of shape (1, {longest}). {_see(model, 'sample')}")
+    return [int(word) for word in ids[0] if word != model._null]
+
+
+def _see(model: CaptioningRNN, method: str) -> str:
+    return f'See what check("captioning_{model.cell_type}_{method}") says.'
 
 
 def _figure(pixels: np.ndarray, words: list[str], sure: np.ndarray) -> Figure:

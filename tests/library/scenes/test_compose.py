@@ -9,11 +9,7 @@ from cs231n.scenes import compose as composing
 from cs231n.scenes.compose import compose
 from cs231n.scenes.things import BY_NAME, CATALOGUE, PLACES, TIMES
 
-
-@pytest.fixture(autouse=True)
-def _data(monkeypatch, assignment):
-    for name, folder in assignment.data.items():
-        monkeypatch.setenv(name, str(folder))
+pytestmark = pytest.mark.usefixtures("data_set")
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
@@ -66,6 +62,8 @@ def test_a_seed_is_a_picture():
     [
         ((), {}, "Say what to draw"),
         (("",), {}, "There is no thing ''"),
+        ((3,), {}, "There is no thing '3'"),
+        (("dog",), {"place": None}, "There is no place None"),
         (("dgo",), {}, "Do you mean 'dog'?"),
         (("dog", "near", "tree"), {}, "There is no relation 'near'"),
         (("dog", "left of"), {}, 'compose("dog", "left of", "tree")'),
@@ -85,5 +83,15 @@ def test_what_cannot_be_drawn_is_said(words, settings, sentence):
 
 def test_a_data_set_without_glyphs_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("COCO_CAPTIONING_DIR", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"scene_glyphs\.json is missing"):
+    with pytest.raises(FileNotFoundError, match=r"scene_glyphs\.json is missing .*: only the scenes have it"):
+        compose("dog")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"dog": 3}', '{"dog": "data:,"}', '{"dog": "data:;base64,iVBORw0KGgo="}', "\udcff"]
+)
+def test_damaged_glyphs_are_named(monkeypatch, tmp_path, content):
+    monkeypatch.setenv("COCO_CAPTIONING_DIR", str(tmp_path))
+    (tmp_path / "scene_glyphs.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ValueError, match=r"scene_glyphs\.json is damaged .*: get the data set again"):
         compose("dog")

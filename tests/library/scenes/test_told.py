@@ -5,14 +5,10 @@ import pytest
 
 from cs231n.scenes.told import Right, Told, judge, load_told
 
+pytestmark = pytest.mark.usefixtures("data_set")
+
 CAR = Told("road", "evening", ("red car", "cow", "cow"), np.zeros((3, 4)), False)
 WHALE = Told("sea", "day", ("whale",), np.zeros((1, 4)), False)
-
-
-@pytest.fixture(autouse=True)
-def _data(monkeypatch, assignment):
-    for name, folder in assignment.data.items():
-        monkeypatch.setenv(name, str(folder))
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 
-from ..coco_files import data_folder, existing
-from . import glyphs as stored
+from ..coco_files import scene_file
 from . import layout
 from .draw import draw
-from .scene import SCALES, Glyphs, Placed, Scene
+from .glyphs import FILE, read_glyphs
+from .scene import Glyphs, Placed, Scene
 from .things import BY_NAME, CATALOGUE, PLACES, SKY, TIMES, plural
 
+Meaning = TypeVar("Meaning")
+ARTICLES = ("a", "an", "the")
 NUMBERS = {"two": 2, "three": 3}
+SIZES = {"small": "small", "little": "small", "big": "big", "large": "big"}
 RELATIONS = (
     "left of", "right of", "next to", "behind", "in front of", "above", "below", "between", "and",
 )  # fmt: skip
@@ -30,7 +35,7 @@ def compose(*words: str, place: str = "meadow", time: str = "day", night: bool =
     """
     place, time = _known(place, PLACES, "place"), _known("night" if night else time, TIMES, "time of day")
     relation, wanted = _read(words)
-    pictures = read_glyphs()
+    pictures = read_glyphs(scene_file(FILE))
     placed = _arranged(relation, wanted, pictures, np.random.RandomState(seed))
     return draw(Scene(place, time, placed, relation, seed), pictures)
 
@@ -41,11 +46,6 @@ def _arranged(relation: str, wanted: layout.Wanted, glyphs: Glyphs, rng: np.rand
         return layout.arrange(relation, wanted, glyphs, rng)
     except ValueError:
         return layout.arrange(relation, [(name, "small") for name, _ in wanted], glyphs, rng)
-
-
-def read_glyphs() -> Glyphs:
-    """The pictures of the things in the data set. Raises FileNotFoundError where this data set has none."""
-    return stored.read_glyphs(existing(data_folder(), stored.FILE))
 
 
 def _read(words: tuple[str, ...]) -> tuple[str, layout.Wanted]:
@@ -81,14 +81,15 @@ def _two(relation: str, first: layout.Wanted, second: layout.Wanted) -> tuple[st
 
 def _things(text: str) -> layout.Wanted:
     """Such as "two big dogs": the name and the size of each."""
-    words = text.lower().split()
-    words = [word for word in words if word not in ("a", "an", "the")]
-    count = NUMBERS.get(words[0], 1) if words else 1
-    words = words[words[0] in NUMBERS :] if words else words
-    size = {"little": "small", "large": "big"}.get(words[0], words[0]) if words else ""
-    size = size if size in SCALES else ""
-    words = words[bool(size) :]
+    words = [word for word in str(text).lower().split() if word not in ARTICLES]
+    count, words = _taken(words, NUMBERS, 1)
+    size, words = _taken(words, SIZES, "")
     return [(_name(" ".join(words)), size)] * count
+
+
+def _taken(words: list[str], meanings: Mapping[str, Meaning], otherwise: Meaning) -> tuple[Meaning, list[str]]:
+    """What the first word means, and the words after it; `otherwise`, and all words, where it means nothing here."""
+    return (meanings[words[0]], words[1:]) if words and words[0] in meanings else (otherwise, words)
 
 
 def _name(text: str) -> str:
@@ -105,7 +106,7 @@ def _name(text: str) -> str:
 def _known(word: str, words: tuple[str, ...] | list[str], kind: str) -> str:
     if word in words:
         return word
-    near = difflib.get_close_matches(word, words, n=1)
+    near = difflib.get_close_matches(str(word), words, n=1)
     hint = f" Do you mean {near[0]!r}?" if near else ""
     raise ValueError(f"There is no {kind} {word!r}.{hint} Choose one of {', '.join(words)}.")
 

@@ -29,7 +29,7 @@ def arrange(relation: str, wanted: Wanted, glyphs: Glyphs, rng: np.random.Random
         if holds(relation, placed, glyphs):
             return placed
     names = ", ".join(name for name, _ in wanted)
-    raise ValueError(f"There is no room to draw {names} so that they are {relation!r}: take smaller things.")
+    raise ValueError(f"There is no room to draw {names} in this way: take smaller things, or fewer.")
 
 
 def holds(relation: str, placed: Sequence[Placed], glyphs: Glyphs) -> bool:

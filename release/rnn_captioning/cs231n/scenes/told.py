@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coco_files import data_folder
+from ..coco_files import read_text, scene_file, taking_apart
 from .things import BY_NAME, CATALOGUE, plural
 
 PLACE_WORDS = {
@@ -60,17 +60,18 @@ class Right:
 def load_told(split: str) -> list[Told]:
     """What is in each picture of a split, from the data set's instances file.
 
-    Raises FileNotFoundError where this data set has none: that of the COCO photographs does not.
+    Raises FileNotFoundError where this data set has none, as that of the COCO photographs; ValueError where it is
+    damaged.
     """
-    path = data_folder() / f"instances_{split}2014.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.name} is missing from the data set at {path.parent}: only the scenes have it.")
-    content = json.loads(path.read_text(encoding="utf-8"))
-    names = {each["id"]: each["name"] for each in content["categories"]}
-    things: dict[int, list] = {each["id"]: [] for each in content["images"]}
-    for each in content["annotations"]:
-        things[each["image_id"]].append((names[each["category_id"]], each["bbox"]))
-    return [_told(image, things[image["id"]]) for image in content["images"]]
+    path = scene_file(f"instances_{split}2014.json")
+    text = read_text(path)
+    with taking_apart(path):
+        content = json.loads(text)
+        names = {each["id"]: each["name"] for each in content["categories"]}
+        things: dict[int, list] = {each["id"]: [] for each in content["images"]}
+        for each in content["annotations"]:
+            things[each["image_id"]].append((names[each["category_id"]], each["bbox"]))
+        return [_told(image, things[image["id"]]) for image in content["images"]]
 
 
 def _told(image: dict, things: list) -> Told:

@@ -10,14 +10,19 @@ from pathlib import Path
 
 from PIL import Image
 
+from ..coco_files import read_text, taking_apart
+from .things import BY_NAME
+
 FILE = "scene_glyphs.json"
 
 
 @functools.lru_cache(maxsize=2)
 def read_glyphs(path: Path) -> dict[str, Image.Image]:
     """Name -> picture with transparency (RGBA), cut to what can be seen; from a data set's file."""
-    addresses = json.loads(path.read_text(encoding="utf-8"))
-    return {name: _picture(address) for name, address in addresses.items()}
+    text = read_text(path)
+    with taking_apart(path):
+        addresses = json.loads(text)
+        return {name: _picture(addresses[name]) for name in BY_NAME}
 
 
 def _picture(address: str) -> Image.Image:

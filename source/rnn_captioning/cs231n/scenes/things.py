@@ -11,7 +11,6 @@ SIDE = 128  # pixels along each side of a picture
 PLACES = ("meadow", "beach", "road", "sea", "snow", "desert")
 TIMES = ("day", "evening", "night")
 GROUND, WATER, SKY = "ground", "water", "sky"
-LAND = ("meadow", "beach", "road", "snow", "desert")
 
 
 @dataclass(frozen=True)

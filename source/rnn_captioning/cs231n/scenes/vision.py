@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+
+from ..coco_utils import read_h5
 
 FILE = "scene_net.h5"
 GRID = 4  # cells along each side of the last map
 CHANNELS = 256  # numbers for each cell
-REDUCED = 512  # numbers of the reduced features
 STEP = 1 / 32  # reduced features are multiples of this
 BATCH = 32  # pictures at a time: the widest layer then takes about 50 MB
 
@@ -59,11 +59,9 @@ class SceneNet:
 
     @classmethod
     def read(cls, path: Path) -> SceneNet:
-        """The net of a file."""
-        with h5py.File(path, "r") as file:
-            found = {name: file[name][()] for name in file}
-        count = sum(name.startswith("weights") for name in found)
-        layers = tuple(Layer(*(found[f"{part}{i}"] for part in PARTS), int(found["tops"][i])) for i in range(count))
+        """The net of a file. Raises ValueError where it is damaged."""
+        found = read_h5(path, ("tops", "axes", "middle", "axis_scale"))
+        layers = tuple(Layer(*(found[f"{part}{i}"] for part in PARTS), int(top)) for i, top in enumerate(found["tops"]))
         return cls(layers, found["axes"], found["middle"], found["axis_scale"])
 
     def full(self, pictures: np.ndarray) -> np.ndarray:
