@@ -48,7 +48,8 @@ BY_SELFCHECK = {"IPython", "h5py", "matplotlib", "numpy"}
 OUTSIDE = {"bench", "exercises", "solutions", "source", "tests", ASSIGNMENT.library}  # not to be imported by the engine
 
 GENERIC = """
-    backward data dir forward layers loss max_length sample sigmoid step training word
+    attention backward clip data dir forward gradients layers log loss max_length sample search sigmoid step training
+    word
 """  # words of the assignment's names that say nothing of it
 HTML = {"intake/safe/whitelist.py": {"caption"}}  # an element of tables
 

@@ -67,7 +67,8 @@ def test_a_declaration_reads_like_the_function_it_asks_for():
 def test_the_standard_cases_fit_the_axes():
     for declared in (one for one in IN_ORDER if not one.name.endswith("training")):
         names = {case.name for case in declared.cases}
-        assert {"typical", "strided", "one_example", "ones"} <= names
+        assert {"typical", "strided", "ones"} <= names
+        assert ("one_example" in names) == ("N" in declared.sizes)
         assert ({"one_step", "long"} <= names) == ("T" in declared.sizes)
 
 

@@ -78,13 +78,13 @@ def prove_all(assignment: Assignment, size: Size, seed: int, processes: int) -> 
 def table(proof: Proof) -> str:
     """The figures of each exercise, for a terminal."""
     head = ("exercise", "mutants", "equivalent", "caught", "share", "right at most", "limit", "wrong at least")
-    lines = [f"{head[0]:24}" + "".join(f"{name:>15}" for name in head[1:])]
+    lines = [f"{head[0]:30}" + "".join(f"{name:>15}" for name in head[1:])]
     for exercise in proof.exercises:
         counts = proof.hunt.counts(exercise.name)
         share = f"{counts.share:.1%}" if counts.mutants else "-"
         caught = (counts.mutants, counts.equivalent, counts.caught + counts.elsewhere, share)
         numbers = (*caught, *_extremes(proof, exercise.name))
-        lines.append(f"{exercise.name:24}" + "".join(f"{number:>15}" for number in numbers))
+        lines.append(f"{exercise.name:30}" + "".join(f"{number:>15}" for number in numbers))
     return "\n".join(lines)
 
 

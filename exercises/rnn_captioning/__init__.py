@@ -4,8 +4,18 @@ from autograder.assignment import Assignment
 from autograder.spec import Proof
 
 from . import pytorch, training  # noqa: F401  training declares how one is replayed
+from .attention_backward import attention_backward
+from .attention_forward import attention_forward
+from .attention_lstm_backward import attention_lstm_backward
+from .attention_lstm_forward import attention_lstm_forward
+from .attention_lstm_step_backward import attention_lstm_step_backward
+from .attention_lstm_step_forward import attention_lstm_step_forward
+from .captioning_attention_loss import captioning_attention_loss
+from .captioning_attention_sample import captioning_attention_sample
+from .captioning_beam_search import captioning_beam_search
 from .captioning_loss import captioning_lstm_loss, captioning_rnn_loss, captioning_rnn_training
 from .captioning_sample import captioning_lstm_sample, captioning_rnn_sample
+from .clip_gradients import clip_gradients
 from .equivalents import EQUIVALENTS
 from .lstm_backward import lstm_backward
 from .lstm_forward import lstm_forward
@@ -35,6 +45,16 @@ IN_ORDER = (
     lstm_backward,
     captioning_lstm_loss,
     captioning_lstm_sample,
+    attention_forward,
+    attention_backward,
+    attention_lstm_step_forward,
+    attention_lstm_step_backward,
+    attention_lstm_forward,
+    attention_lstm_backward,
+    captioning_attention_loss,
+    captioning_attention_sample,
+    captioning_beam_search,
+    clip_gradients,
 )
 
 assignment = Assignment(
@@ -46,7 +66,7 @@ assignment = Assignment(
         helpers={"sigmoid": "lstm_step_forward"},
         look_alikes={"sigmoid": ["np.tanh"]},
         siblings=[["_null", "_start", "_end"]],
-        tables=["W[x]", "p['W_embed'][word]"],
+        tables=["W[x]", "p['W_embed'][word]", "p['W_embed'][words[-1:]]"],
         second_opinions={"PyTorch": pytorch.outputs},
     ),
 )

@@ -16,6 +16,20 @@ def lstm_cell(inputs, vectors, h, c):
     return o * np.tanh(c), c
 
 
+def attention_cell(inputs, vectors, h, c):
+    """One step of the LSTM with attention."""
+    A = cells(inputs)
+    scores = (A @ h[:, :, np.newaxis])[:, :, 0] / h.shape[1] ** 0.5
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    attn = (weights[:, np.newaxis] @ A)[:, 0] / weights.sum(axis=1, keepdims=True)
+    return lstm_cell({**inputs, "b": inputs["b"] + attn @ inputs["Wattn"]}, vectors, h, c)
+
+
+def cells(inputs):
+    """The cells of each image, projected."""
+    return inputs["features"] @ inputs["W_proj"] + inputs["b_proj"]
+
+
 def first_state(self, features):
     """The hidden state and the cell state that captions start from, and <START> for each."""
     h = features @ self.params["W_proj"] + self.params["b_proj"]

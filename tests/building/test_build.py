@@ -17,7 +17,9 @@ from tests.support.house import data_folder
 
 pytestmark = pytest.mark.slow
 NOTEBOOK = "1_rnn_layers.ipynb"
-SOLVED = [f"solutions/rnn_captioning/{name}.ipynb" for name in ("1_rnn_layers", "2_captioning", "3_lstm")]
+SOLVED = [
+    f"solutions/rnn_captioning/{name}.ipynb" for name in ("1_rnn_layers", "2_captioning", "3_lstm", "4_attention")
+]
 
 
 def edit_cell(assignment: Assignment, grade_id: str, old: str, new: str) -> None:

@@ -101,7 +101,7 @@ class TestWithoutARun:
 def test_an_interrupted_build_keeps_what_was_made(copy: Assignment, monkeypatch: pytest.MonkeyPatch):
     library = copy.source / "cs231n" / "gradient_check.py"
     library.write_text(f"{library.read_text()}# a change\n")
-    second, third = (f"solutions/rnn_captioning/{name}.ipynb" for name in ("2_captioning", "3_lstm"))
+    second, *later = (f"solutions/rnn_captioning/{name}.ipynb" for name in ("2_captioning", "3_lstm", "4_attention"))
     before = (copy.root / second).read_bytes()
 
     def stop_at_the_second(client: solved.NotebookClient, path: Path) -> None:
@@ -112,7 +112,7 @@ def test_an_interrupted_build_keeps_what_was_made(copy: Assignment, monkeypatch:
     monkeypatch.setattr(solved, "_execute", stop_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         solved.make(copy)
-    assert solved.stale(copy) == [second, third]
+    assert solved.stale(copy) == [second, *later]
     assert (copy.root / second).read_bytes() == before  # as a whole, or not at all
     assert not list(copy.solutions.glob("*.part"))
 
@@ -124,7 +124,7 @@ def test_an_interrupted_build_keeps_what_was_made(copy: Assignment, monkeypatch:
 
     monkeypatch.setattr(solved, "_execute", count)
     solved.make(copy)
-    assert run == ["2_captioning.ipynb", "3_lstm.ipynb"]  # the same command goes on
+    assert run == ["2_captioning.ipynb", "3_lstm.ipynb", "4_attention.ipynb"]  # the same command goes on
     assert not solved.stale(copy)
 
 

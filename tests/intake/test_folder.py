@@ -20,7 +20,7 @@ from autograder.record import Event, Status
 from tests.support.intake import NAME, SOLUTION, cell, record, said, status
 from tests.support.unlucky import zipped
 
-SECOND, THIRD = "2_captioning.ipynb", "3_lstm.ipynb"
+SECOND, *LATER = "2_captioning.ipynb", "3_lstm.ipynb", "4_attention.ipynb"
 LIBRARY = "cs231n/rnn_layers.py"
 
 
@@ -120,7 +120,7 @@ def test_one_file_with_the_cells_of_two_notebooks(read, solved, assignment: Assi
     assert said(submission.notebook(SECOND)) == (
         f"There is no {SECOND} in the submission. Some of its cells are in {NAME}."
     )
-    assert submission.absent == [SECOND, THIRD]
+    assert submission.absent == [SECOND, *LATER]
 
 
 def test_examples_of_the_course_are_no_answers(tmp_path: Path, released, solved) -> None:
@@ -141,7 +141,7 @@ def test_one_notebook_or_one_archive(tmp_path: Path, solved, assignment: Assignm
     (tmp_path / "hw.zip").write_bytes(zipped({NAME: json.dumps(solved).encode(), "helper.py": b"1"}))
     for place in ("mine.ipynb", "hw.zip"):
         submission = Submission.of(tmp_path / place, assignment)
-        assert submission.absent == [SECOND, THIRD]
+        assert submission.absent == [SECOND, *LATER]
         assert status(submission.notebook(NAME)) is Status.REPAIRED
         assert ("helper.py" in submission.files().contents) == (place == "hw.zip")
 

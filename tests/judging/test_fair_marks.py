@@ -24,7 +24,11 @@ NOTHING_TO_TRAIN_WITH = {  # a training needs all gradients, and of their parame
     "db_proj_keeps_axis", "dW_proj_transposed", "no_gradients_of_projection", "no_gradient_of_embedding", "other_names",
     "placeholders",
 }  # fmt: skip
-COSTS_TWICE = {("captioning_rnn_loss", mistake, "captioning_rnn_training") for mistake in NOTHING_TO_TRAIN_WITH}
+ASKED_BY_ANOTHER = {"asked_with_prev_c", "asked_with_next_h"}  # the cache then holds another state that looks right
+COSTS_TWICE = {
+    *(("captioning_rnn_loss", mistake, "captioning_rnn_training") for mistake in NOTHING_TO_TRAIN_WITH),
+    *(("attention_lstm_step_forward", mistake, "attention_lstm_step_backward") for mistake in ASKED_BY_ANOTHER),
+}
 FOURTH = 4
 PAIRS = [
     (exercise.name, mistake.name, dependent)
@@ -168,7 +172,7 @@ def test_what_exercises_need_is_read_from_the_reference():
         "captioning_rnn_loss", "captioning_rnn_training", "captioning_rnn_sample",
     ]  # fmt: skip
     assert DEPENDENTS["temporal_softmax_loss"] == [
-        "captioning_rnn_loss", "captioning_rnn_training", "captioning_lstm_loss",
+        "captioning_rnn_loss", "captioning_rnn_training", "captioning_lstm_loss", "captioning_attention_loss",
     ]  # fmt: skip
     assert DEPENDENTS["captioning_rnn_loss"] == ["captioning_rnn_training"]
     assert not DEPENDENTS["captioning_lstm_sample"]

@@ -53,6 +53,21 @@ def test_a_model_learns_four_captions_by_heart(model, data, cell_type):
     assert np.array_equal(np.where(ended, 0, said), data["val_captions"][:4, 1:])
 
 
+def test_a_model_with_attention_learns_four_captions_by_heart_and_says_where_it_looks(model, data):
+    cells = {f"{split}_features": data[f"{split}_features"].reshape(4, 2, 3) for split in ("train", "val")}
+    np.random.seed(0)
+    attentive = CaptioningRNN(WORDS, input_dim=3, wordvec_dim=5, hidden_dim=16, cell_type="attention")
+    solver = CaptioningSolver(attentive, {**data, **cells}, num_epochs=60, val_images=4, **FAST)
+    solver.train()
+    assert np.mean(solver.loss_history[-5:]) < 0.1
+    captions, weights = attentive.sample_and_look(cells["val_features"], max_length=3)
+    assert np.array_equal(captions, attentive.sample(cells["val_features"], max_length=3))
+    assert weights.shape == (4, 3, 2) and np.allclose(weights.sum(axis=2), 1)
+    assert attentive.astype(np.float64).params["Wattn"].dtype == np.float64
+    with pytest.raises(ValueError, match="looks nowhere"):
+        model(cell_type="lstm").sample_and_look(data["val_features"])
+
+
 def test_it_prints_as_the_course_does(model, data, capsys):
     CaptioningSolver(model(), data, **{**FAST, "verbose": True}, num_epochs=2, print_every=4).train()
     first, second = capsys.readouterr().out.splitlines()

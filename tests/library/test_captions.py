@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from cs231n import training_display
-from cs231n.captions import caption_images, plain, score, through_end, true_captions, without_start
+from cs231n.captions import (
+    caption_images,
+    plain,
+    score,
+    through_end,
+    true_captions,
+    weights_through_end,
+    without_start,
+)
 from cs231n.gallery import gallery
 from cs231n.training_display import LiveLoss, curve
 from tests.support.house import data_folder
@@ -24,6 +32,14 @@ def test_what_stands_behind_the_first_end_is_free():
 def test_columns_may_be_missing_where_all_have_ended():
     assert through_end(np.array([[3, 2], [2, 5]]), MODEL, 4).tolist() == [[3, 2, 0, 0], [2, 0, 0, 0]]
     assert through_end(np.array([[3, 2], [4, 5]]), MODEL, 4).shape == (2, 2)  # the second row should go on
+
+
+def test_the_weights_behind_the_first_end_are_free_too():
+    ids, weights = np.array([[3, 2, 4, 2], [3, 4, 5, 3]]), np.ones((2, 4, 5))
+    assert weights_through_end(weights, ids, MODEL)[..., 0].tolist() == [[1, 1, 0, 0], [1, 1, 1, 1]]
+    assert weights_through_end(weights[:1, :2].tolist(), ids[:1], MODEL)[..., 4].tolist() == [[1, 1, 0, 0]]
+    for wrong in (weights[:1], np.ones((2, 5, 5)), weights[0], None):
+        assert weights_through_end(wrong, ids, MODEL) is wrong
 
 
 @pytest.mark.parametrize("first", [MODEL._start, MODEL._null])

@@ -227,7 +227,7 @@ def test_the_model_is_made_of_the_functions_in_the_saved_notebooks(folder):
     assert CaptioningRNN(words, cell_type="lstm").sample(None) == ["lstm", 30]
     with pytest.raises(NotebookError, match=r"captioning_rnn_sample is not defined in 2_captioning\.ipynb"):
         CaptioningRNN(words).sample(None)
-    with pytest.raises(ValueError, match='choose "rnn" or "lstm"'):
+    with pytest.raises(ValueError, match='choose "rnn", "lstm" or "attention"'):
         CaptioningRNN(words, cell_type="gru")
 
 

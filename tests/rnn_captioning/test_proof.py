@@ -14,7 +14,7 @@ from tests.support.house import DESIGNS as FOLDER
 pytestmark = pytest.mark.slow
 
 HOMES = {name: path.stem for path in ASSIGNMENT.notebooks for name in ASSIGNMENT.points(path.stem)}  # of the exercises
-LAYERS, CAPTIONING, LSTM = "1_rnn_layers", "2_captioning", "3_lstm"
+LAYERS, CAPTIONING, LSTM, ATTENTION = "1_rnn_layers", "2_captioning", "3_lstm", "4_attention"
 DESIGNS = sorted(FOLDER.glob("**/*.py"))
 MISTAKES = [(exercise, mistake) for exercise in IN_ORDER for mistake in exercise.mistakes]
 DEPENDENTS = {  # the exercises whose call needs an exercise's function, directly or through another
@@ -29,6 +29,18 @@ DEPENDENTS = {  # the exercises whose call needs an exercise's function, directl
     "lstm_step_backward": {"lstm_backward", "captioning_lstm_loss"},
     "lstm_forward": {"lstm_backward", "captioning_lstm_loss"},
     "lstm_backward": {"captioning_lstm_loss"},
+    "attention_forward": {
+        "attention_backward", "attention_lstm_step_forward", "attention_lstm_step_backward", "attention_lstm_forward",
+        "attention_lstm_backward", "captioning_attention_loss", "captioning_attention_sample",
+    },
+    "attention_backward": {"attention_lstm_step_backward", "attention_lstm_backward", "captioning_attention_loss"},
+    "attention_lstm_step_forward": {
+        "attention_lstm_step_backward", "attention_lstm_forward", "attention_lstm_backward",
+        "captioning_attention_loss", "captioning_attention_sample",
+    },
+    "attention_lstm_step_backward": {"attention_lstm_backward", "captioning_attention_loss"},
+    "attention_lstm_forward": {"attention_lstm_backward", "captioning_attention_loss"},
+    "attention_lstm_backward": {"captioning_attention_loss"},
 }  # fmt: skip
 STOPPED = {  # what goes wrong: (the function, its code, the exercise that shows it, what the sentence must say)
     "an undefined name": (
@@ -137,7 +149,7 @@ def head(function, code):
     return re.search(rf"^def {function}\(.*\):$", code, re.MULTILINE)[0]
 
 
-@pytest.mark.parametrize("name", [LAYERS, CAPTIONING, LSTM])
+@pytest.mark.parametrize("name", [LAYERS, CAPTIONING, LSTM, ATTENTION])
 def test_the_reference_earns_everything_without_advice(engine, assignment, whole_code, name):
     notebook = fill_in(nbformat.read(assignment.release / f"{name}.ipynb", as_version=4), whole_code)
     judgements = grade(engine, notebook, name)
@@ -151,7 +163,7 @@ def test_every_exercise_is_asked_for_in_one_notebook():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [LAYERS, CAPTIONING, LSTM])
+@pytest.mark.parametrize("name", [LAYERS, CAPTIONING, LSTM, ATTENTION])
 def test_the_untouched_notebook_earns_nothing_and_is_told_so(engine, assignment, name):
     judgements = grade(engine, nbformat.read(assignment.release / f"{name}.ipynb", as_version=4), name)
     assert fractions(judgements) == dict.fromkeys(asked(name), 0.0)

@@ -86,8 +86,9 @@ def test_gradients_agree_with_complex_steps(reference, exercise, case):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
-def test_pytorch_gives_the_model_the_same_gradients(reference):
-    exercise = EXERCISES["captioning_lstm_loss"]
+@pytest.mark.parametrize("cell", ["lstm", "attention"])
+def test_pytorch_gives_the_model_the_same_gradients(reference, cell):
+    exercise = EXERCISES[f"captioning_{cell}_loss"]
     inputs = exercise.draw(exercise.cases[0], SEED)
     theirs = ASSIGNMENT.proof.second_opinions["PyTorch"](exercise.name, inputs)
     ours = run_here(exercise, inputs, reference).outputs
@@ -97,7 +98,7 @@ def test_pytorch_gives_the_model_the_same_gradients(reference):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "attention"])
 def test_who_works_in_double_precision_is_right_about_single_precision_too(reference, cell):
     exercise = EXERCISES[f"captioning_{cell}_loss"]
     case = next(case for case in exercise.cases if case.limit is not None)
@@ -168,7 +169,7 @@ def test_students_see_no_hidden_input(reference, exercise):
     visible = [pair for _, _, inputs in visible_cases(exercise, reference) for pair in inputs.items()]
     hidden = [pair for case in exercise.cases for pair in exercise.draw(case, SEED).items()]
     for name, shown in visible:
-        if name in ("words", "max_length"):  # which ids the special words have is no secret
+        if name in ("words", "max_length", "width") or not shown.any():  # special words' ids, sizes, zeros: no secrets
             continue
         for _, kept in [pair for pair in hidden if pair[0] == name]:
             assert not np.array_equal(shown, kept)

@@ -17,11 +17,12 @@ from tests.support.house import ASSIGNMENT, IN_ORDER
 
 SOURCE = ASSIGNMENT.source
 DRAWINGS = sorted((SOURCE / "figures").glob("*.svg"))
-TOTALS = {"1_rnn_layers": 60, "2_captioning": 40, "3_lstm": 50}
+TOTALS = {"1_rnn_layers": 60, "2_captioning": 40, "3_lstm": 50, "4_attention": 60}
 QUESTIONS = {  # the written ones, 6 points each
     "1_rnn_layers": "question_gradients_through_time",
     "2_captioning": "question_words_or_characters",
     "3_lstm": "question_cell_state",
+    "4_attention": "question_attention",
 }
 EXERCISES = [(notebook, name) for notebook in TOTALS for name in ASSIGNMENT.points(notebook)]
 WRITTEN = [(notebook, name) for notebook, name in EXERCISES if not name.endswith("training")]  # with a cell of code

@@ -127,7 +127,9 @@ def test_the_child_has_a_folder_of_its_own_and_a_clean_environment(
     names = "COCO_CAPTIONING_DIR HOME IPYTHONDIR LANG MALLOC_MMAP_THRESHOLD_ MALLOC_TRIM_THRESHOLD_ MPLBACKEND"
     names += " MPLCONFIGDIR NBGRADER_EXECUTION OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH PYTHONDONTWRITEBYTECODE TMPDIR"
     assert str(names.split()) in said
-    assert "['1_rnn_layers.ipynb', '2_captioning.ipynb', '3_lstm.ipynb', 'cs231n', 'figures'" in said
+    assert (
+        "['1_rnn_layers.ipynb', '2_captioning.ipynb', '3_lstm.ipynb', '4_attention.ipynb', 'cs231n', 'figures'" in said
+    )
     assert ("/grading/work True" in said) == (level == "full")
     assert (" True False" in said) == (level != "process")  # whether something beside its own things can be read
 

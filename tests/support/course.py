@@ -23,7 +23,7 @@ NOTEBOOK = "1_rnn_layers.ipynb"
 class CourseFolder:
     """A course in `root` with the project's source and configuration, and lines of its own in the latter.
 
-    It has the first notebook only, where nothing else is asked for: what holds for one holds for three, in a third of
+    It has the first notebook only, where nothing else is asked for: what holds for one holds for all, in a fraction of
     the time.
     """
 

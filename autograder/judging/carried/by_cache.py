@@ -17,7 +17,7 @@ from .second_look import Attempt, SecondLook
 
 def by_cache(look: SecondLook, forward: Line) -> Iterator[Attempt]:
     """The judgement with the caches put right, in the cases where the forward pass is wrong; others stay as written."""
-    if not _is_flat(look.forward(forward, look.calls[0].inputs)[CACHE]):
+    if look.dependencies.step_of(forward.function) or not _has_arrays(look, forward):
         return
     seen = look.run([replace(call, look_into=CACHE, outputs=(*call.outputs, *forward.arrays)) for call in look.calls])
     pages = [_page(look, forward, call, reply) for call, reply in zip(look.calls, seen, strict=True)]
@@ -32,9 +32,20 @@ def by_cache(look: SecondLook, forward: Line) -> Iterator[Attempt]:
     yield look.judge.judge(look.exercise, mixed), mixed
 
 
-def _is_flat(cache: Any) -> bool:
-    """Whether a cache of the reference's holds arrays, as that of one step does; that of a sequence holds caches."""
-    return isinstance(cache, tuple) and any(isinstance(value, np.ndarray) for value in cache)
+def _has_arrays(look: SecondLook, forward: Line) -> bool:
+    """Whether the reference's cache holds arrays that could be put right."""
+    values = _values(look.forward(forward, look.calls[0].inputs)[CACHE])
+    return any(isinstance(value, np.ndarray) for value in values)
+
+
+def _values(cache: Any) -> list[Any]:
+    """What a cache holds, and what the caches in it hold: a layer that is made of others may keep theirs in a tuple."""
+    return [value for part in cache for value in _values(part)] if isinstance(cache, tuple) else [cache]
+
+
+def _cache_of(values: Iterator[Any], like: Any) -> Any:
+    """A cache that holds these values, nested as another one."""
+    return tuple(_cache_of(values, part) for part in like) if isinstance(like, tuple) else next(values)
 
 
 def _page(look: SecondLook, forward: Line, call: Call, reply: Reply) -> Page | None:
@@ -45,7 +56,7 @@ def _page(look: SecondLook, forward: Line, call: Call, reply: Reply) -> Page | N
         return None
 
     def gradients(values: Sequence[Any]) -> dict[str, Any]:
-        return look.backward(call.inputs, tuple(values))
+        return look.backward(call.inputs, _cache_of(iter(values), cache))
 
     wanted = {name: reply.outputs[name] for name in look.exercise.outputs if name in reply.outputs}
-    return Page(cache, call.inputs, reply.leaves, wanted, gradients)
+    return Page(_values(cache), call.inputs, reply.leaves, wanted, gradients)

@@ -74,8 +74,25 @@ def without_start(captions: Any, model: CaptioningRNN) -> Any:
     return given
 
 
+def weights_through_end(weights: Any, captions: Any, model: CaptioningRNN) -> Any:
+    """The weights (N, T, L) of sampled captions with zeros behind each first <END>: what comes there is free.
+
+    captions: (N, T) word ids. weights: what `sample_and_look` gave, without its last steps where all have ended. What
+    does not fit is returned as it is.
+    """
+    given, weights, captions = weights, _as_array(weights), _as_array(captions)
+    if not (_are_ids(captions) and isinstance(weights, np.ndarray) and weights.ndim == 3):
+        return given
+    missing = captions.shape[1] - weights.shape[1]
+    if len(weights) != len(captions) or missing < 0:
+        return given
+    is_end = captions == model._end
+    spoken = np.cumsum(is_end, axis=1) - is_end == 0
+    return np.where(spoken[..., np.newaxis], np.pad(weights, ((0, 0), (0, missing), (0, 0))), 0.0)
+
+
 def _as_array(captions: Any) -> Any:
-    """Lists of words as an array; anything else, and lists of different lengths, as they are."""
+    """Lists as an array; anything else, and lists of different lengths, as they are."""
     if not isinstance(captions, list | tuple):
         return captions
     try:

@@ -25,6 +25,11 @@ NOTEBOOKS = {
         "lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backward",
         "captioning_lstm_loss", "captioning_lstm_sample",
     ),
+    "4_attention.ipynb": (
+        "attention_forward", "attention_backward", "attention_lstm_step_forward", "attention_lstm_step_backward",
+        "attention_lstm_forward", "attention_lstm_backward", "captioning_attention_loss", "captioning_attention_sample",
+        "captioning_beam_search", "clip_gradients",
+    ),
 }  # fmt: skip
 _HOME = {name: notebook for notebook, names in NOTEBOOKS.items() for name in names}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cs231n.scenes.told import Right, Told, judge, load_told
+from cs231n.scenes.told import Right, Told, judge, load_told, word_boxes
 
 pytestmark = pytest.mark.usefixtures("data_set")
 
@@ -45,6 +45,15 @@ def test_true_captions_are_right_and_say_most(committed, split):
     assert np.mean([each.things is not None for each in found]) > 0.99
     assert np.mean([each.place is not None for each in found]) > 0.35
     assert np.mean([each.time is not None for each in found]) > 0.35
+
+
+def test_words_lead_to_the_boxes_of_what_they_can_name():
+    told = Told(
+        "sea", "day", ("fish", "ship", "fish"), np.array([[0, 64, 32, 32], [64, 0, 64, 64], [32, 64, 32, 32]]), False
+    )
+    found = word_boxes(told)
+    assert found["ship"] == found["ships"] == [(0.5, 0, 1, 0.5)]
+    assert (0, 0.5, 0.25, 0.75) in found["fish"] and (0.25, 0.5, 0.5, 0.75) in found["fish"]
 
 
 def test_boxes_are_those_of_the_scenes(told, glyphs):

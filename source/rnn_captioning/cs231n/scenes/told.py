@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..coco_files import read_text, scene_file, taking_apart
-from .things import BY_NAME, CATALOGUE, plural
+from .things import BY_NAME, CATALOGUE, SIDE, plural
 
 PLACE_WORDS = {
     "meadow": "meadow grass field",
@@ -77,6 +77,17 @@ def load_told(split: str) -> list[Told]:
 def _told(image: dict, things: list) -> Told:
     names, boxes = zip(*things, strict=True)
     return Told(image["place"], image["time"], names, np.array(boxes), image["new_pair"])
+
+
+def word_boxes(told: Told) -> dict[str, list[tuple[float, ...]]]:
+    """For each word that can name a thing of the picture, the boxes of those things: the left, upper, right and lower
+    edge of each, as shares of the picture's side."""
+    found: dict[str, list[tuple[float, ...]]] = {}
+    for name, (left, top, width, height) in zip(told.names, told.boxes, strict=True):
+        edges = tuple(float(each) / SIDE for each in (left, top, left + width, top + height))
+        for word in (BY_NAME[name].word, plural(BY_NAME[name].word)):
+            found.setdefault(word, []).append(edges)
+    return found
 
 
 def judge(caption: str, told: Told) -> Right:
