@@ -61,6 +61,7 @@ def test_a_figure_has_the_picture_and_a_panel_for_each_word(data):
         "red (1.00)",
         "star (1.00)",
     ]
+    assert figure.description.splitlines()[1].startswith("red          row ")
 
 
 @pytest.mark.parametrize("shape", [(128, 128), (128, 128, 3), (128, 128, 4)])

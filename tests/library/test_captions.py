@@ -108,6 +108,9 @@ def test_the_gallery_shows_each_picture_with_both_captions(data):
     assert texts[0].startswith("✓ model: ") and f"true: {true_captions(data, 'val', 0)[0]}" in texts[0]
     assert texts[4] == f"model: a dog true: {true_captions(data, 'val', 4)[0]}"
     assert [len(axes.images) for axes in figure.axes] == [1] * 5 + [0] * 3
+    said = figure.description.splitlines()
+    assert len(said) == 5 and said[0].startswith("val 0: ✓ model: ")
+    assert said[4] == f"val 4: model: a dog; true: {true_captions(data, 'val', 4)[0]}"
 
 
 def solver(step: int) -> SimpleNamespace:
@@ -127,7 +130,9 @@ def test_a_terminal_sees_a_bar_and_the_time_left(capsys):
 
 
 def test_the_curve_has_every_step_and_the_running_mean():
-    (axes,) = curve(solver(60)).axes
+    figure = curve(solver(60))
+    (axes,) = figure.axes
+    assert figure.description == "The loss over 60 steps: 8.52 at first, 6.66 half-way, 4.72 at last."
     dots, line = axes.lines
     assert len(dots.get_xdata()) == 60
     assert line.get_xdata().tolist() == list(range(25, 61))

@@ -122,3 +122,5 @@ def test_the_figure_shows_the_words_and_how_sure_they_are(model, columns):
     picture, bars = figure.axes
     assert picture.images and len(bars.patches) == len(bars.get_xticklabels()) >= 1
     assert all(0 <= bar.get_height() <= 1 for bar in bars.patches)
+    assert figure.description.startswith(f"The model says: {bars.get_title() or '(nothing)'}. ")
+    assert figure.description.count("%") == len(bars.patches)

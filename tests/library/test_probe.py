@@ -53,7 +53,9 @@ def test_guessing_is_right_as_often_as_the_commonest_answer(told, data_set):
 
 def test_lines_differ_without_colour_too():
     shares = {"vanilla RNN": {0: 1.0, 3: 0.7}, "LSTM": {0: 1.0, 3: 0.95}}
-    (axes,) = plot_remembered(shares, "place", guess=0.2).axes
+    figure = plot_remembered(shares, "place", guess=0.2)
+    (axes,) = figure.axes
+    assert [line.split(":")[0] for line in figure.description.splitlines()[1:]] == list(shares)
     first, second, _ = axes.get_lines()
     assert first.get_linestyle() != second.get_linestyle() and first.get_marker() != second.get_marker()
     assert axes.get_xlabel() == "words read so far" and axes.get_ylabel() == "place read rightly"

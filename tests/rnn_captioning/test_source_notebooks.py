@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from PIL import Image
 
 from autograder.release import POINTS, points_by_cell, with_points
 from tests.support.house import ASSIGNMENT, IN_ORDER
@@ -197,7 +199,8 @@ def test_it_installs_nothing_and_runs_no_shell(notebook: NotebookNode):
 
 def test_every_drawing_is_there_and_described():
     used = [image for name in TOTALS for cell in read(name).cells for image in IMAGE.findall(cell.source)]
-    figures = [f"figures/{path.name}" for path in sorted((SOURCE / "figures").iterdir())]
+    copies = {path.with_suffix(".png") for path in DRAWINGS}
+    figures = [f"figures/{path.name}" for path in sorted((SOURCE / "figures").iterdir()) if path not in copies]
     assert sorted(path for _, path in used) == figures
     assert all(len(alt) > 60 for alt, _ in used)
 
@@ -210,5 +213,14 @@ def test_a_drawing_is_small_titled_and_self_contained(path: Path):
     assert root.find(f"{SVG}title").text
     assert len(root.find(f"{SVG}desc").text) > 60
     background = next(item for item in root if item.tag == f"{SVG}rect")
-    assert background.get("fill") == "#fbfcfe", "readable on dark pages too"
+    assert background.get("class") == "page", "readable on any page"
+    assert re.search(r"^\.page\{fill:#e4e9ee", text, re.M), "and no glare on dark ones"
+    assert "@media (prefers-color-scheme:dark){\n.page{fill:#1d232a" in text
+    assert not re.search(r'(fill|stroke)="#', text), "colours are classes, so that the dark theme reaches all"
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
+def test_the_png_beside_a_drawing_was_made_from_it(path: Path):
+    made_from = Image.open(path.with_suffix(".png")).text["Source SHA-256"]
+    assert made_from == hashlib.sha256(path.read_bytes()).hexdigest(), "run python scripts/drawings.py"

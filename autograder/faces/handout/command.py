@@ -11,6 +11,8 @@ from autograder.errors import UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import data
 
+from .embedded import with_pictures
+
 LIBRARIES = ("h5py", "ipython", "jupyterlab", "matplotlib", "numpy", "pillow", "threadpoolctl")  # that students need
 START, REQUIREMENTS = "START_HERE.md", "requirements.txt"
 ENGINE = Path(__file__).resolve().parents[3]
@@ -28,9 +30,13 @@ def contents(assignment: Assignment) -> dict[str, bytes]:
     top, shared = Path(assignment.name), assignment.data_in_release
     released = {path.relative_to(assignment.release): path for path in files_below(assignment.release)}
     kept = {name: path for name, path in released.items() if not name.is_relative_to(shared)}
-    files = {(top / name).as_posix(): path.read_bytes() for name, path in {**kept, **data(assignment)}.items()}
+    files = {(top / name).as_posix(): _content(path) for name, path in {**kept, **data(assignment)}.items()}
     start, needed = start_here(assignment), requirements()
     return {**files, (top / START).as_posix(): start.encode(), (top / REQUIREMENTS).as_posix(): needed.encode()}
+
+
+def _content(path: Path) -> bytes:
+    return with_pictures(path) if path.suffix == ".ipynb" else path.read_bytes()
 
 
 def start_here(assignment: Assignment) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import base64
+import html
+import io
 import re
 import subprocess
 import sys
@@ -12,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from PIL import Image
 
 from autograder.assignment import Assignment
 from autograder.building import demo
@@ -74,13 +78,35 @@ def test_it_holds_the_release_the_data_and_how_to_start_and_nothing_else(assignm
         assignment
     )
     for name in _tracked(assignment):
-        assert found[Path(name)] == (assignment.release / name).read_bytes(), name
+        if not name.endswith(".ipynb"):
+            assert found[Path(name)] == (assignment.release / name).read_bytes(), name
 
 
 def _tracked(assignment: Assignment) -> set[str]:
     """The released files without the data set and caches."""
     files = (path.relative_to(assignment.release) for path in assignment.release.rglob("*") if path.is_file())
     return {str(path) for path in files if not {"datasets", "__pycache__", ".ipynb_checkpoints"} & set(path.parts)}
+
+
+EMBEDDED = re.compile(r'<img alt="([^"]+)"(?: width="(\d+)")? src="data:image/png;base64,([^"]+)">')
+
+
+def test_its_notebooks_are_the_released_ones_with_their_pictures_inside(assignment: Assignment, folder: Path):
+    count = 0
+    for path in folder.glob("*.ipynb"):
+        released = nbformat.read(assignment.release / path.name, as_version=4)
+        given = nbformat.read(path, as_version=4)
+        nbformat.validate(given)
+        for cell, theirs in zip(given.cells, released.cells, strict=True):
+            for alt, width, data in EMBEDDED.findall(cell.source):
+                picture = Image.open(io.BytesIO(base64.b64decode(data, validate=True)))
+                assert len(html.unescape(alt)) > 60
+                assert not width or picture.width == pytest.approx(2 * int(width), abs=2)  # sharp on dense screens
+                count += 1
+            links = re.sub(r"!\[([^\]]*)\]\([^)]+\)", lambda link: html.escape(link[1]), theirs.source)
+            assert EMBEDDED.sub(lambda tag: tag[1], cell.source) == links
+            assert {**cell, "source": ""} == {**theirs, "source": ""}
+    assert count == len(list((assignment.release / "figures").glob("*.svg"))) + 1  # and the goal
 
 
 def test_its_names_are_legal_on_windows_and_differ_in_more_than_case(names: list[str]):

@@ -1,0 +1,41 @@
+"""Pictures in the notebooks themselves: who opens a single notebook, as in Colab, has no folder beside it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from pathlib import Path
+
+from autograder.cells import read_cells, source_of
+
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif"}
+WIDTH = re.compile(r'<svg\b[^>]*\bwidth="(\d+)')
+
+
+def with_pictures(notebook: Path) -> bytes:
+    """A notebook file whose texts hold the pictures that they name, as far as these lie in its folder.
+
+    For a drawing in SVG, which Colab does not show, the PNG beside it is taken, in the drawing's own width; without one
+    the link stays. Raises AssignmentError where the file is no notebook.
+    """
+    cells = read_cells(notebook)
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            text = PICTURE.sub(lambda link: _embedded(link, notebook.parent), source_of(cell))
+            cell["source"] = text.splitlines(keepends=True)
+    content = {**json.loads(notebook.read_text(encoding="utf-8")), "cells": cells}
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _embedded(link: re.Match[str], folder: Path) -> str:
+    path = (folder / link[2]).resolve()
+    shown = path.with_suffix(".png") if path.suffix == ".svg" else path
+    if not shown.is_relative_to(folder.resolve()) or shown.suffix not in KINDS or not shown.is_file():
+        return link[0]
+    drawn = WIDTH.search(path.read_text(encoding="utf-8")) if path.suffix == ".svg" else None
+    width = f' width="{drawn[1]}"' if drawn else ""
+    data = base64.b64encode(shown.read_bytes()).decode("ascii")
+    return f'<img alt="{html.escape(link[1])}"{width} src="data:image/{KINDS[shown.suffix]};base64,{data}">'
