@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat import NotebookNode
 from PIL import Image
@@ -31,6 +32,7 @@ WRITTEN = [(notebook, name) for notebook, name in EXERCISES if not name.endswith
 REGION = re.compile(r"^( *)### BEGIN SOLUTION\n(.*?)^\1### END SOLUTION$", re.S | re.M)
 MARKER = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
+FOLD = re.compile(r"<details>\n<summary>[^\n]+</summary>\n\n.*?\n</details>", re.S)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -134,10 +136,35 @@ def test_only_graded_checks_and_definitions_run_for_marks(notebook: NotebookNode
 def test_an_exercise_is_explained(home: str, exercise: str):
     text = next(cell.source for cell in read(home).cells if cell.id == f"text_{exercise}")
     assert "| array | shape | meaning |" in text, "a table of shapes"
-    assert "**Hints**" in text
+    assert "<summary><b>Hints</b></summary>" in text
     if home == "1_rnn_layers":
         assert text.count("$") >= 2, "a formula"
         assert IMAGE.search(text), "a drawing"
+
+
+def test_folds_are_closed_and_their_texts_are_rendered(notebook: NotebookNode):
+    for text in (cell.source for cell in notebook.cells if cell.cell_type == "markdown"):
+        assert text.count("<details>") == text.count("</details>") == len(FOLD.findall(text)), (
+            "markdown after a blank line"
+        )
+        assert "<details " not in text, "none is open from the start"
+
+
+def test_the_worked_example_is_what_the_reference_gives():
+    text = next(cell.source for cell in read("1_rnn_layers").cells if cell.id == "text_rnn_backward")
+    reference = ASSIGNMENT.reference()
+    one = np.ones((1, 1))
+    h, cache = reference["rnn_forward"](np.array([[[1.0], [0.0]]]), 0 * one, 0.5 * one, 0.8 * one, np.zeros(1))
+    _, dh0, dWx, dWh, db = (float(each.sum()) for each in reference["rnn_backward"](np.ones((1, 2, 1)), cache))
+    assert f"$dW_x = {dWx:.3f}$, $dW_h = {dWh:.3f}$, $db = {db:.3f}$" in text
+    assert all(f"{value:.3f}" in text for value in (*h.ravel(), dh0))
+
+
+def test_what_has_to_be_read_stays_short():
+    """Words outside tables, code, folds and model answers, of all notebooks together."""
+    texts = [cell.source for name in TOTALS for cell in read(name).cells if cell.cell_type == "markdown"]
+    prose = [re.sub(r"^\|.*$|```.*?```", "", FOLD.sub("", REGION.sub("", text)), flags=re.M | re.S) for text in texts]
+    assert sum(len(text.split()) for text in prose) < 9200
 
 
 def test_the_question_is_graded_by_hand(name: str, notebook: NotebookNode):
