@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from .classifiers.rnn import CaptioningRNN
+from .described import DescribedFigure
 from .image_utils import image_from_url
 
 COLUMNS = 6  # panels in a row
@@ -45,19 +45,19 @@ def spoken(model: CaptioningRNN, data: Mapping[str, Any], split: str, image: int
     return words[:count], weights[0, :count]
 
 
-def maps_over_picture(model: CaptioningRNN, data: Mapping[str, Any], split: str, image: int) -> Figure:
+def maps_over_picture(model: CaptioningRNN, data: Mapping[str, Any], split: str, image: int) -> DescribedFigure:
     """A figure of an image and, for each word of the model's caption, the same image lit where the model looks."""
     words, weights = spoken(model, data, split, image)
     return figure_of_maps(image_from_url(data[f"{split}_urls"][image]), words, weights)
 
 
-def figure_of_maps(picture: np.ndarray | None, words: Sequence[str], weights: np.ndarray) -> Figure:
+def figure_of_maps(picture: np.ndarray | None, words: Sequence[str], weights: np.ndarray) -> DescribedFigure:
     """A panel of the picture, then one for each word: the more weight a cell has, the more light falls on it.
 
     picture: as `image_from_url` gives it; None draws the maps alone. weights: (words, cells).
     """
     rows = -(-(len(words) + 1) // COLUMNS)
-    figure = Figure(figsize=(1.9 * COLUMNS, 2.2 * rows), layout="constrained")
+    figure = DescribedFigure(figsize=(1.9 * COLUMNS, 2.2 * rows), layout="constrained")
     panels = figure.subplots(rows, COLUMNS, squeeze=False).flat
     for axes in panels:
         axes.axis("off")
@@ -65,6 +65,7 @@ def figure_of_maps(picture: np.ndarray | None, words: Sequence[str], weights: np
     _show(figure.axes[0], plain, "the picture")
     for axes, word, cells in zip(figure.axes[1:], words, weights, strict=False):
         _show(axes, plain * light(cells, plain.shape[:2])[..., np.newaxis], f"{word} ({cells.max():.2f})")
+    figure.description = "Where the model looks for each word.\n" + maps_in_words(words, weights)
     return figure
 
 

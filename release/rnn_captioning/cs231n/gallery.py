@@ -6,24 +6,25 @@ import textwrap
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from .captions import caption_images, true_captions
 from .classifiers.rnn import CaptioningRNN
+from .described import DescribedFigure
 from .image_utils import image_from_url
 
 COLUMNS = 4
 WIDTH = 30  # characters in a line below a picture
 
 
-def gallery(model: CaptioningRNN, data: dict[str, Any], split: str, images: np.ndarray) -> Figure:
+def gallery(model: CaptioningRNN, data: dict[str, Any], split: str, images: np.ndarray) -> DescribedFigure:
     """A figure of some images of a split, each with the model's caption and a true one.
 
     images: their numbers in the split. A tick stands before a caption that is word by word a true one.
     """
     said = caption_images(model, data, split, np.asarray(images))
     rows = -(-len(said) // COLUMNS)
-    figure = Figure(figsize=(2.9 * COLUMNS, 3.5 * rows), layout="constrained")
+    figure = DescribedFigure(figsize=(2.9 * COLUMNS, 3.5 * rows), layout="constrained")
+    lines = []
     for axes in figure.subplots(rows, COLUMNS, squeeze=False).flat[len(said) :]:
         axes.axis("off")
     for axes, image, caption in zip(figure.axes, images, said, strict=False):
@@ -33,9 +34,11 @@ def gallery(model: CaptioningRNN, data: dict[str, Any], split: str, images: np.n
             axes.imshow(picture)
         axes.set(xticks=[], yticks=[])
         mark = "✓ " if caption in true else ""
+        lines.append(f"{split} {image}: {mark}model: {caption or '(nothing)'}; true: {true[0]}")
         axes.set_title(f"{split} {image}", fontsize=8, color="gray", loc="left")
         text = _wrapped(f"{mark}model: {caption or '(nothing)'}") + "\n" + _wrapped(f"true: {true[0]}")
         axes.set_xlabel(text, fontsize=9, loc="left")
+    figure.description = "\n".join(lines)
     return figure
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 import numpy as np
-from matplotlib.figure import Figure
 from PIL import Image
 
 from .captions import plain, through_end
 from .classifiers.rnn import CaptioningRNN
 from .coco_files import scene_file
+from .described import DescribedFigure
 from .image_utils import image_from_url
 from .scenes.things import SIDE
 from .scenes.vision import FILE, SceneNet
@@ -72,7 +72,7 @@ def word_probabilities(model: CaptioningRNN, features: np.ndarray, caption: np.n
     return np.exp(-np.diff(losses))
 
 
-def caption_picture(model: CaptioningRNN, picture: Picture) -> Figure:
+def caption_picture(model: CaptioningRNN, picture: Picture) -> DescribedFigure:
     """A figure of a picture, the model's caption for it, and how sure the model is of each word."""
     pixels = as_pixels(picture)
     features = picture_features(pixels, len(model.params["W_proj"]))
@@ -98,8 +98,8 @@ def _see(model: CaptioningRNN, method: str) -> str:
     return f'See what check("captioning_{model.cell_type}_{method}") says.'
 
 
-def _figure(pixels: np.ndarray, words: list[str], sure: np.ndarray) -> Figure:
-    figure = Figure(figsize=(8, 3.2), layout="constrained")
+def _figure(pixels: np.ndarray, words: list[str], sure: np.ndarray) -> DescribedFigure:
+    figure = DescribedFigure(figsize=(8, 3.2), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.9))
     left.imshow(pixels)
     left.set(xticks=[], yticks=[])
@@ -109,5 +109,8 @@ def _figure(pixels: np.ndarray, words: list[str], sure: np.ndarray) -> Figure:
     right.set_xticks(places, words, rotation=45, ha="right", fontsize=9)
     for place, value in zip(places, sure, strict=True):
         right.text(place, value + 0.015, f"{value:.0%}", ha="center", fontsize=7)
-    right.set_title(plain(" ".join(words)), fontsize=10)
+    caption = plain(" ".join(words))
+    right.set_title(caption, fontsize=10)
+    each = ", ".join(f"{word} {value:.0%}" for word, value in zip(words, sure, strict=True))
+    figure.description = f"The model says: {caption or '(nothing)'}. How probable it finds each word: {each}."
     return figure

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from . import rnn_layers
 from .classifiers.rnn import CaptioningRNN
+from .described import DescribedFigure
 from .scenes.told import Told, judge, load_told
 from .threads import one_thread
 
@@ -91,9 +91,9 @@ def _named_after(caption: np.ndarray, told: Told, ask: str, data: dict) -> int:
 
 def plot_remembered(
     shares: Mapping[str, Mapping[int, float]], ask: str = "place", guess: float | None = None
-) -> Figure:
+) -> DescribedFigure:
     """Lines of `remembered` for several models. guess: what `guessed` gives."""
-    figure = Figure(figsize=(7, 3.4), layout="constrained")
+    figure = DescribedFigure(figsize=(7, 3.4), layout="constrained")
     axes = figure.subplots()
     for (name, found), (style, color) in zip(shares.items(), STYLES, strict=False):
         axes.plot(list(found), list(found.values()), style, color=color, label=name)
@@ -103,4 +103,9 @@ def plot_remembered(
         axes.axhline(guess, color="gray", linewidth=1, linestyle=(0, (1, 3)), label="guessing")
     axes.set(xlabel="words read so far", ylabel=f"{ask} read rightly", ylim=(0, 1.05))
     axes.legend(frameon=False, loc="lower left")
+    lines = [
+        f"{name}: " + ", ".join(f"{share:.0%} after {count}" for count, share in found.items()) + " words"
+        for name, found in shares.items()
+    ]
+    figure.description = f"How often the {ask} is read rightly from the hidden state.\n" + "\n".join(lines)
     return figure

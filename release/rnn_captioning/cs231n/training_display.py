@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
+
+from .described import DescribedFigure
 
 if TYPE_CHECKING:
     from .captioning_solver import CaptioningSolver
@@ -53,15 +54,15 @@ class LiveLoss:
         state = f"epoch {solver.epoch} of {solver.num_epochs}, loss {recent(solver):.2f}{score}"
         return f"{bar} {share:4.0%}  {state}, {time_left}"
 
-    def _show(self, line: str, figure: Figure) -> None:
+    def _show(self, line: str, figure: DescribedFigure) -> None:
         from IPython.display import display
 
         text = {"text/plain": line}
         if self._handles is None:
-            self._handles = display(text, raw=True, display_id=True), display(figure, display_id=True)
+            self._handles = display(text, raw=True, display_id=True), display(figure.shown(), raw=True, display_id=True)
         else:
             self._handles[0].update(text, raw=True)
-            self._handles[1].update(figure)
+            self._handles[1].update(figure.shown(), raw=True)
 
 
 def recent(solver: CaptioningSolver) -> float:
@@ -69,10 +70,10 @@ def recent(solver: CaptioningSolver) -> float:
     return float(np.mean(solver.loss_history[-SMOOTH:]))
 
 
-def curve(solver: CaptioningSolver) -> Figure:
+def curve(solver: CaptioningSolver) -> DescribedFigure:
     """The loss at every step as dots, and its running mean as a line."""
     losses = np.array(solver.loss_history)
-    figure = Figure(figsize=(7, 3), layout="constrained")
+    figure = DescribedFigure(figsize=(7, 3), layout="constrained")
     axes = figure.subplots()
     steps = np.arange(1, len(losses) + 1)
     axes.plot(steps, losses, ".", markersize=3, alpha=0.35, color="#0b7fc0", label="a minibatch")
@@ -81,7 +82,15 @@ def curve(solver: CaptioningSolver) -> Figure:
         axes.plot(steps[SMOOTH - 1 :], mean, color="#d95f02", label=f"mean of {SMOOTH}")
     axes.set(xlabel="step", ylabel="loss", xlim=(0, solver.num_steps), ylim=(0, None))
     axes.legend(frameon=False)
+    figure.description = f"The loss over {len(losses)} steps: {_at(losses, 0)} at first, {_at(losses, 0.5)} half-way, "
+    figure.description += f"{_at(losses, 1)} at last."
     return figure
+
+
+def _at(losses: np.ndarray, share: float) -> str:
+    """The mean loss of some steps around this share of all."""
+    middle = round(share * (len(losses) - 1))
+    return f"{losses[max(0, middle - SMOOTH // 2) : middle + SMOOTH // 2 + 1].mean():.2f}"
 
 
 def _in_notebook() -> bool:
