@@ -1,4 +1,4 @@
-"""How long the notebooks' trainings take: `python -m bench.training` (about five minutes) writes docs/training.md.
+"""How long the notebooks' trainings take: `python -m bench.training` (about ten minutes) writes docs/training.md.
 
 With one BLAS thread, as the students' library trains, and with NumPy's own number of threads; on the machine as it is,
 and beside a process that keeps a core busy. Each training runs for a few seconds in a process of its own, and the

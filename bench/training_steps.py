@@ -23,6 +23,7 @@ TRAININGS = {  # the cell that has it, and the network
     "LSTM, fifty captions": ("3_lstm", "overfit", "lstm"),
     "vanilla network, all captions": ("2_captioning", "full_training", "rnn"),
     "LSTM, all captions": ("3_lstm", "comparison", "lstm"),
+    "attention, all captions": ("4_attention", "training", "attention"),
 }
 
 
@@ -68,15 +69,18 @@ def main(name: str, threads: str, seconds: str) -> None:
     import numpy as np
 
     from cs231n import captioning_solver
+    from cs231n.attention_plots import with_grid
     from cs231n.classifiers.rnn import CaptioningRNN
     from cs231n.coco_utils import load_coco_data
 
     notebook, cell_id, cell_type = TRAININGS[name]
     sizes, clock = settings(notebook, cell_id), Clock(float(seconds))
     np.random.seed(231)
-    data = load_coco_data(max_train=sizes.get("max_train"))
+    attention = cell_type == "attention"
+    data = load_coco_data(max_train=sizes.get("max_train"), pca_features=not attention)
+    data = with_grid(data) if attention else data
     width = {key: sizes[key] for key in ("hidden_dim", "wordvec_dim")}
-    model = CaptioningRNN(data["word_to_idx"], input_dim=data["train_features"].shape[1], cell_type=cell_type, **width)
+    model = CaptioningRNN(data["word_to_idx"], input_dim=data["train_features"].shape[-1], cell_type=cell_type, **width)
     solver = captioning_solver.CaptioningSolver(
         model,
         data,

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from .classifiers.rnn import CaptioningRNN
 from .described import DescribedFigure
 from .image_utils import image_from_url
 
 COLUMNS = 6  # panels in a row
-DARKEST = 0.15  # what is left of the light where the model does not look
+DARKEST = 0.25  # what is left of the light where the model does not look
 
 Box = Sequence[float]  # left, top, right, bottom, as shares of the picture's sides
 Boxes = Mapping[str, Sequence[Box]]  # by word, the boxes of the things in one picture that the word may mean
@@ -52,7 +53,8 @@ def maps_over_picture(model: CaptioningRNN, data: Mapping[str, Any], split: str,
 
 
 def figure_of_maps(picture: np.ndarray | None, words: Sequence[str], weights: np.ndarray) -> DescribedFigure:
-    """A panel of the picture, then one for each word: the more weight a cell has, the more light falls on it.
+    """A panel of the picture, then one for each word: the more weight a cell has, the more light falls on it, and the
+    one of most weight has a frame.
 
     picture: as `image_from_url` gives it; None draws the maps alone. weights: (words, cells).
     """
@@ -65,6 +67,7 @@ def figure_of_maps(picture: np.ndarray | None, words: Sequence[str], weights: np
     _show(figure.axes[0], plain, "the picture")
     for axes, word, cells in zip(figure.axes[1:], words, weights, strict=False):
         _show(axes, plain * light(cells, plain.shape[:2])[..., np.newaxis], f"{word} ({cells.max():.2f})")
+        _frame(axes, int(cells.argmax()), _side(len(cells)), plain.shape[:2])
     figure.description = "Where the model looks for each word.\n" + maps_in_words(words, weights)
     return figure
 
@@ -132,6 +135,13 @@ def _in_colour(picture: np.ndarray) -> np.ndarray:
     """The picture as (height, width, 3) numbers from 0 to 1."""
     scaled = picture / 255 if picture.dtype.kind == "u" else picture
     return scaled[..., :3] if scaled.ndim == 3 else np.repeat(scaled[..., np.newaxis], 3, axis=2)
+
+
+def _frame(axes: Axes, cell: int, side: int, shape: tuple[int, ...]) -> None:
+    """A frame around the cell of most weight, which pictures of the night would hide."""
+    (row, column), (height, width) = divmod(cell, side), (length / side for length in shape)
+    corner = (column * width - 0.5, row * height - 0.5)
+    axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor="#ff9b2f", linewidth=1.5))
 
 
 def _show(axes: Axes, picture: np.ndarray, title: str) -> None:
