@@ -96,7 +96,7 @@ def summed_over_examples(dattn, cache):
 
 
 @mistake("The second term has the wrong sign: ds is w * (dw - sum of w * dw).")
-def wrong_sign(dattn, cache):
+def added_instead(dattn, cache):
     dweights, weights = parts(dattn, cache)[0], cache[2]
     return finish(dattn, cache, weights * (dweights + (weights * dweights).sum(axis=1, keepdims=True)))
 

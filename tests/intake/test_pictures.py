@@ -47,6 +47,7 @@ def huge_png(side: int = 60_000) -> bytes:
 USES = '<g id="a{0}">' + '<use href="#a{1}"/>' * 10 + "</g>"
 PAINTS = '<pattern id="a{0}">' + '<rect fill="url(#a{1})"/>' * 10 + "</pattern>"
 STYLED = '<pattern id="a{0}">' + "<rect style=\"fill: url( '#a{1}' )\"/>" * 10 + "</pattern>"
+NIGHT = "@media (prefers-color-scheme:dark)"
 CLIPS = '<clipPath id="a{0}"><path/><path clip-path="url(#a{1})"/></clipPath>'
 DRAWINGS = {
     "uses": nested('<path id="a0"/>', USES, '<use href="#a9"/>'),
@@ -61,6 +62,9 @@ DRAWINGS = {
     "a filter": SVG.format('<filter id="f"><feTurbulence/></filter><rect filter="url(#f)"/>'),
     "a filter in a style": SVG.format('<rect style="filter: blur(999px)"/>'),
     "a style sheet": SVG.format("<style>rect { fill: url(#p) }</style>"),
+    "a style sheet for dark pages": SVG.format(f"<style>{NIGHT}{{rect{{fill:url(#p)}}}}</style>"),
+    "a style sheet that loads one": SVG.format(f'<style>{NIGHT}{{}}@import "http://example.org";</style>'),
+    "a style sheet that measures": SVG.format("<style>@media (min-width:1px){rect{fill:red}}</style>"),
     "entities": '<!DOCTYPE svg [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;">]>' + SVG.format("&b;"),
     "too many": SVG.format("<g/>" * 60_000),
     "too deep": SVG.format("<g>" * 500 + "</g>" * 500),

@@ -44,6 +44,7 @@ MEASURED = {  # (the exercise, its output, what is made of its exact value with 
     "by T - 1": ("captioning_rnn_loss", "loss", lambda a, s: a / (s["T"] - 1), "factor_1/(T-1)", "T - 1 times too"),
     "twice N": ("rnn_step_backward", "dx", lambda a, s: a * 2 * s["N"], "factor_2*N", "2 * N times the exact value"),
     "half": ("lstm_step_forward", "next_c", lambda a, s: a / 2, "factor_1/2", "1/2 times the exact value"),
+    "a little": ("rnn_step_backward", "dx", lambda a, s: a / (1 + 3e-6), "factor_near_1", "by the same small share"),
     "any factor": ("rnn_step_backward", "dx", lambda a, s: a * (a.sum() + 9), "factor_varies", "by a factor that"),
     "from ones": ("lstm_backward", "dWx", lambda a, s: a + 1, "offset", "Every number is 1 too large"),
     "zeros": ("rnn_backward", "dWx", lambda a, s: 0 * a, "all_zeros", "It is all zeros: it was made but never filled"),

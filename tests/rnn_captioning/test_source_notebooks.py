@@ -32,7 +32,7 @@ WRITTEN = [(notebook, name) for notebook, name in EXERCISES if not name.endswith
 REGION = re.compile(r"^( *)### BEGIN SOLUTION\n(.*?)^\1### END SOLUTION$", re.S | re.M)
 MARKER = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
-FOLD = re.compile(r"<details>\n<summary>[^\n]+</summary>\n\n.*?\n</details>", re.S)
+FOLD = re.compile(r"<details>\n<summary>[^\n]+</summary>\n\n.*?\n\n</details>", re.S)
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -43,6 +43,8 @@ WRONG = [  # a value, the exact one, and what is said of it
     (-MATRIX, MATRIX, "It has the wrong sign"),
     (3 * MATRIX, MATRIX, "It is 3 times the exact value everywhere"),
     (MATRIX / 7, MATRIX, "It is 1/7 of the exact value everywhere"),
+    (MATRIX * (1 + 2e-6), MATRIX, "It is too large by the same small share of itself, 2.0e-06, everywhere"),
+    (MATRIX / (1 + 2e-6), MATRIX, "It is too small by the same small share of itself, 2.0e-06, everywhere"),
     (SQUARE.T, SQUARE, "It is the transpose of the exact value"),
     (changed(SEQUENCE, np.s_[:, 2:]), SEQUENCE, "right up to time step 1 and wrong from step 2 on"),
     (changed(SEQUENCE, np.s_[:, :5]), SEQUENCE, "right at the end and wrong from time step 4 back to 0"),

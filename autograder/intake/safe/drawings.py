@@ -20,6 +20,7 @@ GRADIENTS = (f"{SVG}linearGradient", f"{SVG}radialGradient")  # that a shape use
 USED, PAINTED = re.compile(r"\s*#(\S+)\s*"), re.compile(r"url\(\s*[\"']?\s*#([^)\"'\s]*)")
 STYLE_LIMIT = 5000  # characters
 COSTLY_HERE = re.compile(r"filter|animation|\\", re.I)
+DARK = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*dark\s*\)\s*\{")  # colours for dark pages are no harm
 COSTLY = re.compile(r"filter|animation|\\|@|url\(", re.I)  # in a style sheet; what it says holds for all elements
 RASTER = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,([A-Za-z0-9+/=\s]*)")
 
@@ -80,7 +81,7 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         self._inside.pop()
-        if len(self._style) > STYLE_LIMIT or COSTLY.search(self._style):
+        if len(self._style) > STYLE_LIMIT or COSTLY.search(DARK.sub("{", self._style)):
             raise _RefusedError
         self._style, self._parser.CharacterDataHandler = "", None
 

@@ -8,6 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
+from autograder.selfcheck.causes import NEAR, by_a_little
+
 from .track import Cause, Step, Track
 
 CLOSE, COARSE = 1e-6, 1e-3  # relative difference of two equal factors, in double and in single precision
@@ -35,6 +37,8 @@ def factor(track: Track) -> Cause | None:
     if not factors:
         return None
     constant = _ratio(factors, Law("", lambda sizes: 1.0))
+    if constant and abs(constant - 1) < NEAR:
+        return "factor_near_1", f"{by_a_little(constant)} in every case: look for a small number that is added."
     if constant:
         several = f"It is {_number(constant)} times the exact value in every case: a factor is too much or missing."
         return f"factor_{_number(constant)}", several

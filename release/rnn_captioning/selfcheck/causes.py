@@ -15,6 +15,7 @@ UNSTEADY = (
 )
 DIFFERENT = "The values differ from the exact ones."
 MOST_AXES = 4
+NEAR = 5e-6  # a factor that differs less from 1 would be written as 1
 TINY = 1e-8  # the course's floor under |x| + |y|
 
 
@@ -149,8 +150,17 @@ def _factor(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | No
     factor = float(np.vdot(expected, array)) / norm
     if factor in (0.0, -1.0) or not np.isfinite(factor) or not _close(array / factor, expected, limit):
         return None
+    if abs(factor - 1) < NEAR:
+        return Cause(
+            Kind.FACTOR, f"{by_a_little(factor)} everywhere: look for a small number that is added or left out."
+        )
     size = f"{factor:.6g} times" if abs(factor) >= 1 else f"1/{1 / factor:.6g} of"
     return Cause(Kind.FACTOR, f"It is {size} the exact value everywhere: a factor is too much or missing.")
+
+
+def by_a_little(factor: float) -> str:
+    """What a factor near 1 does to a value."""
+    return f"It is too {'large' if factor > 1 else 'small'} by the same small share of itself, {abs(factor - 1):.1e},"
 
 
 def _transposed(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:

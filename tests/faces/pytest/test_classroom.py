@@ -74,7 +74,7 @@ def test_its_command_grades_a_sample_and_says_what_is_wrong_item_by_item(
     points = assignment.points(NOTEBOOK)
     asked = {f"{name}[{case.name}]" for name in points for case in EXERCISES[name].cases}
     assert cases.keys() == asked | {"not graded"}  # the other notebooks
-    assert "There is no 3_lstm.ipynb in the submission." in cases.pop("not graded").find("failure").text
+    assert "There is no 4_attention.ipynb in the submission." in cases.pop("not graded").find("failure").text
     judgements = engine.grade(notebook, NOTEBOOK).judgements
     wrong = {f"{name}[{v.case}]" for name, each in judgements.items() for v in each.verdicts if not v.right}
     assert wrong and {name for name, case in cases.items() if case.find("failure") is not None} == wrong
