@@ -11,11 +11,13 @@ from urllib.parse import quote
 import nbformat
 import pytest
 
+from autograder.faces.handout.embedded import with_pictures
 from autograder.intake import links, texts
 from autograder.intake.safe import NOT_THERE, is_as_written, with_simple_names
 from autograder.intake.safe.html import harmless
 from autograder.record import Status
 from tests.intake.test_safe import page_of
+from tests.support.house import ASSIGNMENT
 from tests.support.intake import ANSWER, NAME, Intake, cell, contents, said, status
 from tests.support.payloads import HTML, MARKDOWN, PIXEL
 
@@ -40,6 +42,17 @@ def test_every_hostile_text_is_harmless_in_a_page_and_the_marks_are_not_touched(
     quoted = sum(is_as_written(one.source) for one in notebook.cells)
     assert quoted > 5 and status(notebook) == Status.REPAIRED
     assert said(notebook).startswith(QUOTED.format(f"{quoted} cells"))
+
+
+def test_the_handouts_texts_become_the_releases_again(hand_in: Intake, solved) -> None:
+    wanted = [one.source for one in solved.cells]
+    held = json.loads(with_pictures(ASSIGNMENT.release / NAME))["cells"]
+    pictured = {given["id"]: "".join(given["source"]) for given in held if "<img" in "".join(given["source"])}
+    for one in solved.cells:
+        one.source = pictured.get(one.id, one.source)
+    assert sum("data:image/png" in one.source for one in solved.cells) > 5
+    notebook = hand_in(solved)
+    assert status(notebook) == Status.GRADED and [one.source for one in notebook.cells] == wanted
 
 
 def test_a_text_that_only_looks_like_markup_is_no_repair(hand_in: Intake, solved) -> None:

@@ -9,9 +9,11 @@ import re
 from pathlib import Path
 
 from autograder.cells import read_cells, source_of
+from autograder.intake.texts import SOURCE_LIMIT
 
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif"}
+ROOM = SOURCE_LIMIT // 2  # characters for pictures in a notebook: longer ones the grader does not read
 WIDTH = re.compile(r'<svg\b[^>]*\bwidth="(\d+)')
 
 
@@ -19,12 +21,22 @@ def with_pictures(notebook: Path) -> bytes:
     """A notebook file whose texts hold the pictures that they name, as far as these lie in its folder.
 
     For a drawing in SVG, which Colab does not show, the PNG beside it is taken, in the drawing's own width; without one
-    the link stays. Raises AssignmentError where the file is no notebook.
+    the link stays, and so it does where the pictures before it fill the notebook. Raises AssignmentError where the file
+    is no notebook.
     """
-    cells = read_cells(notebook)
+    cells, room = read_cells(notebook), ROOM
+
+    def embed(link: re.Match[str]) -> str:
+        nonlocal room
+        tag = _embedded(link, notebook.parent)
+        if len(tag) > room:
+            return link[0]
+        room -= len(tag)
+        return tag
+
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            text = PICTURE.sub(lambda link: _embedded(link, notebook.parent), source_of(cell))
+            text = PICTURE.sub(embed, source_of(cell))
             cell["source"] = text.splitlines(keepends=True)
     content = {**json.loads(notebook.read_text(encoding="utf-8")), "cells": cells}
     return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -62,6 +62,12 @@ def test_anything_else_stays_a_link(folder: Path, link: str):
     assert embed(folder, f"![a]({link})") == f"![a]({link})"
 
 
+def test_pictures_leave_room_for_what_the_student_writes(folder: Path):
+    (folder / "figures" / "photo.png").write_bytes(PNG + bytes(250_000))  # a third of a million in base64
+    text = embed(folder, "![a](figures/photo.png) ![b](figures/photo.png) ![c](figures/drawn.svg)")
+    assert text.count("<img") == 2 and "![b](figures/photo.png)" in text
+
+
 def test_code_is_left_alone(folder: Path):
     assert embed(folder, "![a](figures/photo.png)", "code") == "![a](figures/photo.png)"
 
