@@ -23,7 +23,7 @@ captions = through_end(found, model, int(max_length))
     outputs={"captions": "N T", "log_probs": "N"},
     sizes=dict(N=3, T=6, D=5, W=7, H=40, V=9),
     axes=AXES,
-    rtol=1e-8,
+    rtol={"captions": 1e-8, "log_probs": 1e-6},  # a sure sentence's logarithm is near 0: rounding is large beside it
     least=dict(V=5, H=9),
     fit=enough_units,
     without=("long",),
