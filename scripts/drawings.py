@@ -21,7 +21,9 @@ MADE_FROM = "Source SHA-256"
 
 def main():
     """Draw every SVG."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        raise SystemExit("Chromium is missing: apt-get install chromium")
     with sync_playwright() as driver:
         page = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page(
             device_scale_factor=SCALE, color_scheme="light"

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from .pictured import without_pictures
 from .repairs import UnreadableError
 from .safe import NOT_THERE, as_written, is_as_written, joined, safe_text, with_simple_names
 
 CELLS_LIMIT, SOURCE_LIMIT = 1000, 1_000_000  # cells of a notebook, and characters in them: all readers must show them
 MARKS, MARKS_LIMIT = "<>&\"'", 100_000  # signs that become entities in a page, which take its readers long
 TRIED_LIMIT = 60_000  # characters of texts of the student's own that are tried as Markdown, which is slow to read
-PICTURE = re.compile(  # as a link, and as the handout's notebooks hold it
-    r"!\[([^\]]{0,2000}+)\]\([^)\s]{1,300}+\)"
-    r"|<img alt=\"([^\"]{0,2000}+)\"(?: width=\"\d+\")? src=\"data:image/[a-z]+;base64,[A-Za-z0-9+/=]*+\">"
-)
 LOST = "The notebook does not hold all pictures that are named in {}."
 NOTE = "Markup that is not safe to open, or cannot be shown, is shown as plain text in {}."
 
@@ -43,12 +38,12 @@ def show_safely(notebook: NotebookNode, released: NotebookNode) -> list[str]:
     Those of the handout, which hold their pictures, become the release's, which name them.
     """
     known = {cell.source: cell.get("attachments") for cell in released.cells}
-    own = {_without_pictures(source): source for source in known}
+    own = {without_pictures(source): source for source in known}
     room, quoted, lost = TRIED_LIMIT, 0, 0
     for cell in notebook.cells:
         pictures = cell.pop("attachments", NotebookNode())
         if cell.cell_type == "markdown":
-            cell.source = own.get(_without_pictures(cell.source), cell.source)
+            cell.source = own.get(without_pictures(cell.source), cell.source)
         if cell.cell_type == "code" or cell.source in known:
             if cell.cell_type == "markdown" and (given := known.get(cell.source)):
                 cell.attachments = nbformat.from_dict(given)
@@ -60,11 +55,6 @@ def show_safely(notebook: NotebookNode, released: NotebookNode) -> list[str]:
         quoted += is_as_written(cell.source)
     counted = ((NOTE, quoted), (LOST, lost))
     return [note.format("one cell" if count == 1 else f"{count} cells") for note, count in counted if count]
-
-
-def _without_pictures(text: str) -> str:
-    """A text with only the descriptions of its pictures."""
-    return PICTURE.sub(lambda found: f"![{found[1] if found[2] is None else html.unescape(found[2])}]", text)
 
 
 def _name_pictures(cell: NotebookNode, pictures: NotebookNode) -> bool:

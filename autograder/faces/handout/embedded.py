@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 from pathlib import Path
 
 from autograder.cells import read_cells, source_of
+from autograder.intake.pictured import LINK, held
 from autograder.intake.texts import SOURCE_LIMIT
 
-PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+PICTURE = re.compile(LINK)
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif"}
 ROOM = SOURCE_LIMIT // 2  # characters for pictures in a notebook: longer ones the grader does not read
 WIDTH = re.compile(r'<svg\b[^>]*\bwidth="(\d+)')
@@ -48,6 +48,5 @@ def _embedded(link: re.Match[str], folder: Path) -> str:
     if not shown.is_relative_to(folder.resolve()) or shown.suffix not in KINDS or not shown.is_file():
         return link[0]
     drawn = WIDTH.search(path.read_text(encoding="utf-8")) if path.suffix == ".svg" else None
-    width = f' width="{drawn[1]}"' if drawn else ""
     data = base64.b64encode(shown.read_bytes()).decode("ascii")
-    return f'<img alt="{html.escape(link[1])}"{width} src="data:image/{KINDS[shown.suffix]};base64,{data}">'
+    return held(link[1], KINDS[shown.suffix], data, drawn[1] if drawn else "")
