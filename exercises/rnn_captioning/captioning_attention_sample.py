@@ -6,6 +6,7 @@ from autograder.spec import Arrays, exercise
 
 from .axes import AXES
 from .captioning_inputs import call, enough_units, first_vectors, plant
+from .captioning_samples import ends
 from .captioning_steps import attention_cell, cells
 
 SAMPLE = """
@@ -74,31 +75,7 @@ def captioning_attention_sample(
     """The captions that the model gives some images, the same without a first <START>, and where it looked."""
 
 
-@captioning_attention_sample.case("captions that end after very different numbers of words", at_home=True)
-def early_end(inputs):
-    return {"ends": np.array([2, 6, 3])}
-
-
-@captioning_attention_sample.case("<END> as the first word of a caption")
-def end_at_once(inputs):
-    return {"ends": np.array([4, 0, 6])}
-
-
-@captioning_attention_sample.case("captions that do not end in time")
-def no_end(inputs):
-    return {"ends": np.full(len(inputs["path"]), inputs["path"].shape[1])}
-
-
-@captioning_attention_sample.case("other ids for <NULL>, <START> and <END>", at_home=True)
-def other_words(inputs):
-    vectors = 4 * inputs["W_embed"]
-    vectors[1] = -vectors[6]  # so that it shows if <START> is taken to be word 1
-    return {"words": np.array([5, 6, 4]), "W_embed": vectors}
-
-
-@captioning_attention_sample.case("captions that say one word again and again")
-def same_word(inputs):
-    return {"path": np.zeros_like(inputs["path"]), "ends": np.array([3, 5, 4])}
+ends.declare([captioning_attention_sample], not_at_home=["no_end"])  # each costs much of checks.h5
 
 
 def start(self, features):
@@ -114,11 +91,11 @@ def step(self, vectors, h, c, A):
     return h, c, weights, np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
 
 
-def go_on(self, A, h, c, word, max_length):
-    """The captions and weights that follow from some states and words."""
+def go_on(self, A, h, c, word, max_length, taken=step):
+    """The captions and weights that follow from some states and words, with other steps where a mistake takes them."""
     captions, maps = np.zeros((len(word), max_length), dtype=int), np.zeros((len(word), max_length, A.shape[1]))
     for t in range(max_length):
-        h, c, maps[:, t], word = step(self, self.params["W_embed"][word], h, c, A)
+        h, c, maps[:, t], word = taken(self, self.params["W_embed"][word], h, c, A)
         captions[:, t] = word
     return captions, maps
 
@@ -139,10 +116,8 @@ def start_stored(self, features, max_length=30):
 @mistake("The words are not fed back: the input of each step is the word sampled at the step before.")
 def not_fed_back(self, features, max_length=30):
     A, h, c, word = start(self, features)
-    captions, maps = np.zeros((len(word), max_length), dtype=int), np.zeros((len(word), max_length, A.shape[1]))
-    for t in range(max_length):
-        h, c, maps[:, t], captions[:, t] = step(self, self.params["W_embed"][word], h, c, A)
-    return captions, maps
+    vectors = self.params["W_embed"][word]
+    return go_on(self, A, h, c, word, max_length, lambda self, _, h, c, A: step(self, vectors, h, c, A))
 
 
 @mistake("The first input is <NULL>; captions begin with <START>.")
@@ -184,33 +159,24 @@ def no_b_proj(self, features, max_length=30):
 
 @mistake("The states are not handed on: each step starts from the mean of the cells again.")
 def states_not_handed_on(self, features, max_length=30):
-    A, h, c, word = start(self, features)
-    captions, maps = np.zeros((len(word), max_length), dtype=int), np.zeros((len(word), max_length, A.shape[1]))
-    for t in range(max_length):
-        _, _, maps[:, t], word = step(self, self.params["W_embed"][word], h, c, A)
-        captions[:, t] = word
-    return captions, maps
+    A, h0, c0, word = start(self, features)
+    return go_on(self, A, h0, c0, word, max_length, lambda self, vectors, *_: step(self, vectors, h0, c0, A))
 
 
 @mistake("The cell state starts again at every step: hand it on, as the hidden state.")
 def cell_state_restarts(self, features, max_length=30):
-    A, h, c, word = start(self, features)
-    captions, maps = np.zeros((len(word), max_length), dtype=int), np.zeros((len(word), max_length, A.shape[1]))
-    for t in range(max_length):
-        h, _, maps[:, t], word = step(self, self.params["W_embed"][word], h, c, A)
-        captions[:, t] = word
-    return captions, maps
+    A, h, c0, word = start(self, features)
+    return go_on(self, A, h, c0, word, max_length, lambda self, vectors, h, *_: step(self, vectors, h, c0, A))
 
 
 @mistake("Hidden and cell state are swapped: attention_lstm_step_forward takes and returns the hidden state first.")
 def h_and_c_swapped(self, features, max_length=30):
-    p = self.params
-    A, h, c, word = start(self, features)
-    captions, maps = np.zeros((len(word), max_length), dtype=int), np.zeros((len(word), max_length, A.shape[1]))
-    for t in range(max_length):
-        c, h, maps[:, t], _ = step(self, p["W_embed"][word], h, c, A)
-        word = captions[:, t] = np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
-    return captions, maps
+    def taken(self, vectors, h, c, A):
+        p = self.params
+        c, h, weights, _ = attention_lstm_step_forward(vectors, h, c, A, p["Wx"], p["Wh"], p["Wattn"], p["b"])
+        return h, c, weights, np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
+
+    return go_on(self, *start(self, features), max_length, taken)
 
 
 @mistake("The weights come one place too late: weights[:, t] belongs to the word captions[:, t].")

@@ -11,6 +11,7 @@ from autograder.spec import exercise
 
 from .axes import AXES
 from .captioning_inputs import call, enough_units, plant
+from .captioning_samples import ends
 from .captioning_steps import HELPERS, lstm_cell, rnn_cell
 
 SAMPLE = """
@@ -63,39 +64,11 @@ def captioning_lstm_sample(
 BOTH = (captioning_rnn_sample, captioning_lstm_sample)
 
 
-def case(title: str, **details) -> Callable:
-    """Declare a further case of sampling with either cell."""
-    return lambda adjust: [exercise.case(title, **details)(adjust) for exercise in BOTH]
+ends.declare(BOTH)
 
 
-@case("captions that end after very different numbers of words", at_home=True)
-def early_end(inputs):
-    return {"ends": np.array([2, 6, 3])}
-
-
-@case("<END> as the first word of a caption")
-def end_at_once(inputs):
-    return {"ends": np.array([4, 0, 6])}
-
-
-@case("captions that do not end in time", at_home=True)
-def no_end(inputs):
-    return {"ends": np.full(len(inputs["path"]), inputs["path"].shape[1])}
-
-
-@case("other ids for <NULL>, <START> and <END>", at_home=True)
-def other_words(inputs):
-    vectors = 4 * inputs["W_embed"]
-    vectors[1] = -vectors[6]  # so that it shows if <START> is taken to be word 1
-    return {"words": np.array([5, 6, 4]), "W_embed": vectors}
-
-
-@case("captions that say one word again and again")
-def same_word(inputs):
-    return {"path": np.zeros_like(inputs["path"]), "ends": np.array([3, 5, 4])}
-
-
-@case("a float32 model")
+@captioning_rnn_sample.case("a float32 model")
+@captioning_lstm_sample.case("a float32 model")
 def float32(inputs):
     return {name: array.astype(np.float32) for name, array in inputs.items() if array.dtype.kind == "f"}
 
@@ -120,10 +93,8 @@ def first_column_left(self, features, max_length=30):
 @mistake("The words are not fed back: the input of each step is the word sampled at the step before.")
 def not_fed_back(self, features, max_length=30):
     h, c, start = first_state(self, features)
-    captions = np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, captions[:, t] = step(self, self.params["W_embed"][start], h, c)
-    return captions
+    vectors = self.params["W_embed"][start]
+    return go_on(self, h, c, start, max_length, lambda self, _, h, c: step(self, vectors, h, c))
 
 
 @mistake("The first input is <NULL>; captions begin with <START>.")
@@ -135,11 +106,8 @@ def null_goes_first(self, features, max_length=30):
 @mistake("The first input is a vector of zeros; it is the vector of <START>.")
 def zeros_go_first(self, features, max_length=30):
     h, c, word = first_state(self, features)
-    vectors, captions = np.zeros_like(self.params["W_embed"][word]), np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, word = step(self, vectors, h, c)
-        captions[:, t], vectors = word, self.params["W_embed"][word]
-    return captions
+    h, c, word = step(self, np.zeros_like(self.params["W_embed"][word]), h, c)
+    return np.column_stack([word, go_on(self, h, c, word, max_length - 1)])
 
 
 @mistake("<START> is taken to be word 1: its id is self._start.")
@@ -152,12 +120,8 @@ def start_is_one(self, features, max_length=30):
     "The hidden state is not handed on: each step starts from the image again. Start the next one from its result."
 )
 def state_not_handed_on(self, features, max_length=30):
-    h, c, word = first_state(self, features)
-    captions = np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        _, _, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
+    h0, c0, word = first_state(self, features)
+    return go_on(self, h0, c0, word, max_length, lambda self, vectors, *_: step(self, vectors, h0, c0))
 
 
 @mistake("The image is not used: the first hidden state is features @ W_proj + b_proj, not zeros.")
@@ -179,25 +143,21 @@ def scored_once(self, features, max_length=30):
 
 @mistake("The best word of all images together is taken: take the best of each, np.argmax(scores, axis=1).")
 def one_word_for_all(self, features, max_length=30):
-    h, c, word = first_state(self, features)
-    captions = np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, _ = step(self, self.params["W_embed"][word], h, c)
+    def taken(self, vectors, h, c):
+        h, c, _ = step(self, vectors, h, c)
         best = np.argmax(h @ self.params["W_vocab"] + self.params["b_vocab"]) % len(self.params["b_vocab"])
-        word = np.full(len(features), best)
-        captions[:, t] = word
-    return captions
+        return h, c, np.full(len(features), best)
+
+    return go_on(self, *first_state(self, features), max_length, taken)
 
 
 @mistake("The best score is taken for a word: np.argmax tells which word has it, np.max how large it is.")
 def max_for_argmax(self, features, max_length=30):
-    p = self.params
-    h, c, word = first_state(self, features)
-    captions = np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, c, _ = step(self, p["W_embed"][word], h, c)
-        word = captions[:, t] = np.max(h @ p["W_vocab"] + p["b_vocab"], axis=1).astype(int)
-    return captions
+    def taken(self, vectors, h, c):
+        h, c, _ = step(self, vectors, h, c)
+        return h, c, np.max(h @ self.params["W_vocab"] + self.params["b_vocab"], axis=1).astype(int)
+
+    return go_on(self, *first_state(self, features), max_length, taken)
 
 
 @mistake("The last column is left at <NULL>: sample max_length words, range(max_length) ends at max_length - 1.")
@@ -247,12 +207,8 @@ def c0_is_h0(self, features, max_length=30):
     "The cell state starts again from zeros at every step: hand it on, as the hidden state.", using=HELPERS
 )
 def cell_state_reset(self, features, max_length=30):
-    h, c, word = first_state(self, features)
-    captions = np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        h, _, word = step(self, self.params["W_embed"][word], h, c)
-        captions[:, t] = word
-    return captions
+    h, c0, word = first_state(self, features)
+    return go_on(self, h, c0, word, max_length, lambda self, vectors, h, _: step(self, vectors, h, c0))
 
 
 @captioning_lstm_sample.mistake(
@@ -260,11 +216,9 @@ def cell_state_reset(self, features, max_length=30):
     using=HELPERS,
 )
 def h_and_c_swapped(self, features, max_length=30):
-    p = self.params
-    h, c, word = first_state(self, features)
-    captions = np.zeros((len(features), max_length), dtype=int)
-    for t in range(max_length):
-        c, h, _ = lstm_step_forward(p["W_embed"][word], h, c, p["Wx"], p["Wh"], p["b"])
-        word = np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
-        captions[:, t] = word
-    return captions
+    def taken(self, vectors, h, c):
+        p = self.params
+        c, h, _ = lstm_step_forward(vectors, h, c, p["Wx"], p["Wh"], p["b"])
+        return h, c, np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
+
+    return go_on(self, *first_state(self, features), max_length, taken)

@@ -46,11 +46,11 @@ def step(self, vectors, h, c):
     return h, c, np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
 
 
-def go_on(self, h, c, word, max_length):
-    """The captions that follow from some states and words."""
+def go_on(self, h, c, word, max_length, taken=step):
+    """The captions that follow from some states and words, with other steps where a mistake takes them."""
     captions = np.zeros((len(word), max_length), dtype=int)
     for t in range(max_length):
-        h, c, word = step(self, self.params["W_embed"][word], h, c)
+        h, c, word = taken(self, self.params["W_embed"][word], h, c)
         captions[:, t] = word
     return captions
 
