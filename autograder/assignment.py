@@ -10,7 +10,7 @@ import hashlib
 import importlib.util
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -18,8 +18,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .catalogues import language as catalogue
+from .catalogues import translated
 from .cells import Cell, grade_id, is_marked, points_of, read_cells, source_of
 from .errors import AssignmentError, place_of
+from .selfcheck.language import Language
 from .spec import Exercise, Proof
 
 CHECK = "check_"  # an exercise's graded cell has the grade id check_<exercise>
@@ -48,7 +51,7 @@ class Assignment:
     read-only. data: by the environment variable that names it to student code, the data set's folder in the course.
     proof: what the proof of the grading needs to know. advice_at_home: how much the students' own check says of a
     mistake that it recognises: "none", "names", "hints" or "full", as `c.GradeSubmission.advice` has them. name, root:
-    of the assignment and its course, set by `load`.
+    of the assignment and its course, set by `load`. language: of the students, "" for English; see `told_in`.
     """
 
     exercises: Sequence[Exercise] = ()
@@ -58,9 +61,21 @@ class Assignment:
     advice_at_home: str = "hints"
     name: str = ""
     root: Path = Path()
+    language: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return load, (self.root, self.name)
+        return _told_in, (self.root, self.name, self.language)
+
+    def told_in(self, language: str) -> Assignment:
+        """The same assignment in a language, "" for English."""
+        return (
+            self if language == self.language else _located(replace(self, language=""), self.name, self.root, language)
+        )
+
+    @cached_property
+    def tongue(self) -> Language:
+        """The language that students are told everything in; raises ConfigurationError where there is no such one."""
+        return catalogue(self.language, self.declared_in)
 
     @property
     def source(self) -> Path:
@@ -149,7 +164,13 @@ class Assignment:
         if not path.exists():
             known = ", ".join(path.stem for path in self.notebooks) or "none"
             raise AssignmentError(f"the assignment {self.name} has no notebook named {notebook!r}; it has {known}")
-        return read_cells(path)
+        return self.translated(read_cells(path))
+
+    def translated(self, cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Cells of a source notebook in the assignment's language."""
+        if not self.language:
+            return list(cells)
+        return [translated(cell, self.tongue.says) for cell in cells]
 
     def module(self, notebook: Path) -> Path:
         """Where the reference solution of a source notebook lies: `1_layers.ipynb` gives `layers.py`."""
@@ -237,9 +258,13 @@ def _cells_of(assignment: Assignment) -> list[dict[str, Any]]:
     return [cell for path in assignment.notebooks for cell in read_cells(path)]
 
 
+def _told_in(root: Path, name: str, language: str) -> Assignment:
+    return load(root, name).told_in(language)
+
+
 @lru_cache(maxsize=64)
-def _located(declared: Assignment, name: str, root: Path) -> Assignment:
-    return replace(declared, name=name, root=root)
+def _located(declared: Assignment, name: str, root: Path, language: str = "") -> Assignment:
+    return replace(declared, name=name, root=root, language=language)
 
 
 @lru_cache(maxsize=64)

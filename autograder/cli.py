@@ -19,6 +19,7 @@ DESCRIPTION = (
 )
 ROOMS = (  # in the order of the help; each has a module `cli` that adds its commands
     "building",
+    "translation",
     "faces.batch",
     "course",
     "rendering.class_report",

@@ -28,12 +28,13 @@ from .judging.shown import show, spare
 from .judging.spared import explained, needed, set_by
 from .judging.standing import Standing
 from .record import Event, Note, Record, TestRecord
-from .release import SELFCHECK
+from .release import SELFCHECK, words
 from .sandbox.allowance import Allowance, check_folders, secrets_of
 from .sandbox.levels import MINIMUM, least_or_better
 from .sandbox.messages import Call
 from .sandbox.runner import Limits, Runner
 from .sandbox.session import Zygote
+from .selfcheck.language import ENGLISH, Language, Text
 from .spec import Exercise
 
 SEED = 20240229  # of the hidden cases; a course sets its own with c.GradeSubmission.seed
@@ -228,15 +229,16 @@ class Engine:
                 continue
             is_demo = kind is not Kind.TEST and cell.source.strip() in asked.demos
             if is_demo and cell.source.strip() in asked.spared:
-                spare(cell)
+                spare(cell, self.assignment.tongue)
                 continue
             count += 1
             if kind is Kind.TEST and MENTIONED in cell.source:
                 runner.run_cell(AS_GRADED, count)
             result = runner.run_cell(cell.source, count)
-            show(cell, result, count, paths, safe, is_demo)
+            show(cell, result, count, paths, safe, is_demo, self.assignment.tongue)
             run.lacked |= set(result.missing)
-            run.notes += on_fates(f"Cell [{count}], the course's own," if is_demo else f"Cell [{count}]", {result.fate})
+            ours = Text("Cell [{count}], the course's own,", count=count)
+            run.notes += on_fates(ours if is_demo else Text("Cell [{count}]", count=count), {result.fate})
             run.notes += on_refusals(self.assignment.name, count, result)
             if not cell.metadata.get("nbgrader", {}).get("locked"):
                 run.written.ran(cell.source)
@@ -258,19 +260,23 @@ def furnished(assignment: Assignment, allowance: Allowance) -> Allowance:
     shown = {assignment.library: assignment.source / assignment.library} if assignment.library else {}
     if assignment.exercises:
         shown |= {KIT: SELFCHECK, f"{KIT}/{CASES}": assignment.solutions / CASES}
+        shown |= {place.as_posix(): path for place, path in words(assignment).items()}
     return replace(allowance, shown={**allowance.shown, **shown}, data={**allowance.data, **assignment.data_folders})
 
 
-def recorded(record: Record, graded: Graded, told: Mapping[str, tuple[str, ...]]) -> Record:
+def recorded(
+    record: Record, graded: Graded, told: Mapping[str, tuple[str, ...]], language: Language = ENGLISH
+) -> Record:
     """The record of a submission as it was handed in, completed by its grading.
 
-    told: what students are shown of each exercise.
+    told: what students are shown of each exercise. language: of the student.
     """
     exercises = {name: exercise_record(judgement, told.get(name, ())) for name, judgement in graded.judgements.items()}
-    return replace(
+    complete = replace(
         record.noted(graded.notes),
         sandbox=graded.sandbox,
         seconds=round(graded.seconds, 2),
         exercises=exercises,
         tests={name: TestRecord(each.fraction, each.error) for name, each in graded.tests.items()},
     )
+    return complete.told_in(language)

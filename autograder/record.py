@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from .selfcheck.language import Language, Text
+
+LANGUAGE = "translations"  # the field that a record in English does not have
 KEY = "grading"  # the notebook's metadata key
 VERSION = 3
 
@@ -120,6 +123,7 @@ class Record:
 
     sandbox: the level at which its code ran. seconds: of grading, None before. submission, assignment: digests of what
     was graded; the latter is written last, so that a record without it is of a run that never came to its end.
+    translations: by the English sentence, what the student is told in another language.
     """
 
     status: Status = Status.GRADED
@@ -131,6 +135,7 @@ class Record:
     submission: str = ""
     assignment: str = ""
     version: int = VERSION
+    translations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -151,9 +156,22 @@ class Record:
         """The same record with further notes."""
         return replace(self, notes=(*self.notes, *notes))
 
+    def for_student(self, sentence: str) -> str:
+        """A sentence of this record as the student is told it."""
+        return self.translations.get(sentence, sentence)
+
+    def told_in(self, language: Language) -> Record:
+        """The same record with its sentences in the student's language, where that is not English."""
+        if not language.name:
+            return self
+        said = [note.text for note in self.notes] + [text for each in self.exercises.values() for text in each.told]
+        found = {str(text): language.tell(text) for text in said if isinstance(text, Text)}
+        return replace(self, translations={**self.translations, **found})
+
     def dump(self) -> dict[str, Any]:
         """The record as JSON values."""
-        return asdict(self, dict_factory=_plain)
+        content = asdict(self, dict_factory=_plain)
+        return content if self.translations else {name: each for name, each in content.items() if name != LANGUAGE}
 
     @classmethod
     def load(cls, content: Any) -> Record | None:
@@ -173,6 +191,7 @@ class Record:
                 },
                 str(content["submission"]),
                 str(content["assignment"]),
+                translations={str(text): str(told) for text, told in content.get(LANGUAGE, {}).items()},
             )
         except (AttributeError, KeyError, TypeError, ValueError):
             return None

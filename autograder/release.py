@@ -12,6 +12,7 @@ from pathlib import Path
 from .assignment import BUILD, CACHES, CASES, KIT, Assignment
 from .cells import grade_id, points_of, read_cells
 from .errors import AssignmentError
+from .selfcheck.language import CATALOGUE
 
 SELFCHECK = Path(__file__).with_name("selfcheck")
 POINTS = re.compile(r"\{points:([\w.*-]+)\}")  # in a text of a source notebook; * stands for the whole notebook
@@ -29,7 +30,23 @@ def kit(assignment: Assignment) -> dict[Path, Path]:
     if not cases.is_file():
         raise AssignmentError(f"{cases} is missing: run `{BUILD}`")
     code = {Path(KIT, path.name): path for path in sorted(SELFCHECK.glob("*.py"))}
-    return {**code, Path(KIT, CASES): cases}
+    return {**code, Path(KIT, CASES): cases, **words(assignment)}
+
+
+def words(assignment: Assignment) -> dict[Path, Path]:
+    """The catalogue of the visible checks, by its place; none in English.
+
+    Raises AssignmentError where it was not built.
+    """
+    path = compiled(assignment)
+    if path and not path.is_file():
+        raise AssignmentError(f"{path} is missing: run `{BUILD}`")
+    return {Path(KIT, CATALOGUE): path} if path else {}
+
+
+def compiled(assignment: Assignment) -> Path | None:
+    """Where the catalogue of the visible checks is built; None in English."""
+    return assignment.solutions / f"{assignment.language}.mo" if assignment.language else None
 
 
 def data(assignment: Assignment) -> dict[Path, Path]:

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from .selfcheck.language import Text
+
 Arrays = dict[str, np.ndarray]
 Sizes = Mapping[str, int]
 Function = Callable[..., Any]
@@ -30,7 +32,10 @@ Replay = Callable[[Arrays, Mapping[str, np.ndarray], Run, Run], "Mapping[str, np
 FLOAT32 = 5e-4  # the limit for inputs of single precision: right code is off by 3e-5, wrong code by far more
 ONE_NUMBER = 1e-2  # the share of it that an output of one number may be off by: it has no entries near zero
 EXAMPLES = "N"  # the axis of the examples, which do not depend on each other
-AXES = {"N": ("example", "examples"), "T": ("time step", "time steps")}  # what one entry is called, and several
+AXES: Mapping[str, tuple[str, str]] = {  # what one entry is called, and several
+    "N": (Text("example"), Text("examples")),
+    "T": (Text("time step"), Text("time steps")),
+}
 SPREAD = 0.6  # of the normal draws: far from tanh's flat ends, so that no gradient vanishes
 
 
@@ -143,7 +148,7 @@ class Exercise:
 
         def declare(adjust: Adjust) -> Adjust:
             all_sizes = {**self.sizes, **sizes}
-            self.cases.append(Case(adjust.__name__, title, all_sizes, adjust, limit=limit, at_home=at_home))
+            self.cases.append(Case(adjust.__name__, Text(title), all_sizes, adjust, limit=limit, at_home=at_home))
             return adjust
 
         return declare
@@ -156,7 +161,7 @@ class Exercise:
 
         def declare(function: Function) -> Function:
             source = "\n\n".join(_body(part) for part in (*using, function))
-            self.mistakes.append(Mistake(function.__name__, advice, source))
+            self.mistakes.append(Mistake(function.__name__, Text(advice), source))
             return function
 
         return declare
@@ -257,18 +262,19 @@ def standard_cases(sizes: Sizes, least: Sizes, axes: Mapping[str, tuple[str, str
     Each axis is short by itself, too: where all are at once, code that drops an axis of length 1 may pass.
     """
     smallest = {axis: least.get(axis, 1) for axis in sizes}
-    edges = [Case("strided", "inputs that are not contiguous in memory", sizes, strided=True)]
+    edges = [Case("strided", Text("inputs that are not contiguous in memory"), sizes, strided=True)]
     if "N" in sizes:
-        edges.append(Case("one_example", "one example (N = 1)", {**sizes, "N": 1}, at_home=True))
+        edges.append(Case("one_example", Text("one example (N = 1)"), {**sizes, "N": 1}, at_home=True))
     if "T" in sizes:
         shortest = smallest["T"]
-        edges.append(Case("one_step", f"one time step (T = {shortest})", {**sizes, "T": shortest}, at_home=True))
-        edges.append(Case("long", "a long sequence (T = 24)", {**sizes, "T": 24}))
+        one_step = Text("one time step (T = {size})", size=shortest)
+        edges.append(Case("one_step", one_step, {**sizes, "T": shortest}, at_home=True))
+        edges.append(Case("long", Text("a long sequence (T = 24)"), {**sizes, "T": 24}))
     for axis in [axis for axis in sizes if axis not in "NT" and smallest[axis] == 1]:
-        said = f"one {axes[axis][0]} ({axis} = 1)" if axis in axes else f"{axis} = 1"
+        said = Text("one {entry} ({axis} = 1)", entry=axes[axis][0], axis=axis) if axis in axes else f"{axis} = 1"
         edges.append(Case(f"one_{axis}", said, {**sizes, axis: 1}))
-    edges.append(Case("ones", "every size as small as can be" if least else "every size 1", smallest))
-    return [Case("typical", "typical sizes", sizes, at_home=True), *edges]
+    edges.append(Case("ones", Text("every size as small as can be" if least else "every size 1"), smallest))
+    return [Case("typical", Text("typical sizes"), sizes, at_home=True), *edges]
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ ENGINE = ROOT / "autograder"
 ORDER = (  # a room may import those in the lines above its own, never one beside it or below
     ("errors", "supported", "selfcheck", "terminal"),
     ("cells", "spec", "spreadsheet"),
+    ("catalogues",),
     ("assignment",),
     ("options",),
-    ("release", "sandbox"),
+    ("release", "sandbox", "translation"),
     ("record",),
     ("intake",),
     ("judging",),
@@ -41,8 +42,15 @@ ORDER = (  # a room may import those in the lines above its own, never one besid
 )
 LINE = {room: number for number, rooms in enumerate(ORDER) for room in rooms}
 OF_THE_SANDBOX = {"messages"}  # that the judge may import
-BY_THE_SANDBOX = {"errors", "options", "selfcheck.snippet"}  # what the sandbox's parent side may import of the rest
+BY_THE_SANDBOX = {
+    "errors",
+    "options",
+    "selfcheck.language",
+    "selfcheck.snippet",
+}  # what the sandbox's parent side may import of the rest
 BY_THE_CHILD = {"IPython", "matplotlib", "numpy", "pyseccomp", "safetensors", "traitlets"}
+OF_THE_KIT = {"selfcheck", "selfcheck.check", "selfcheck.language"}  # that the students' library may import
+IN_THE_COURSE = re.compile(r" +from autograder\.selfcheck(\.language)? import ")  # where there is no release
 BY_EXERCISES = {"assignment", "spec"}
 BY_SELFCHECK = {"IPython", "h5py", "matplotlib", "numpy"}
 OUTSIDE = {"bench", "exercises", "solutions", "source", "tests", ASSIGNMENT.library}  # not to be imported by the engine
@@ -257,8 +265,9 @@ def test_the_judge_knows_the_sandboxs_words_and_nothing_else_of_it(path: Path):
 def test_the_students_library_knows_nothing_of_the_grader(assignment: Assignment):
     for path in (assignment.source / assignment.library).rglob("*.py"):
         text = path.read_text()
-        assert of_engine(imported(text)) <= {"selfcheck", "selfcheck.check"}  # `check` in the course's own folder
-        assert not [line for line in text.splitlines() if "autograder" in line and "import check" not in line]
+        found = {name if name in OF_THE_KIT else name.rpartition(".")[0] for name in of_engine(imported(text))}
+        assert found <= OF_THE_KIT
+        assert not [line for line in text.splitlines() if "autograder" in line and not IN_THE_COURSE.match(line)]
 
 
 @pytest.mark.slow

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.assignment import BUILD, Assignment
+from autograder.translation import languages
 
-from . import checks, reference, release, solved
+from . import catalogue, checks, reference, release, solved
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,20 @@ ARTEFACTS = (
 )
 
 
+CATALOGUE = Artefact("catalogue", catalogue.stale, catalogue.make)  # where the language is not English
+
+
+def artefacts(assignment: Assignment) -> tuple[Artefact, ...]:
+    """What is built of an assignment, in the order of need."""
+    return (*ARTEFACTS[:2], CATALOGUE, *ARTEFACTS[2:]) if assignment.language else ARTEFACTS
+
+
 def build(assignment: Assignment, say: Callable[[str], None] = print) -> None:
     """Make every artefact that is not fresh."""
-    for number, artefact in enumerate(ARTEFACTS, 1):
+    wanted = artefacts(assignment)
+    for number, artefact in enumerate(wanted, 1):
         stale = artefact.stale(assignment)
-        say(f"[{number}/{len(ARTEFACTS)}] {artefact.name}: {'building ' + ', '.join(stale) if stale else 'fresh'}")
+        say(f"[{number}/{len(wanted)}] {artefact.name}: {'building ' + ', '.join(stale) if stale else 'fresh'}")
         if stale:
             artefact.make(assignment)
     release.add_data(assignment)
@@ -42,8 +52,14 @@ def build(assignment: Assignment, say: Callable[[str], None] = print) -> None:
 
 def check(assignment: Assignment, say: Callable[[str], None] = print) -> bool:
     """Say what is stale and how to mend it; returns whether all is fresh."""
-    stale = [f"{path} ({artefact.name})" for artefact in ARTEFACTS for path in artefact.stale(assignment)]
+    stale = [f"{path} ({artefact.name})" for artefact in artefacts(assignment) for path in artefact.stale(assignment)]
     for path in stale:
         say(f"stale: {path}")
-    say(f"Run `{BUILD}` and commit the result." if stale else "Everything built is fresh.")
-    return not stale
+    wrong = [said for language in languages.shipped(assignment) for said in languages.wrong(assignment, language)]
+    for said in wrong:
+        say(f"not translated well: {said}")
+    if stale:
+        say(f"Run `{BUILD}` and commit the result.")
+    elif not wrong:
+        say("Everything built is fresh.")
+    return not stale and not wrong

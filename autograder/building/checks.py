@@ -10,12 +10,13 @@ import numpy as np
 
 from autograder.assignment import CASES, Assignment
 from autograder.judging.trusted import run_here
+from autograder.selfcheck.language import Text
 from autograder.spec import Arrays, Exercise, Sizes
 
 from .known import Visible, known_mistakes
 from .patterns import pattern_like_hidden
 
-PUBLISHED = "published"
+PUBLISHED, OF_THE_COURSE = "published", Text("the published values")  # name and title
 VISIBLE_SEED = 1
 FORMAT = ("v108", "v108")  # smaller than the earliest one, and read by all that students have
 DIGITS, BESIDE = 2.0**20, 2.0**-40  # a drawn number is a multiple of 1 / DIGITS, and a little more
@@ -52,7 +53,7 @@ def make(assignment: Assignment) -> None:
 def visible_cases(exercise: Exercise, reference: Mapping[str, Any]) -> Iterator[tuple[str, str, Arrays]]:
     """Name, title and inputs of each case that students see."""
     for published in exercise.published_inputs:
-        yield PUBLISHED, "the published values", published()
+        yield PUBLISHED, OF_THE_COURSE, published()
     for case in exercise.cases:
         if case.at_home:
             drawn = exercise.draw(case, VISIBLE_SEED, pattern_like_hidden(exercise, case, reference, VISIBLE_SEED))
@@ -98,7 +99,7 @@ def _declared(exercise: Exercise, cases: Sequence[Visible]) -> Tree:
     }
     for case in cases:
         group = f"{exercise.name}/{case.name}"
-        tree[f"{group}@title"] = case.title
+        tree[f"{group}@title"] = str(case.title)
         tree |= {f"{group}/inputs/{key}": array for key, array in case.inputs.items()}
         tree |= {f"{group}/expected/{key}": np.asarray(value) for key, value in case.expected.items()}
     return tree

@@ -13,6 +13,9 @@ def add(commands: Commands) -> None:
         "build", parents=[of_assignment()], help="make release/, solutions/ and the visible checks of all assignments"
     )
     build.add_argument("--check", action="store_true", help="only say what is stale; exit code 1 if anything is")
+    build.add_argument(
+        "--language", metavar="NAME", help="such as zh_CN, or '' for English (default: the configuration's choice)"
+    )
     build.set_defaults(run=_build)
     demo = commands.add_parser(
         "demo", parents=[of_assignment()], help="grade sample submissions in demo/ with nbgrader's own commands"
@@ -29,12 +32,14 @@ def add(commands: Commands) -> None:
 def _build(options: argparse.Namespace) -> int:
     from autograder.assignment import load, names
     from autograder.course import warm  # noqa: F401  first: nbgrader, in less time
+    from autograder.course.edition import in_its_language
 
     from . import artefacts
 
     root = options.course.resolve()
     wanted = [chosen(options)] if options.assignment else names(root)
-    assignments = [assignment for name in wanted if (assignment := load(root, name)).exercises]
+    loaded_ones = [assignment for name in wanted if (assignment := load(root, name)).exercises]
+    assignments = [in_its_language(assignment, options.language) for assignment in loaded_ones]
     if options.check:
         fresh = [artefacts.check(assignment) for assignment in assignments]  # all of them are told
         return 0 if all(fresh) else 1

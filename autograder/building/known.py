@@ -56,7 +56,7 @@ def known_mistakes(
     if not kept:
         return {}
     return {
-        f"{KNOWN}@advice": [each.advice for each in kept],
+        f"{KNOWN}@advice": [str(each.advice) for each in kept],
         f"{KNOWN}/wrong": np.array([each.wrong.any(axis=0) for each in kept]),
         f"{KNOWN}/marks": np.array([each.marks for each in kept]),
         f"{KNOWN}/telling": np.array([each.telling for each in kept]),

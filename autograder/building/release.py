@@ -47,6 +47,7 @@ def add_data(assignment: Assignment) -> None:
 def _generate(assignment: Assignment, folder: Path) -> Path:
     """Run nbgrader's converter with the course's configuration into `folder`, without a gradebook."""
     config = plugged_in()
+    config.Assignment.language = assignment.language
     config.GenerateAssignment.no_database, config.SaveCells.enabled = True, False
     coursedir = CourseDirectory(
         root=str(assignment.root),

@@ -36,7 +36,7 @@ MADE_FROM = "made_from"  # the metadata key of the digest
 
 def stale(assignment: Assignment) -> list[str]:
     """The solved notebooks that differ from what would be made now, or were made by hand."""
-    wanted = {path: solve(path) for path in assignment.notebooks}
+    wanted = {path: solve(assignment, path) for path in assignment.notebooks}
     made_from = digests(assignment)
     solved = {path: assignment.solutions / path.name for path in wanted}
     found = [solved[path] for path, notebook in wanted.items() if not _fresh(solved[path], notebook, made_from[path])]
@@ -54,7 +54,7 @@ def make(assignment: Assignment) -> None:
         if path.name not in {source.name for source in made_from}:
             path.unlink()
     for path, code in made_from.items():
-        target, notebook = assignment.solutions / path.name, solve(path)
+        target, notebook = assignment.solutions / path.name, solve(assignment, path)
         if _fresh(target, notebook, code):
             continue
         if not _keep_outputs(target, notebook, code):
@@ -72,16 +72,17 @@ def digests(assignment: Assignment) -> dict[Path, str]:
         made_from.update(f"{path.name}\0".encode() + path.read_bytes())
     found = {}
     for path in assignment.notebooks:
-        for cell in read_cells(path):
+        for cell in assignment.translated(read_cells(path)):
             if cell["cell_type"] == "code":
                 made_from.update(f"{path.name}\0{cell.get('id')}\0{without_markers(source_of(cell))}".encode())
         found[path] = made_from.hexdigest()
     return found
 
 
-def solve(path: Path) -> NotebookNode:
-    """A source notebook with its solutions and points in place and the markers taken out."""
+def solve(assignment: Assignment, path: Path) -> NotebookNode:
+    """A source notebook in the assignment's language, with its solutions and points and without the markers."""
     notebook, points = nbformat.read(path, as_version=4), points_by_cell(path)
+    notebook.cells = [nbformat.from_dict(cell) for cell in assignment.translated(notebook.cells)]
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = without_markers(cell.source).rstrip("\n")
@@ -119,7 +120,7 @@ def _run(assignment: Assignment, path: Path, notebook: NotebookNode) -> None:
         for other in assignment.notebooks:  # later notebooks read functions of earlier ones, and only of those
             (work / other.name).unlink()
             if other <= path:
-                nbformat.write(solve(other), work / other.name)
+                nbformat.write(solve(assignment, other), work / other.name)
 
         def advance(**_: Any) -> None:
             bar.update()

@@ -3,5 +3,4 @@
 from .cells import messages, translated
 from .files import language, languages
 
-
 __all__ = ["language", "languages", "messages", "translated"]

@@ -132,7 +132,7 @@ def _strings(code: str, tree: ast.AST) -> Iterator[Piece]:
 
     for node, place in _strings_in(tree):
         start, end = offset(node.lineno, node.col_offset), offset(node.end_lineno or 0, node.end_col_offset or 0)
-        if place is Place.DOC and isinstance(node, ast.Constant):
+        if place is Place.DOC and isinstance(node, ast.Constant) and isinstance(node.value, str):
             indent = " " * (start - (code.rfind("\n", 0, start) + 1))
             write = _docstring(indent, node.value.rstrip(" ").endswith("\n"))
             yield Piece(start, end, inspect.cleandoc(node.value), write)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from autograder.selfcheck.language import ENGLISH, Language
 FOLDER = "locale"  # of all languages, each in a folder of its own name
 ENGINE = Path(__file__).resolve().parents[1] / FOLDER
 MESSAGES = "messages.po"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # for files that are compared
 
 
 def languages() -> list[str]:
@@ -68,19 +70,14 @@ def compiled(found: Iterable[Catalog]) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(io.BytesIO(as_mo(found)))
 
 
-def as_mo(found: Iterable[Catalog], headers: Iterable[tuple[str, str]] = ()) -> bytes:
-    """The same as the bytes of a .mo file. headers: for its description."""
-    together = Catalog()
-    for catalogue in found:
-        together.locale = together.locale or catalogue.locale
-        for message in catalogue:
-            if message.id and message.string and not message.fuzzy:
-                together[message.id] = message
-    together.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), *_plurals(together), *headers]
+def as_mo(found: Iterable[Catalog]) -> bytes:
+    """The same as the bytes of a .mo file, which are the same on every day."""
+    catalogues = list(found)
+    locale = next((each.locale for each in catalogues if each.locale), None)
+    together = Catalog(locale, creation_date=LONG_AGO, revision_date=LONG_AGO)
+    for message in (message for each in catalogues for message in each):
+        if message.id and message.string and not message.fuzzy:
+            together[message.id] = message
     written = io.BytesIO()
     write_mo(written, together)
     return written.getvalue()
-
-
-def _plurals(catalogue: Catalog) -> list[tuple[str, str]]:
-    return [("Plural-Forms", catalogue.plural_forms)] if catalogue.locale else []

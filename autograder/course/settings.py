@@ -17,6 +17,7 @@ from traitlets import Bool, CaselessStrEnum, Dict, Enum, Float, Integer, List, T
 from traitlets.config import Config, Configurable
 
 from autograder.assignment import Assignment
+from autograder.catalogues.files import insist_on
 from autograder.engine import SEED, Engine
 from autograder.errors import ConfigurationError
 from autograder.judging.diagnosis import DETAILS, FULL
@@ -57,6 +58,15 @@ class Sandbox(Configurable):
     )
 
 
+class Edition(Configurable):
+    """In which language an assignment is released, checked and told about: `c.Assignment` in the configuration."""
+
+    language = Unicode("", help="Of students, such as zh_CN; empty for English.").tag(config=True)
+
+
+Edition.__name__ = "Assignment"  # the section's name, which another class has in this program
+
+
 class GradeSubmission(Configurable):
     """How submissions are run and judged."""
 
@@ -82,9 +92,12 @@ class GradeSubmission(Configurable):
     assignments = Dict(help="Other choices for single assignments: {name: {choice: value}}.").tag(config=True)
 
 
+SECTIONS: tuple[type[Configurable], ...] = (GradeSubmission, Sandbox, Edition)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """The choices for one assignment, in the units of the two classes above."""
+    """The choices for one assignment, in the units of the classes above."""
 
     seed: int = SEED
     cell_limit: float = Limits.cell
@@ -104,6 +117,7 @@ class Settings:
     ignored: str = ""  # the pattern of stderr that never costs, nbgrader's c.IgnorePattern.pattern
     hidden_begin: str = Delimiters.begin  # of hidden tests, nbgrader's c.ClearHiddenTests.begin_test_delimeter
     hidden_end: str = Delimiters.end
+    language: str = ""
     theirs: tuple[str, ...] = ()  # course files that students may change, nbgrader's c.Autograde.exclude_overwriting
 
     @classmethod
@@ -113,14 +127,18 @@ class Settings:
         if limit := _limit_of_nbgrader(config):
             ordinary["cell_limit"] = limit
         own = _own(config, assignment.name)
-        chosen = {**ordinary, **_section(config, "GradeSubmission"), **_section(config, "Sandbox"), **own}
+        chosen = dict(ordinary)
+        for section in SECTIONS:
+            chosen |= _section(config, section.__name__)
+        chosen |= own
         values: dict[str, Any] = {}
-        for section in (GradeSubmission, Sandbox):
+        for section in SECTIONS:
             known = {name: chosen[name] for name in section.class_trait_names(config=True) if name in chosen}
             known.pop("assignments", None)
             made = _checked(section, known)
             values |= {name: getattr(made, name) for name in section.class_trait_names(config=True)}
         del values["assignments"]
+        insist_on(values["language"])
         lists = {name: tuple(values[name]) for name in ("modules", "folders")}
         begin, end = _delimiters(config)
         theirs = _theirs(config, assignment.name)
@@ -134,7 +152,7 @@ class Settings:
     def engine(self, assignment: Assignment) -> Engine:
         """The engine that grades so; raises SandboxLevelError where this machine confines code less than is asked."""
         return Engine(
-            assignment,
+            assignment.told_in(self.language),
             seed=self.seed,
             limits=self.limits,
             minimum=self.minimum,
@@ -203,7 +221,7 @@ def _own(config: Config, assignment: str) -> dict[str, Any]:
     where = f"c.GradeSubmission.assignments[{assignment!r}]"
     if unknown := sorted(map(str, set(own) - set(NAMES))):
         raise SettingError(*ASSIGNMENTS, f"{where} has no choice {unknown[0]!r}; it has {', '.join(NAMES)}")
-    for section in (GradeSubmission, Sandbox):
+    for section in SECTIONS:
         _checked(section, {name: own[name] for name in section.class_trait_names(config=True) if name in own}, where)
     return own
 

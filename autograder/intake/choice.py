@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from autograder.cells import grade_id
+from autograder.selfcheck.language import Text, counted, sentences
 
 from .parse import parse
 from .released import Released
@@ -51,7 +52,7 @@ class Chosen:
         """The same, with more said."""
         if self.taken:
             return replace(self, notes=(*self.notes, *told))
-        return replace(self, reason=" ".join([self.reason, *told]))
+        return replace(self, reason=sentences([self.reason, *told]))
 
 
 class Search:
@@ -69,7 +70,7 @@ class Search:
             try:
                 self._read(item)
             except UnreadableError as failure:
-                self._failures.append((item, str(failure)))
+                self._failures.append((item, failure.args[0]))
 
     def choose(self, name: str) -> Chosen:
         """The file that counts as the notebook `name`, a released one's."""
@@ -119,18 +120,20 @@ class Search:
 
     def _missing(self, name: str) -> str:
         """That there is no such notebook, and what else there is."""
-        said = [f"There is no {name} in the submission."]
+        said: list[str] = [Text("There is no {name} in the submission.", name=name)]
         for item, owner in self._owners.items():
             if key(item.base) == key(name):
-                said.append(f"The file {safe_name(item.name)} holds the cells of {owner}.")
+                holds = Text("The file {file} holds the cells of {owner}.", file=safe_name(item.name), owner=owner)
+                said.append(holds)
         if held := [item.name for item in self._holding[name] if key(item.base) != key(name)]:
-            said.append(f"Some of its cells are in {listed(held)}.")
+            said.append(Text("Some of its cells are in {files}.", files=listed(held)))
         others = [*self._strangers, *(item for item, _ in self._failures)]
         if names := sorted(item.name for item in others if NOTEBOOK in item.base.casefold()):
-            said.append(f"Not readable as it: {listed(names)}.")
+            said.append(Text("Not readable as it: {files}.", files=listed(names)))
         if len(self._items) > LOOKED_AT:
-            said.append(f"Only {LOOKED_AT} of {len(self._items)} files were looked at.")
-        return " ".join(said)
+            some = "Only {most} of {count} files were looked at."
+            said.append(Text(some, most=LOOKED_AT, count=len(self._items)))
+        return sentences(said)
 
 
 def _original(items: Sequence[Item], name: str) -> Item | None:
@@ -153,36 +156,44 @@ def _different(candidates: Iterable[Candidate]) -> list[Candidate]:
 def _place(item: Item, name: str) -> Iterator[str]:
     """Where a notebook was found that does not lie where it should."""
     if composed(item.base) != name:
-        yield f"The notebook was handed in as {safe_name(item.name)}; it should be named {name}."
+        named = "The notebook was handed in as {file}; it should be named {name}."
+        yield Text(named, file=safe_name(item.name), name=name)
     elif item.folder and any(map(is_archive, item.folder.split("/"))):
-        yield f"The notebook was taken out of {safe_name(item.folder)}."
+        yield Text("The notebook was taken out of {archive}.", archive=safe_name(item.folder))
     elif item.folder:
-        yield f"The notebook was found in the folder {safe_name(item.folder)}."
+        yield Text("The notebook was found in the folder {folder}.", folder=safe_name(item.folder))
 
 
 def _others(others: Sequence[Candidate]) -> Iterator[str]:
     if others:
-        have = "has other answers and was" if len(others) == 1 else "have other answers and were"
-        yield f"{listed([each.item.name for each in others])} {have} not graded: only one file of a notebook counts."
+        yield counted(
+            "{files} has other answers and was not graded: only one file of a notebook counts.",
+            "{files} have other answers and were not graded: only one file of a notebook counts.",
+            len(others),
+            files=listed([each.item.name for each in others]),
+        )
 
 
 def _instead(item: Item, taken: Candidate | None, broken: str, name: str) -> Iterator[str]:
     """That a file was graded in the place of the one that has the right name, and why."""
-    graded = f"{safe_name(item.name)} was graded in its place."
+    graded = Text("{file} was graded in its place.", file=safe_name(item.name))
     if taken:
-        yield f"{_said(taken.item, name)} is as it was given out. {graded}"
+        yield sentences([_unchanged(taken.item, name), graded])
     elif broken:
-        yield f"{broken} {graded}"
+        yield sentences([broken, graded])
     else:
         yield from _place(item, name)
 
 
 def _ambiguous(different: Sequence[Candidate], taken: Candidate | None, broken: str, name: str) -> str:
-    could = f"it could be any of {listed([each.item.name for each in different])}"
+    files = listed([each.item.name for each in different])
     if taken:
-        return f"{_said(taken.item, name)} is as it was given out. Of what has answers, {could}."
-    return f"{broken} Of the others, {could}." if broken else f"There is no {name} in the submission, and {could}."
+        could = Text("Of what has answers, it could be any of {files}.", files=files)
+        return sentences([_unchanged(taken.item, name), could])
+    if broken:
+        return sentences([broken, Text("Of the others, it could be any of {files}.", files=files)])
+    return Text("There is no {name} in the submission, and it could be any of {files}.", name=name, files=files)
 
 
-def _said(item: Item, name: str) -> str:
-    return safe_name(item.name) if item.folder else name
+def _unchanged(item: Item, name: str) -> str:
+    return Text("{file} is as it was given out.", file=safe_name(item.name) if item.folder else name)

@@ -12,11 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.selfcheck.language import Text, joined
+
 from .bounded import read_json
 
 LEFT_OUT = ("datasets", "__pycache__", ".ipynb_checkpoints")  # the data is the course's own
 FILE_LIMIT, TOTAL_LIMIT, COUNT_LIMIT = 16 << 20, 64 << 20, 2000  # bytes, bytes, files
 NAMED = 5  # files that a note names
+TOO_MUCH = "Too large or too many to be there at the run: {names}."
+FAR_TOO_MUCH = "Too large or too many to be there at the run: {names} and more."
 
 
 @dataclass
@@ -51,8 +55,8 @@ class Files:
 
     def notes(self) -> list[str]:
         """What the instructor should know of what was left out."""
-        names = ", ".join(self.too_much[:NAMED]) + (" and more" if len(self.too_much) > NAMED else "")
-        return [f"Too large or too many to be there at the run: {names}."] if names else []
+        said = FAR_TOO_MUCH if len(self.too_much) > NAMED else TOO_MUCH
+        return [Text(said, names=joined(self.too_much[:NAMED]))] if self.too_much else []
 
 
 def read_files(folder: Path) -> Files:

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
 from autograder.record import Event, Note, Record, Status, store
+from autograder.selfcheck.language import ENGLISH, Language
 
 from . import links, texts
 from .choice import Search
@@ -65,14 +66,14 @@ class Submission:
         """The names of the notebooks of which there is no file."""
         return [name for name, chosen in self._chosen.items() if chosen.absent]
 
-    def notebook(self, name: str) -> NotebookNode:
+    def notebook(self, name: str, language: Language = ENGLISH) -> NotebookNode:
         """A copy of the notebook `name`, mended by the released one.
 
-        Its metadata hold a Record: the status, and a note for each thing that was wrong.
+        Its metadata hold a Record: the status, and a note for each thing that was wrong. language: the student's.
         """
         chosen, released = self._chosen[name], self._released[name]
         if chosen.taken is None:
-            return substitute(released.notebook, chosen.reason)
+            return substitute(released.notebook, chosen.reason, language)
         notebook = deepcopy(chosen.taken.notebook)
         said = [*links.notes(self._root), *chosen.notes, *chosen.taken.repairs]
         said += texts.show_safely(notebook, released.notebook)
@@ -82,7 +83,7 @@ class Submission:
             record = Record(Status.NOT_GRADED, (*notes, told))
         elif Event.MISPLACED in record.events:
             record = Record(Status.NOT_GRADED, record.notes)
-        store(record, notebook.metadata)
+        store(record.told_in(language), notebook.metadata)
         return notebook
 
     def files(self, graded_copy: Path | None = None) -> Files:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
+from autograder.selfcheck.language import Text, sentences
+
 from .links import TIMESTAMP, replaced
 from .times import LIMIT, ZoneUnknownError, read
 
@@ -19,8 +21,11 @@ YEAR = timedelta(days=366)  # nobody hands in so long before it is due
 AHEAD = timedelta(days=1)  # a clock may be wrong, or its zone
 SKEW = timedelta(hours=1)  # between a file's time and that of the submission
 FORM = "%Y-%m-%d %H:%M:%S UTC"
-NO_TIME = "No time of handing in was taken from it, and nothing was taken off for lateness."
-HINT = "c.Exchange.timezone in nbgrader_config.py names the course's zone, whose names are understood."
+NO_TIME = Text("No time of handing in was taken from it, and nothing was taken off for lateness.")
+HINT = Text("c.Exchange.timezone in nbgrader_config.py names the course's zone, whose names are understood.")
+CHANGED = (
+    "Its {file} says {time}, but its files were changed up to {changed}: it may have been handed in later than it says."
+)
 
 
 @dataclass(frozen=True)
@@ -44,14 +49,17 @@ def handed_in(folder: Path, zone: tzinfo | None = None, due: datetime | None = N
         text = _text(path)
         time = read(text, zone) if text else None
     except ZoneUnknownError as problem:
-        return HandedIn(None, f"Its {TIMESTAMP}: {problem}. {NO_TIME} {HINT}")
+        unknown = Text("Its {file}: {problem}.", file=TIMESTAMP, problem=problem.args[0])
+        return HandedIn(None, sentences([unknown, NO_TIME, HINT]))
     except (OSError, ValueError):
-        return HandedIn(None, f"Its {TIMESTAMP} cannot be read as a time. {NO_TIME}")
+        unread = Text("Its {file} cannot be read as a time.", file=TIMESTAMP)
+        return HandedIn(None, sentences([unread, NO_TIME]))
     if time is None:
         return HandedIn()
     earliest = max(EARLIEST, due - YEAR) if due and due > EARLIEST else EARLIEST
     if not earliest <= time <= datetime.now(UTC).replace(tzinfo=None) + AHEAD:
-        return HandedIn(None, f"Its {TIMESTAMP} says {time.strftime(FORM)}, which cannot be. {NO_TIME}")
+        odd = Text("Its {file} says {time}, which cannot be.", file=TIMESTAMP, time=time.strftime(FORM))
+        return HandedIn(None, sentences([odd, NO_TIME]))
     return HandedIn(time, _contradicted(folder, time) if due else "")
 
 
@@ -75,7 +83,4 @@ def _contradicted(folder: Path, time: datetime) -> str:
                 changed.append(datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None))
     if not changed or min(changed) > time or max(changed) <= time + SKEW:
         return ""
-    return (
-        f"Its {TIMESTAMP} says {time.strftime(FORM)}, but its files were changed up to {max(changed).strftime(FORM)}:"
-        " it may have been handed in later than it says."
-    )
+    return Text(CHANGED, file=TIMESTAMP, time=time.strftime(FORM), changed=max(changed).strftime(FORM))

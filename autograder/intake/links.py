@@ -18,6 +18,7 @@ from pathlib import Path
 from stat import S_ISBLK, S_ISCHR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 
 from autograder.errors import UnsafeSubmissionError
+from autograder.selfcheck.language import Text
 
 from .names import ODD_NAME, is_text
 from .safe import safe_name
@@ -31,9 +32,12 @@ NOTES_LIMIT = 6  # notes that an instructor reads
 ASIDE = ".handed-in"  # ending of what had to give up its name
 TIMESTAMP = "timestamp.txt"  # nbgrader reads it, and fails for one that it cannot
 CONFIG = re.compile(r"(?:ipython|jupyter|nbgrader)\w*_config\.(?:json|py)")  # run where it is found, also by Formgrader
-TOO_MUCH = (
-    f"it holds more than {COUNT_LIMIT} files and folders, or more than {BYTES_LIMIT >> 20} MB, or is more than"
-    f" {DEPTH_LIMIT} folders deep. Remove what does not belong to it and grade again."
+TOO_MUCH = Text(
+    "it holds more than {files} files and folders, or more than {size} MB, or is more than {depth} folders deep. Remove"
+    " what does not belong to it and grade again.",
+    files=COUNT_LIMIT,
+    size=BYTES_LIMIT >> 20,
+    depth=DEPTH_LIMIT,
 )
 KINDS = {S_ISFIFO: "a pipe", S_ISSOCK: "a socket", S_ISCHR: "a device", S_ISBLK: "a device"}
 
@@ -66,7 +70,7 @@ def make_safe(folder: Path, theirs: Mapping[str, bool]) -> None:
     folder holds too much, or cannot be read or changed.
     """
     if folder.is_symlink():
-        raise UnsafeSubmissionError("the folder itself is a link. Put the submission in its place.")
+        raise UnsafeSubmissionError(Text("the folder itself is a link. Put the submission in its place."))
     for entry in reversed(list(_entries(folder))):  # what is inside a folder before the folder
         path, name = Path(entry.path), os.path.relpath(entry.path, folder)
         try:
@@ -76,26 +80,29 @@ def make_safe(folder: Path, theirs: Mapping[str, bool]) -> None:
             elif theirs.get(name, is_folder) != is_folder or _is_trap(path, name):
                 path.rename(_aside(path))
             elif not os.access(path, os.R_OK):
-                raise UnsafeSubmissionError(f"{safe_name(name)} cannot be read. Make it readable and grade again.")
+                said = "{file} cannot be read. Make it readable and grade again."
+                raise UnsafeSubmissionError(Text(said, file=safe_name(name)))
         except OSError as problem:
-            raise UnsafeSubmissionError(
-                f"{safe_name(name)} must not be copied as it is, and it could not be replaced ({problem.strerror})."
-                " Make the folder writable, or remove it by hand, and grade again."
-            ) from None
+            said = (
+                "{file} must not be copied as it is, and it could not be replaced ({error}). Make the folder writable,"
+                " or remove it by hand, and grade again."
+            )
+            raise UnsafeSubmissionError(Text(said, file=safe_name(name), error=str(problem.strerror))) from None
 
 
 def notes(folder: Path) -> list[str]:
     """A sentence for each thing that was put in order in a submission's folder; read from what lies there now."""
-    said = []
+    said: list[str] = []
     with contextlib.suppress(UnsafeSubmissionError, OSError):
         for entry in _entries(folder):
             name = safe_name(entry.name.removesuffix(ASIDE))
             if was := replaced(Path(entry.path)):
-                said.append(f"In the place of {name} was {was}.")
+                said.append(Text("In the place of {file} was {was}.", file=name, was=was))
             elif entry.name.endswith(ASIDE):
-                said.append(f"A file that must not have the name {name} was renamed to {name}{ASIDE}.")
-    more = [f"{len(said) - NOTES_LIMIT} more files were put in order."] if len(said) > NOTES_LIMIT else []
-    return said[:NOTES_LIMIT] + more
+                renamed = "A file that must not have the name {name} was renamed to {other}."
+                said.append(Text(renamed, name=name, other=f"{name}{ASIDE}"))
+    more = Text("{count} more files were put in order.", count=len(said) - NOTES_LIMIT)
+    return [*said[:NOTES_LIMIT], more] if len(said) > NOTES_LIMIT else said
 
 
 def replaced(path: Path) -> str:

@@ -11,15 +11,18 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder.record import Event, Note
+from autograder.selfcheck.language import Text, counted, pair
 
 from .released import Released, defined
 from .repairs import listed
 
 SIZE_LIMIT = 1_000_000  # bytes of a file that is looked into
 FUNCTION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+).*?(?=^[^\s)\]}#]|\Z)", re.MULTILINE | re.DOTALL)
-THERE = (
+THERE = pair(
     "The function {names} is written in {file}, which the grader takes from the course, and not in the notebook."
-    " Someone has to look at it."
+    " Someone has to look at it.",
+    "The functions {names} are written in {file}, which the grader takes from the course, and not in the notebook."
+    " Someone has to look at it.",
 )
 NOT_TAKEN = "The submission has {file} with changes of its own ({names}); the course's own was used."
 NOT_SEEN = "The submission has {file} in a folder of the course's own, and it was not there when the notebook ran."
@@ -61,13 +64,12 @@ class OwnFiles:
         used = set(re.findall(r"\w+", "\n".join(own)))
         for file, names in self.functions.items():
             if there := sorted(names & asked):
-                text = THERE if len(there) == 1 else THERE.replace("function {names} is", "functions {names} are")
-                yield Note(Event.MISPLACED, text.format(names=listed(there), file=file))
+                yield Note(Event.MISPLACED, counted(*THERE, len(there), names=listed(there), file=file))
             elif mentioned := sorted(names & used):
-                yield Note(Event.REPAIR, NOT_TAKEN.format(file=file, names=listed(mentioned)))
+                yield Note(Event.REPAIR, Text(NOT_TAKEN, file=file, names=listed(mentioned)))
         for file in self.added:
             if Path(file).stem in used:
-                yield Note(Event.REPAIR, NOT_SEEN.format(file=file))
+                yield Note(Event.REPAIR, Text(NOT_SEEN, file=file))
 
 
 def _text(content: bytes) -> str:

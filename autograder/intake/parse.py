@@ -11,6 +11,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.selfcheck.language import Text
+
 from . import links, texts
 from .bounded import VALUES_LIMIT, TooManyError, read_json
 from .repairs import UnreadableError, clean
@@ -23,21 +25,24 @@ SIZE_LIMIT = 50 << 20  # bytes of one submitted notebook; as letters these can b
 def parse(item: Item) -> tuple[list[NotebookNode], list[str]]:
     """The cells of a notebook's file, and a note where some were none; raises UnreadableError."""
     name = safe_name(item.base)
+    no_text = Text("{file} is not a text file: it cannot be read as a notebook.", file=name)
+    too_many = Text("{file} holds more than {limit:,} values, so it was not read.", file=name, limit=VALUES_LIMIT)
+    damaged = Text("{file} is damaged: it is not the JSON text of a notebook, or only a part.", file=name)
     try:
         content = read_json(_data(item, name))
     except UnicodeDecodeError:
-        raise UnreadableError(f"{name} is not a text file: it cannot be read as a notebook.") from None
+        raise UnreadableError(no_text) from None
     except TooManyError:
-        raise UnreadableError(f"{name} holds more than {VALUES_LIMIT:,} values, so it was not read.") from None
+        raise UnreadableError(too_many) from None
     except (ValueError, RecursionError):
-        raise UnreadableError(f"{name} is damaged: it is not the JSON text of a notebook, or only a part.") from None
+        raise UnreadableError(damaged) from None
     cells = _cells(content)
     if cells is None:
-        raise UnreadableError(f"{name} is not a notebook: it holds no cells that can be read.")
+        raise UnreadableError(Text("{file} is not a notebook: it holds no cells that can be read.", file=name))
     texts.insist_on_bounds(cells, name)
     cleaned = [new for cell in cells if (new := clean(cell))]
     lost = len(cells) - len(cleaned)
-    return cleaned, [f"{lost} of its cells could not be read and were left out."] if lost else []
+    return cleaned, [Text("{count} of its cells could not be read and were left out.", count=lost)] if lost else []
 
 
 def _data(item: Item, name: str) -> bytes:
@@ -45,9 +50,9 @@ def _data(item: Item, name: str) -> bytes:
     try:
         data = _bytes(item, name)
     except OSError:
-        raise UnreadableError(f"{name} cannot be read.") from None
+        raise UnreadableError(Text("{file} cannot be read.", file=name)) from None
     if not data.removeprefix(codecs.BOM_UTF8).strip():
-        raise UnreadableError(f"{name} is empty.")
+        raise UnreadableError(Text("{file} is empty.", file=name))
     return data
 
 
@@ -56,11 +61,13 @@ def _bytes(item: Item, name: str) -> bytes:
     if path is None:
         return item.content
     if was := links.replaced(path):
-        raise UnreadableError(f"In the place of {name} was {was}.")
+        raise UnreadableError(Text("In the place of {file} was {was}.", file=name, was=was))
     if path.is_symlink() or not path.is_file():
-        raise UnreadableError(f"{name} is not a file of its own (a folder or a link), so it was not read.")
+        no_file = "{file} is not a file of its own (a folder or a link), so it was not read."
+        raise UnreadableError(Text(no_file, file=name))
     if path.stat().st_size > SIZE_LIMIT:
-        raise UnreadableError(f"{name} is larger than {SIZE_LIMIT >> 20} MB, so it was not read.")
+        larger = "{file} is larger than {limit} MB, so it was not read."
+        raise UnreadableError(Text(larger, file=name, limit=SIZE_LIMIT >> 20))
     return path.read_bytes()
 
 

@@ -11,6 +11,8 @@ from nbformat import NotebookNode
 from nbformat.corpus.words import generate_corpus_id
 
 from autograder.cells import grade_id
+from autograder.selfcheck import language
+from autograder.selfcheck.language import Text, counted, pair
 
 from .safe import joined, safe_name, safe_pictures
 
@@ -69,7 +71,7 @@ def mended(cells: list[NotebookNode], released: NotebookNode, file: str) -> tupl
         _set_metadata(cell, known.get(grade_id(cell)))
     notes = [*_keep_one_of_each(notebook, known), *_recognise(notebook, known)]
     if not _places(notebook):
-        raise UnreadableError(f"{file} has none of this assignment's cells.")
+        raise UnreadableError(Text("{file} has none of this assignment's cells.", file=file))
     notes += [*_mend_types(notebook, known), *_restore_locked(notebook, known), *_put_back(notebook, known)]
     _give_ids(notebook)
     return notebook, notes
@@ -78,15 +80,15 @@ def mended(cells: list[NotebookNode], released: NotebookNode, file: str) -> tupl
 def listed(names: Iterable[str], most: int = 6) -> str:
     """The names in a row; of many only the first."""
     names = [safe_name(name) for name in names]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    first = language.joined(names[:most])
+    return Text("{names} and {count} more", names=first, count=len(names) - most) if len(names) > most else first
 
 
-def _note(names: list[str], one: str, many: str) -> list[str]:
-    """A note on the cells with these names; none where there are no names."""
+def _note(names: list[str], one: str, several: str) -> list[str]:
+    """A note on the cells with these names; none where there are no names. one, several: its templates."""
     if not names:
         return []
-    return [f"The cell {names[0]} {one}" if len(names) == 1 else f"The cells {listed(names)} {many}"]
+    return [counted(one, several, len(names), names=names[0] if len(names) == 1 else listed(names))]
 
 
 def _set_metadata(cell: NotebookNode, released: NotebookNode | None) -> None:
@@ -118,8 +120,11 @@ def _keep_one_of_each(notebook: NotebookNode, known: dict[str, NotebookNode]) ->
 
         for index in sorted(places, key=worth)[:-1]:
             _set_metadata(notebook.cells[index], None)
-    ending = "there more than once; the last one counts, the others run before it."
-    return _note(list(copies), f"is {ending}", f"are {ending}")
+    more = pair(
+        "The cell {names} is there more than once; the last one counts, the others run before it.",
+        "The cells {names} are there more than once; the last one counts, the others run before it.",
+    )
+    return _note(list(copies), *more)
 
 
 def _recognise(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[str]:
@@ -131,8 +136,11 @@ def _recognise(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[s
                 _set_metadata(cell, known[name])
                 found.append(name)
                 break
-    ending = "had lost the nbgrader metadata; recognised by the code."
-    return _note(found, ending, ending)
+    lost = pair(
+        "The cell {names} had lost the nbgrader metadata; recognised by the code.",
+        "The cells {names} had lost the nbgrader metadata; recognised by the code.",
+    )
+    return _note(found, *lost)
 
 
 def _is_copy(cell: NotebookNode, original: NotebookNode, name: str) -> bool:
@@ -152,9 +160,11 @@ def _mend_types(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[
             changed.append(name)
             notebook.cells[index] = _cell(right, cell.source)
             notebook.cells[index].update(metadata=cell.metadata, id=cell.id)
-    return _note(
-        changed, "had another cell type; it has its own again.", "had another cell type; they have their own again."
+    other = pair(
+        "The cell {names} had another cell type; it has its own again.",
+        "The cells {names} had another cell type; they have their own again.",
     )
+    return _note(changed, *other)
 
 
 def _restore_locked(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[str]:
@@ -166,9 +176,11 @@ def _restore_locked(notebook: NotebookNode, known: dict[str, NotebookNode]) -> l
             original = known[grade_id(cell)].source
             changed += [grade_id(cell)] if cell.source.strip() != original.strip() else []
             cell.source = original
-    return _note(
-        changed, "had been edited; it is the released one again.", "had been edited; they are the released ones again."
+    edited = pair(
+        "The cell {names} had been edited; it is the released one again.",
+        "The cells {names} had been edited; they are the released ones again.",
     )
+    return _note(changed, *edited)
 
 
 def _put_back(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[str]:
@@ -193,11 +205,14 @@ def _put_back(notebook: NotebookNode, known: dict[str, NotebookNode]) -> list[st
             gone.append(name)
             continue
         before = name
-    missing = "not in the notebook; its function counts if another cell defines it."
-    return [
-        *_note(back, "was missing; it was put back.", "were missing; they were put back."),
-        *_note(gone, f"is {missing}", f"are {missing.replace('its function counts', 'their functions count')}"),
-    ]
+    missing = pair(
+        "The cell {names} was missing; it was put back.", "The cells {names} were missing; they were put back."
+    )
+    absent = pair(
+        "The cell {names} is not in the notebook; its function counts if another cell defines it.",
+        "The cells {names} are not in the notebook; their functions count if another cell defines it.",
+    )
+    return [*_note(back, *missing), *_note(gone, *absent)]
 
 
 def _copy(original: NotebookNode) -> NotebookNode:

@@ -7,6 +7,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.selfcheck.language import Text, counted, pair
+
 from .pictured import without_pictures
 from .repairs import UnreadableError
 from .safe import NOT_THERE, as_written, is_as_written, joined, safe_text, with_simple_names
@@ -14,18 +16,25 @@ from .safe import NOT_THERE, as_written, is_as_written, joined, safe_text, with_
 CELLS_LIMIT, SOURCE_LIMIT = 1000, 1_000_000  # cells of a notebook, and characters in them: all readers must show them
 MARKS, MARKS_LIMIT = "<>&\"'", 100_000  # signs that become entities in a page, which take its readers long
 TRIED_LIMIT = 60_000  # characters of texts of the student's own that are tried as Markdown, which is slow to read
-LOST = "The notebook does not hold all pictures that are named in {}."
-NOTE = "Markup that is not safe to open, or cannot be shown, is shown as plain text in {}."
+LOST = pair(
+    "The notebook does not hold all pictures that are named in one cell.",
+    "The notebook does not hold all pictures that are named in {count} cells.",
+)
+NOTE = pair(
+    "Markup that is not safe to open, or cannot be shown, is shown as plain text in one cell.",
+    "Markup that is not safe to open, or cannot be shown, is shown as plain text in {count} cells.",
+)
+LONG = "{file} has more than {cells} cells or {characters:,} characters of code and text, so it was not read."
+MARKED = "{file} has more than {limit:,} quotation marks and brackets, so it was not read."
 
 
 def insist_on_bounds(cells: list[Any], file: str) -> None:
     """Raise UnreadableError where a notebook's cells, as read from JSON, are more or longer than a page can show."""
     text = "".join(map(_text, cells))
     if len(cells) > CELLS_LIMIT or len(text) > SOURCE_LIMIT:
-        bounds = f"{CELLS_LIMIT} cells or {SOURCE_LIMIT:,} characters of code and text"
-        raise UnreadableError(f"{file} has more than {bounds}, so it was not read.")
+        raise UnreadableError(Text(LONG, file=file, cells=CELLS_LIMIT, characters=SOURCE_LIMIT))
     if sum(map(text.count, MARKS)) > MARKS_LIMIT:
-        raise UnreadableError(f"{file} has more than {MARKS_LIMIT:,} quotation marks and brackets, so it was not read.")
+        raise UnreadableError(Text(MARKED, file=file, limit=MARKS_LIMIT))
 
 
 def _text(cell: Any) -> str:
@@ -53,8 +62,7 @@ def show_safely(notebook: NotebookNode, released: NotebookNode) -> list[str]:
         room -= len(cell.source)
         _make_safe(cell, tried=room >= 0)
         quoted += is_as_written(cell.source)
-    counted = ((NOTE, quoted), (LOST, lost))
-    return [note.format("one cell" if count == 1 else f"{count} cells") for note, count in counted if count]
+    return [counted(*note, count) for note, count in ((NOTE, quoted), (LOST, lost)) if count]
 
 
 def _name_pictures(cell: NotebookNode, pictures: NotebookNode) -> bool:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dateutil import parser
 
 from autograder.errors import UserError
+from autograder.selfcheck.language import Text
 
 from .safe import safe_name
 
@@ -78,7 +79,8 @@ def _offset(name: str | None, offset: int | None, time: datetime, zone: tzinfo |
                     return aware.utcoffset() or timedelta()
     with suppress(OSError, ValueError, KeyError):
         return time.replace(tzinfo=ZoneInfo(name)).utcoffset() or timedelta()
-    raise ZoneUnknownError(f"the time zone {safe_name(name)} is not understood (an offset like +0200 would be)")
+    unknown = "the time zone {zone} is not understood (an offset like +0200 would be)"
+    raise ZoneUnknownError(Text(unknown, zone=safe_name(name)))
 
 
 def _numeric(name: str) -> timedelta | None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from autograder.selfcheck.language import Text
+
 from .files import walk
 from .safe import safe_name
 from .unpack import ARCHIVE_LIMIT, Unpacked, is_archive
@@ -73,13 +75,13 @@ def in_archives(items: Iterable[Item]) -> tuple[list[Item], list[str]]:
         except OSError:
             packed = b""
         if packed is None:
-            found.problems.append(
-                f"{safe_name(item.name)} is larger than {ARCHIVE_LIMIT >> 20} MB, so it was not unpacked."
-            )
+            larger = "{archive} is larger than {limit} MB, so it was not unpacked."
+            found.problems.append(Text(larger, archive=safe_name(item.name), limit=ARCHIVE_LIMIT >> 20))
         else:
             found.add(item.name, packed)
     if len(archives) > ARCHIVES_LIMIT:
-        found.problems.insert(0, f"Only {ARCHIVES_LIMIT} of {len(archives)} archives were looked into.")
+        some = "Only {most} of {count} archives were looked into."
+        found.problems.insert(0, Text(some, most=ARCHIVES_LIMIT, count=len(archives)))
     inside = [Item(name, content=content) for name, content in found.contents.items()]
     return sorted(inside, key=lambda item: (item.depth, item.name)), found.problems
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from autograder.selfcheck.language import Text, counted
+
 from .files import FILE_LIMIT
 from .safe import safe_name
 
@@ -64,25 +66,37 @@ class Unpacked:
                     continue
                 self._keep(f"{name}/{place}", read, levels)
         except _TooMuchError:
-            most = f"{COUNT_LIMIT} files or {TOTAL_LIMIT >> 20} MB"
-            self.problems.append(f"Of {shown}, which holds more than {most}, not all was unpacked.")
+            some = "Of {archive}, which holds more than {count} files or {limit} MB, not all was unpacked."
+            self.problems.append(Text(some, archive=shown, count=COUNT_LIMIT, limit=TOTAL_LIMIT >> 20))
         except _LockedError:
-            self.problems.append(f"{shown} has a password, so that it could not be unpacked.")
+            self.problems.append(Text("{archive} has a password, so that it could not be unpacked.", archive=shown))
         except _OtherError:
-            self.problems.append(f"{shown} is an archive of a kind that is not unpacked here; a zip file would be.")
+            other = "{archive} is an archive of a kind that is not unpacked here; a zip file would be."
+            self.problems.append(Text(other, archive=shown))
         except Exception:  # the readers of formats stumble on odd bytes in ways of their own
-            self.problems.append(f"{shown} is damaged: it could not be unpacked, or not all of it.")
+            damaged = "{archive} is damaged: it could not be unpacked, or not all of it."
+            self.problems.append(Text(damaged, archive=shown))
         else:
             self._tell(shown, odd, large)
             if not (odd or large) and len(self.contents) == before and not any(shown in said for said in self.problems):
-                self.problems.append(f"{shown} is empty.")
+                self.problems.append(Text("{archive} is empty.", archive=shown))
 
     def _tell(self, shown: str, odd: int, large: int) -> None:
         """Say how many files were left out, and why."""
-        for count, why in ((odd, "with a name that leads elsewhere"), (large, f"larger than {FILE_LIMIT >> 20} MB")):
-            if count:
-                what = "one file" if count == 1 else f"{count} files"
-                self.problems.append(f"Of {shown}, {what} {why} {'was' if count == 1 else 'were'} left out.")
+        leading = counted(
+            "Of {archive}, one file with a name that leads elsewhere was left out.",
+            "Of {archive}, {count} files with a name that leads elsewhere were left out.",
+            odd,
+            archive=shown,
+        )
+        larger = counted(
+            "Of {archive}, one file larger than {limit} MB was left out.",
+            "Of {archive}, {count} files larger than {limit} MB were left out.",
+            large,
+            archive=shown,
+            limit=FILE_LIMIT >> 20,
+        )
+        self.problems += [text for count, text in ((odd, leading), (large, larger)) if count]
 
     def _keep(self, name: str, read: Callable[[int], bytes], levels: int) -> None:
         if len(self.contents) >= COUNT_LIMIT:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from autograder.selfcheck.language import Text
+
 MOST = 160  # characters of what is said
 PLACE = 300  # of where, which may be two lines of code
 DIGITS = re.compile(r"(\d[\d.]{4})[\d.]+(?:e[-+]?\d+)?…?", re.IGNORECASE)
@@ -20,10 +22,19 @@ def brief(sentence: str, place: str = "") -> str:
     >>> brief("IndexError: index 7 is out of bounds for 0.30000000000000004")
     'IndexError: index 7 is out of bounds for 0.300…'
     """
+    if isinstance(sentence, Text) and place and sentence.fields.get("where") == place and "problem" in sentence.fields:
+        where, problem = _cut(place, PLACE), _cut(sentence.fields["problem"], MOST)
+        return Text(sentence.template, where=where, problem=problem)
     place = place if sentence.startswith(place) else ""
-    return _cut(place, PLACE) + _cut(sentence[len(place) :], MOST)
+    return _cut(sentence, MOST) if not place else _cut(place, PLACE) + _cut(sentence[len(place) :], MOST)
 
 
 def _cut(text: str, most: int) -> str:
-    text = DIGITS.sub(r"\1…", text)
-    return text if len(text) <= most else text[: most - 1] + "…"
+    short = _without_digits(text)
+    if isinstance(text, Text) and len(short) <= most and short == text.mapped(_without_digits):
+        return text.mapped(_without_digits)
+    return short if len(short) <= most else short[: most - 1] + "…"
+
+
+def _without_digits(text: str) -> str:
+    return DIGITS.sub(r"\1…", text)

@@ -14,6 +14,7 @@ from autograder.errors import ReferenceFailsError
 from autograder.record import Check
 from autograder.sandbox.messages import Fate, Reply
 from autograder.selfcheck.compare import Finding, compare
+from autograder.selfcheck.language import Text
 from autograder.selfcheck.snippet import Reason
 from autograder.spec import Arrays, Case, Exercise
 
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 FEW = 3  # entries: of fewer, an exact error would tell the right value to who hands in a constant
 LOST = {  # what a reply's fate says to the student
-    Fate.TIMEOUT: "It did not finish in time: look for a loop that never ends.",
-    Fate.DEAD: "The Python process ended during this call (exit, a crash, or too much memory, disk or threads).",
-    Fate.STOPPED: "Not run: the time for this exercise or this submission was used up before.",
+    Fate.TIMEOUT: Text("It did not finish in time: look for a loop that never ends."),
+    Fate.DEAD: Text("The Python process ended during this call (exit, a crash, or too much memory, disk or threads)."),
+    Fate.STOPPED: Text("Not run: the time for this exercise or this submission was used up before."),
 }
 
 
@@ -163,7 +164,7 @@ class Judge:
             kind = f"{reply.fate}, {reply.exception}: {reply.place}"
             return Verdict(*place, Check.UNCHECKED, exercise.weight(case), limit, None, sentence, kind=kind)
         if output not in reply.outputs:
-            sentence = brief(reply.problems.get(output, f"{output} did not arrive as an array."))
+            sentence = brief(reply.problems.get(output) or Text("{output} did not arrive as an array.", output=output))
             return Verdict(*place, Check.WRONG, exercise.weight(case), limit, None, sentence)
         right = (self.expected(exercise, case) if expected is None else expected)[output]
         value, entries = reply.outputs[output], None

@@ -34,5 +34,10 @@ def redacted(judgement: Judgement, redactor: Redactor) -> Judgement:
     """The judgement without lines of hidden tests: a sentence may hold what the student's code has raised."""
     if not redactor:
         return judgement
-    verdicts = tuple(replace(each, sentence=redactor.text(each.sentence)) for each in judgement.verdicts)
+    verdicts = tuple(replace(each, sentence=_clean(each.sentence, redactor)) for each in judgement.verdicts)
     return replace(judgement, verdicts=verdicts)
+
+
+def _clean(sentence: str, redactor: Redactor) -> str:
+    clean = redactor.text(sentence)
+    return sentence if clean == sentence else clean

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.sandbox.messages import Fate, Reply
+from autograder.selfcheck.language import Text
 
 from .diagnosis import Advice
 from .judge import Judgement
@@ -68,4 +69,4 @@ def explained(judgement: Judgement, replies: Sequence[Reply], left_over: Collect
     if len(stopped) != 1 or judgement.fraction == 1.0 or judgement.advice or not stopped <= set(left_over):
         return judgement
     (name,) = stopped
-    return replace(judgement, advice=(Advice("name_of_another_cell", LEFT.format(name=name)),))
+    return replace(judgement, advice=(Advice("name_of_another_cell", Text(LEFT, name=name)),))

@@ -15,6 +15,7 @@ from autograder.errors import AutograderError
 from autograder.record import Note
 from autograder.sandbox.messages import END, Call, Fate, Reply
 from autograder.selfcheck.calls import called_functions
+from autograder.selfcheck.language import Text, ors
 from autograder.spec import Exercise
 
 from .carried import Fairness, discreet, says_nothing
@@ -157,7 +158,7 @@ class Standing:
         if not spoilt:
             return found
         because = tuple(name for name in found.because if name not in spoilt)
-        said = SPOILT.format(names=" or ".join(spoilt))
+        said = Text(SPOILT, names=ors(spoilt))
         return replace(found, because=because, basis=said, carried=bool(because))
 
 

@@ -9,11 +9,17 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.judging.judge import Judgement, Verdict
+from autograder.selfcheck.language import ENGLISH, Language, Text
 from autograder.selfcheck.places import describe, lay_out, text_map
 
 MOST = 6  # maps of an exercise
 WIDTH, HEIGHT, ENTRY = 300, 200, 26  # pixels: of a map at most, and of an entry
 MOST_LINES = 60  # rows of a map in which examples are kept apart by lines
+KEYS = {
+    2: Text("orange: wrong, grey: right; rows and columns"),
+    3: Text("orange: wrong, grey: right; time steps run to the right, one band an example"),
+}
+KEY = Text("orange: wrong, grey: right")
 COLOURS = {True: "rgb(213, 94, 0)", False: "rgba(128, 128, 128, 0.28)"}  # wrong and right: apart for any colour vision
 FIGURE = "display: inline-block; vertical-align: top; margin: 4px 18px 8px 0; max-width: 440px"
 
@@ -32,26 +38,25 @@ def wrong_maps(judgement: Judgement) -> list[tuple[Verdict, np.ndarray]]:
     return [(verdict, wrong) for verdict, wrong in drawn if not wrong.all()][:MOST] or drawn[:1]
 
 
-def maps_html(judgement: Judgement) -> str:
+def maps_html(judgement: Judgement, language: Language = ENGLISH) -> str:
     """The maps side by side, as HTML; "" where there is nothing to draw."""
-    return "".join(_figure(verdict, wrong) for verdict, wrong in wrong_maps(judgement))
+    return "".join(_figure(verdict, wrong, language) for verdict, wrong in wrong_maps(judgement))
 
 
-def maps_text(judgement: Judgement) -> Iterator[str]:
+def maps_text(judgement: Judgement, language: Language = ENGLISH) -> Iterator[str]:
     """The maps in words and characters, line by line."""
     for verdict, wrong in wrong_maps(judgement):
-        yield _told(verdict, wrong)
-        yield from text_map(wrong).splitlines()
+        yield language.tell(_told(verdict, wrong))
+        yield from text_map(wrong, language).splitlines()
 
 
 def _told(verdict: Verdict, wrong: np.ndarray) -> str:
     return describe(verdict.output, verdict.title, wrong)
 
 
-def _figure(verdict: Verdict, wrong: np.ndarray) -> str:
-    told = escape(_told(verdict, wrong), quote=True)
-    axis = {3: "time steps run to the right, one band an example", 2: "rows and columns"}.get(wrong.ndim, "")
-    note = f"<br><small>orange: wrong, grey: right{'; ' + axis if axis else ''}</small>"
+def _figure(verdict: Verdict, wrong: np.ndarray, language: Language) -> str:
+    told = escape(language.tell(_told(verdict, wrong)), quote=True)
+    note = f"<br><small>{escape(language.tell(KEYS.get(wrong.ndim, KEY)))}</small>"
     return f'<figure style="{FIGURE}">{_svg(wrong, told)}<figcaption>{told}{note}</figcaption></figure>'
 
 

@@ -13,13 +13,15 @@ from autograder.judging.diagnosis import FULL, INPUTS_CHANGED
 from autograder.judging.judge import Judgement, Verdict
 from autograder.record import Check
 from autograder.selfcheck.causes import DIFFERENT, OF_VALUES, Cause, Kind
-from autograder.selfcheck.compare import together
+from autograder.selfcheck.compare import about, together
 from autograder.selfcheck.display import with_code
+from autograder.selfcheck.language import ENGLISH, Language, Text, padded, semicolons
 from autograder.selfcheck.telling import changed_note, tell
 
 from .maps import maps_html, maps_text
 
-SYMBOLS = {Check.RIGHT: "✓ right", Check.WRONG: "✗ wrong", Check.UNCHECKED: "- no value"}
+SYMBOLS = {Check.RIGHT: "✓", Check.WRONG: "✗", Check.UNCHECKED: "-"}
+STATES = {Check.RIGHT: Text("right"), Check.WRONG: Text("wrong"), Check.UNCHECKED: Text("no value")}
 COLOURS = {
     Check.RIGHT: "0, 114, 178",
     Check.WRONG: "213, 94, 0",
@@ -33,8 +35,9 @@ def headline(judgement: Judgement) -> str:
     right = sum(verdict.right for verdict in judgement.verdicts)
     total = len(judgement.verdicts)
     if right == total:
-        return f"{judgement.exercise}: all {total} checks are right."
-    return f"{judgement.exercise}: {right} of {total} checks are right."
+        return Text("{exercise}: all {total} checks are right.", exercise=judgement.exercise, total=total)
+    said = "{exercise}: {right} of {total} checks are right."
+    return Text(said, exercise=judgement.exercise, right=right, total=total)
 
 
 def sentences(judgement: Judgement) -> list[str]:
@@ -49,7 +52,7 @@ def sentences(judgement: Judgement) -> list[str]:
         for told in tell(_wrong(judgement, output, output in advised)):
             groups.setdefault(told.titles, []).append((output, told.text))
     wrong = [
-        sentence if len(titles) == everywhere else f"{sentence} (Wrong for: {'; '.join(titles)}.)"
+        sentence if len(titles) == everywhere else _wrong_for(sentence, titles)
         for titles, said in groups.items()
         for sentence in together(said)
     ]
@@ -57,50 +60,59 @@ def sentences(judgement: Judgement) -> list[str]:
     return [*wrong, *filter(None, [changed_note(() if noted else judgement.changed)])]
 
 
+def _wrong_for(sentence: str, titles: Iterable[str]) -> str:
+    return Text("{said} (Wrong for: {titles}.)", said=sentence, titles=semicolons(titles))
+
+
 def _wrong(judgement: Judgement, output: str, advised: bool) -> dict[str, list[Cause]]:
     """What is to be told of an output, by the case's title. advised: whether an advice tells of its wrong values."""
     told = (Check.UNCHECKED,) if advised else (Check.WRONG, Check.UNCHECKED)
     wrong = [each for each in judgement.verdicts if each.output == output and each.status in told]
-    differ = Cause(Kind.VALUES, f"{output}: {DIFFERENT}")
+    differ = Cause(Kind.VALUES, about(output, DIFFERENT))
     return {
         each.title: [Cause(each.kind or each.sentence, each.sentence), *([differ] if each.kind in OF_VALUES else [])]
         for each in wrong
     }
 
 
-def verdicts_html(judgement: Judgement, detail: str = FULL) -> str:
+def verdicts_html(judgement: Judgement, detail: str = FULL, language: Language = ENGLISH) -> str:
     """The verdicts as a table, a row for each case and a column for each output, and the advice under it.
 
-    detail: how much of the advice is shown, one of DETAILS.
+    detail: how much of the advice is shown, one of DETAILS. language: of the student.
     """
+    tell = language.tell
     limits = {verdict.output: verdict.limit for verdict in judgement.verdicts}
-    heads = ["case", *(f"{escape(name)}<br><small>limit {limit:.0e}</small>" for name, limit in limits.items())]
+    bounds = {name: escape(tell(Text("limit {limit:.0e}", limit=limit))) for name, limit in limits.items()}
+    heads = [escape(tell(Text("case"))), *(f"{escape(name)}<br><small>{said}</small>" for name, said in bounds.items())]
     head = "".join(f'<th scope="col" style="{CELL}">{text}</th>' for text in heads)
     rows = []
     for title, verdicts in _by_case(judgement.verdicts):
-        cells = "".join(_verdict_cell(verdict) for verdict in verdicts)
-        rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(title)}</th>{cells}</tr>')
-    basis = f"<br>{escape(judgement.basis)}" if judgement.basis else ""
-    advice = "".join(f"<li><b>{with_code(text)}</b></li>" for text in _advised(judgement, detail))
-    said = "".join(f"<li>{with_code(sentence)}</li>" for sentence in sentences(judgement))
+        cells = "".join(_verdict_cell(verdict, language) for verdict in verdicts)
+        rows.append(f'<tr><th scope="row" style="{CELL}; font-weight: normal">{escape(tell(title))}</th>{cells}</tr>')
+    basis = f"<br>{escape(tell(judgement.basis))}" if judgement.basis else ""
+    advice = "".join(f"<li><b>{with_code(tell(text))}</b></li>" for text in _advised(judgement, detail))
+    said = "".join(f"<li>{with_code(tell(sentence))}</li>" for sentence in sentences(judgement))
     listing = f"<ul>{advice}{said}</ul>" if advice or said else ""
     return (
-        f"<div><p><b>{escape(headline(judgement))}</b>{basis}</p>"
+        f"<div><p><b>{escape(tell(headline(judgement)))}</b>{basis}</p>"
         f'<table style="border-collapse: collapse"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>{listing}{maps_html(judgement)}</div>"
+        f"<tbody>{''.join(rows)}</tbody></table>{listing}{maps_html(judgement, language)}</div>"
     )
 
 
-def verdicts_text(judgement: Judgement, detail: str = FULL) -> str:
+def verdicts_text(judgement: Judgement, detail: str = FULL, language: Language = ENGLISH) -> str:
     """The same for a plain terminal."""
-    lines = [headline(judgement), *([f"  {judgement.basis}"] if judgement.basis else [])]
+    tell = language.tell
+    lines = [tell(headline(judgement)), *([f"  {tell(judgement.basis)}"] if judgement.basis else [])]
     for title, verdicts in _by_case(judgement.verdicts):
-        lines.append(f"  {title}")
-        lines += [f"    {v.output:<10} {SYMBOLS[v.status]:<10} {_figures(v)}" for v in verdicts]
-    lines += [f"  advice: {item.said(detail)}" for item in judgement.advice]
-    lines += [f"  line: {judgement.line.said(detail)}"] if judgement.line else []
-    lines += [f"  - {sentence}" for sentence in sentences(judgement)]
-    lines += [f"  {line}" for line in maps_text(judgement)]
+        lines.append(f"  {tell(title)}")
+        for each in verdicts:
+            status = padded(_status(each, language), 10)
+            lines.append(f"    {each.output:<10} {status} {tell(_figures(each))}")
+    lines += [f"  {tell(Text('advice: {said}', said=item.said(detail)))}" for item in judgement.advice]
+    lines += [f"  {tell(Text('line: {said}', said=judgement.line.said(detail)))}"] if judgement.line else []
+    lines += [f"  - {tell(sentence)}" for sentence in sentences(judgement)]
+    lines += [f"  {line}" for line in maps_text(judgement, language)]
     return "\n".join(lines)
 
 
@@ -124,15 +136,22 @@ def _by_case(verdicts: Iterable[Verdict]) -> list[tuple[str, list[Verdict]]]:
     return list(cases.items())
 
 
-def _verdict_cell(verdict: Verdict) -> str:
+def _verdict_cell(verdict: Verdict, language: Language) -> str:
     style = f"{CELL}; background: rgba({COLOURS[verdict.status]}, 0.16)"
-    error = "" if verdict.error is None else f"<br><small>error {_number(verdict.error)}</small>"
-    return f'<td style="{style}; white-space: nowrap">{SYMBOLS[verdict.status]}{error}</td>'
+    said = "" if verdict.error is None else language.tell(Text("error {error}", error=_number(verdict.error)))
+    error = f"<br><small>{escape(said)}</small>" if said else ""
+    return f'<td style="{style}; white-space: nowrap">{escape(_status(verdict, language))}{error}</td>'
+
+
+def _status(verdict: Verdict, language: Language) -> str:
+    return f"{SYMBOLS[verdict.status]} {language.tell(STATES[verdict.status])}"
 
 
 def _figures(verdict: Verdict) -> str:
     """The error beside its limit; nothing where no error could be measured."""
-    return "" if verdict.error is None else f"error {_number(verdict.error)}, limit {verdict.limit:.0e}"
+    if verdict.error is None:
+        return ""
+    return Text("error {error}, limit {limit:.0e}", error=_number(verdict.error), limit=verdict.limit)
 
 
 def _number(error: float) -> str:

@@ -25,6 +25,7 @@ from .snapshots import Snapshots
 from .stand_ins import Replacements
 from .versions import defined, measured
 from .wire import Connection, WireError
+from .words import told
 
 if TYPE_CHECKING:
     from autograder.selfcheck.snippet import Stop
@@ -119,7 +120,7 @@ def _answer(connection: Connection, request: dict[str, Any], reply: dict[str, An
     try:
         connection.send({**reply, **nonce}, results)
     except (WireError, TypeError, ValueError, RecursionError):
-        note = {"output_type": "stream", "name": "stderr", "text": f"{TOO_MUCH}\n"}
+        note = {"output_type": "stream", "name": "stderr", "text": f"{told(TOO_MUCH)}\n"}
         connection.send({"outputs": [note], "stop": {"reason": "RAISED", "sentence": TOO_MUCH}, **nonce})
 
 
@@ -156,8 +157,22 @@ def _call(
         shell.outputs.reset()
     if stop:
         said = {"sentence": stop.sentence, "place": stop.place, "exception": stop.exception, "missing": stop.missing}
-        return {"stop": {"reason": stop.reason.name, **{key: text[:SENTENCE] for key, text in said.items()}}}, {}
-    return {"problems": problems, "changed": changed}, values
+        said = {key: text[:SENTENCE] for key, text in said.items()} | _made(
+            {"sentence": stop.sentence, "place": stop.place}
+        )
+        return {"stop": {"reason": stop.reason.name, **said}}, {}
+    return {
+        "problems": {each: text[:SENTENCE] for each, text in problems.items()},
+        "changed": changed,
+        **_made(problems),
+    }, values
+
+
+def _made(texts: dict[str, str]) -> dict[str, Any]:
+    """What these texts are made of, where they will be told in another language."""
+    from selfcheck.language import here, packed
+
+    return {"made": {name: packed(text) for name, text in texts.items()}} if here().name else {}
 
 
 def _versions(
@@ -183,14 +198,16 @@ def _versions(
 def _read(scope: dict[str, Any], names: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """The outputs that are arrays of a sensible size, and for each other one the sentence that says why not."""
     from selfcheck.compare import as_numbers
+    from selfcheck.language import Text
 
     values, problems = {}, {}
     for name in names:
         array, problem = as_numbers(name, scope.get(name))
         if array is None:
-            problems[name] = problem[:SENTENCE]
+            problems[name] = problem
         elif array.size > VALUE_LIMIT:
-            problems[name] = f"{name} has shape {array.shape}, which is far too large."
+            said = "{name} has shape {shape}, which is far too large."
+            problems[name] = Text(said, name=name, shape=str(array.shape))
         else:
             values[name] = _plain(array)
     return values, problems

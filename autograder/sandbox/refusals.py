@@ -17,6 +17,7 @@ from types import CodeType, TracebackType
 from . import semaphores
 from .confine import Plan
 from .messages import Refused
+from .words import told
 
 STARTING = ("subprocess", "multiprocessing", "pty")  # modules, or packages, in which a process is started
 STARTS = frozenset(  # functions in C that start one
@@ -34,9 +35,7 @@ class Refusals:
     """What the running cell was refused."""
 
     def __init__(self, plan: Plan) -> None:
-        memory = NO_MEMORY.format(megabytes=plan.memory >> 20)
-        more = NO_MORE.format(processes=plan.processes) if plan.processes else NO_PROGRAMS
-        self._sentences = {Refused.PROCESSES: more, Refused.NETWORK: NO_NETWORK, Refused.MEMORY: memory}
+        self._megabytes, self._processes = plan.memory >> 20, plan.processes
         self.programs_run = bool(plan.processes)
         self._guarded, self._network = plan.is_closed, plan.network
         self._found: set[Refused] = set()
@@ -52,7 +51,11 @@ class Refusals:
     def note(self, refused: Refused) -> str:
         """Note a refusal; returns the sentence."""
         self._found.add(refused)
-        return self._sentences[refused]
+        if refused is Refused.MEMORY:
+            return told(NO_MEMORY, megabytes=self._megabytes)
+        if refused is Refused.NETWORK:
+            return told(NO_NETWORK)
+        return told(NO_MORE, processes=self._processes) if self._processes else told(NO_PROGRAMS)
 
     def explain(self, failure: BaseException | None) -> list[str]:
         """Note what this exception comes of; returns a sentence for each reason."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
+from autograder.selfcheck.language import unpacked
 from autograder.selfcheck.snippet import Reason
 
 from .messages import LEAF_LIMIT, LEAVES, MISSING, SENTENCE, VALUE_LIMIT, Arrays, Fate, Measured, Refused, Reply
@@ -17,13 +19,14 @@ STOP = ("exception", "sentence", "place", "missing")  # what is said of a stop, 
 def reply_of(header: dict[str, Any], arrays: Arrays, outputs: tuple[str, ...]) -> Reply:
     """The reply to a call that came to an end. outputs: the names that were asked for."""
     if stop := _object(header, "stop"):
-        said: dict[str, Any] = {key: str(stop.get(key, ""))[:SENTENCE] for key in STOP}
+        made = _object(stop, "made")
+        said: dict[str, Any] = {key: _text(str(stop.get(key, ""))[:SENTENCE], made.get(key)) for key in STOP}
         return Reply(Fate.RAISED, reason=_reason(stop), **said)
-    problems = _object(header, "problems")
+    problems, made = _object(header, "problems"), _object(header, "made")
     return Reply(
         Fate.DONE,
         {name: arrays[name] for name in outputs if name in arrays and arrays[name].size <= VALUE_LIMIT},
-        {name: str(problems[name])[:SENTENCE] for name in outputs if name in problems},
+        {name: _text(str(problems[name])[:SENTENCE], made.get(name)) for name in outputs if name in problems},
         leaves=tuple(_leaves(arrays)),
         changed=_names(header, "changed"),
     )
@@ -47,6 +50,15 @@ def refused(header: dict[str, Any], exceeded: str) -> tuple[Refused, ...]:
     said = header.get("refused")
     names = [exceeded, *(said[: len(Refused)] if isinstance(said, list) else [])]
     return tuple(each for each in Refused if each in names)
+
+
+def _text(english: str, made: Any) -> str:
+    """A sentence that can be told in another language, if what the child says that it is made of gives the same."""
+    if isinstance(made, list):
+        with suppress(ValueError, TypeError, LookupError, OverflowError):
+            text = unpacked(made)
+            return text if text == english else english
+    return english
 
 
 def _reason(stop: dict[str, Any]) -> Reason:

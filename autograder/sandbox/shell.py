@@ -27,6 +27,7 @@ from . import programs
 from .messages import LINE_LIMIT, Refused
 from .outputs import Output, Outputs, OutStream
 from .refusals import Refusals
+from .words import told
 
 NO_INPUT = "input() waits for a keyboard, and nobody is there while a notebook is graded."
 NO_BACKGROUND = "Background processes not supported."  # IPython's own words
@@ -201,7 +202,7 @@ def _text(value: object) -> str:
 
 
 def _no_input(*args: object, **named: object) -> str:
-    raise EOFError(NO_INPUT)
+    raise EOFError(told(NO_INPUT))
 
 
 CollectingShell.__name__ = CollectingShell.__qualname__ = IN_A_NOTEBOOK[0]
@@ -211,7 +212,8 @@ def _lacks(error: object, names: dict[str, Any]) -> list[str]:
     """A line that says what code asks for that is not there, where the visible checks are, which know it."""
     with contextlib.suppress(Exception):  # an exception of the student's may be of any kind
         from selfcheck.lacking import lacking
+        from selfcheck.language import here
 
         if isinstance(error, BaseException) and (said := lacking(error, names)):
-            return [said.strip(". ")]
+            return [here().tell(said).rstrip(".。")]
     return []

@@ -9,6 +9,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from .language import Text, joined, told
+
 KNOWN = "known mistakes"  # the group with what they are known by
 
 
@@ -56,7 +58,11 @@ def read_exercise(path: Path, name: str) -> Exercise:
     """
     with _opened(path) as file:
         if name not in file:
-            raise ValueError(f"There is no check for {name!r}; there is one for {', '.join(sorted(file))}.")
+            raise ValueError(
+                told(
+                    "There is no check for {name!r}; there is one for {others}.", name=name, others=joined(sorted(file))
+                )
+            )
         group = file[name]
         outputs = [_text(output) for output in group.attrs["outputs"]]
         return Exercise(
@@ -76,21 +82,22 @@ def exercise_names(path: Path) -> set[str]:
 
 def _opened(path: Path) -> h5py.File:
     if not path.is_file():
-        raise FileNotFoundError(f"{path.name} is missing from {path.parent}: copy it from the assignment.")
+        said = told("{file} is missing from {folder}: copy it from the assignment.", file=path.name, folder=path.parent)
+        raise FileNotFoundError(said)
     return h5py.File(path, "r")
 
 
 def _read_case(group: h5py.Group) -> Case:
     inputs = {name: item[()] for name, item in group["inputs"].items()}
     expected = {name: np.asarray(item[()]) for name, item in group["expected"].items()}
-    return Case(_text(group.attrs["title"]), inputs, expected)
+    return Case(Text(_text(group.attrs["title"])), inputs, expected)
 
 
 def _read_known(group: h5py.Group, outputs: Sequence[str]) -> Iterator[Known]:
     parts = zip(group.attrs["advice"], group["wrong"][()], group["marks"][()], group["telling"][()], strict=True)
     for advice, wrong, marks, telling in parts:
         names = tuple(name for name, is_wrong in zip(outputs, wrong, strict=True) if is_wrong)
-        yield Known(_text(advice), names, marks, telling)
+        yield Known(Text(_text(advice)), names, marks, telling)
 
 
 def _text(value: str | bytes) -> str:

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .language import Text, counted
+
 SUMMED = 1e-4  # relative difference of two sums that are the same, in single precision too
-UNSTEADY = (
+UNSTEADY = Text(
     "It is not the same when the same call is made twice: look for random numbers, the time, what np.empty made and"
     " nothing filled, and what is kept from one call to the next."
 )
-DIFFERENT = "The values differ from the exact ones."
+DIFFERENT = Text("The values differ from the exact ones.")
 MOST_AXES = 4
 NEAR = 5e-6  # a factor that differs less from 1 would be written as 1
 TINY = 1e-8  # the course's floor under |x| + |y|
@@ -63,18 +65,19 @@ def shape_causes(array: np.ndarray, expected: np.ndarray, limit: float) -> list[
     """Why the shape may be wrong, in a few words, the most telling first; the last always holds, and says nothing."""
     got, want = array.shape, expected.shape
     single = array.ndim == 0
-    kept = "an axis of length 1 was kept (keepdims, or a reshape too many)"
-    dropped = "an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)"
+    kept = Text("an axis of length 1 was kept (keepdims, or a reshape too many)")
+    dropped = Text("an axis of length 1 was dropped (np.squeeze, or an index where a slice was needed)")
+    summed = Text("it was summed to a single number; sum over one axis only")
+    unsummed = Text("an axis that should be summed over is still there")
+    other_order = Text("the axes are in another order")
     fits = {
-        Cause(Kind.TRANSPOSED_SHAPE, "it looks transposed"): got == want[::-1],
+        Cause(Kind.TRANSPOSED_SHAPE, Text("it looks transposed")): got == want[::-1],
         Cause(Kind.AXIS_KEPT, kept): len(got) > len(want) and _without_ones(got) == _without_ones(want),
-        Cause(Kind.SUMMED, "it was summed to a single number; sum over one axis only"): single
-        and expected.size > 1
-        and _is_sum(array, expected),
+        Cause(Kind.SUMMED, summed): single and expected.size > 1 and _is_sum(array, expected),
         Cause(Kind.AXIS_DROPPED, dropped): len(got) < len(want) and _without_ones(got) == _without_ones(want),
-        Cause(Kind.ONE_NUMBER, "it is a single number"): single,
-        Cause(Kind.UNSUMMED, "an axis that should be summed over is still there"): _sums_to(array, expected, limit),
-        Cause(Kind.OTHER_ORDER, "the axes are in another order"): len(got) == len(want) and sorted(got) == sorted(want),
+        Cause(Kind.ONE_NUMBER, Text("it is a single number")): single,
+        Cause(Kind.UNSUMMED, unsummed): _sums_to(array, expected, limit),
+        Cause(Kind.OTHER_ORDER, other_order): len(got) == len(want) and sorted(got) == sorted(want),
         Cause(Kind.SHAPE, ""): True,
     }
     return [cause for cause, holds in fits.items() if holds]
@@ -127,20 +130,20 @@ def _whole_numbers(array: np.ndarray, expected: np.ndarray) -> Cause | None:
     if array.dtype.kind not in "iu" or not array.ndim or np.array_equal(expected, np.round(expected)):
         return None
     if array.size > 1 and np.array_equal(array, np.trunc(expected)):
-        said = f"It is the exact value cut to whole numbers, of type {array.dtype}: make the array one of floats."
-        return Cause(Kind.TRUNCATED, said)
-    said = f"It is an array of whole numbers ({array.dtype}), and the exact values have fractions: use floats."
-    return Cause(Kind.WHOLE, said)
+        cut = "It is the exact value cut to whole numbers, of type {dtype}: make the array one of floats."
+        return Cause(Kind.TRUNCATED, Text(cut, dtype=array.dtype))
+    whole = "It is an array of whole numbers ({dtype}), and the exact values have fractions: use floats."
+    return Cause(Kind.WHOLE, Text(whole, dtype=array.dtype))
 
 
 def _zeros(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     if array.any() or array.size < 2:
         return None
-    return Cause(Kind.ZEROS, "It is all zeros: look whether it is ever filled.")
+    return Cause(Kind.ZEROS, Text("It is all zeros: look whether it is ever filled."))
 
 
 def _sign(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
-    return Cause(Kind.SIGN, "It has the wrong sign.") if _close(-array, expected, limit) else None
+    return Cause(Kind.SIGN, Text("It has the wrong sign.")) if _close(-array, expected, limit) else None
 
 
 def _factor(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
@@ -151,21 +154,30 @@ def _factor(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | No
     if factor in (0.0, -1.0) or not np.isfinite(factor) or not _close(array / factor, expected, limit):
         return None
     if abs(factor - 1) < NEAR:
-        return Cause(
-            Kind.FACTOR, f"{by_a_little(factor)} everywhere: look for a small number that is added or left out."
-        )
-    size = f"{factor:.6g} times" if abs(factor) >= 1 else f"1/{1 / factor:.6g} of"
-    return Cause(Kind.FACTOR, f"It is {size} the exact value everywhere: a factor is too much or missing.")
+        return Cause(Kind.FACTOR, _by_a_little(factor))
+    if abs(factor) < 1:
+        less = "It is 1/{inverse:.6g} of the exact value everywhere: a factor is too much or missing."
+        return Cause(Kind.FACTOR, Text(less, inverse=1 / factor))
+    more = "It is {factor:.6g} times the exact value everywhere: a factor is too much or missing."
+    return Cause(Kind.FACTOR, Text(more, factor=factor))
 
 
-def by_a_little(factor: float) -> str:
+def _by_a_little(factor: float) -> str:
     """What a factor near 1 does to a value."""
-    return f"It is too {'large' if factor > 1 else 'small'} by the same small share of itself, {abs(factor - 1):.1e},"
+    large = (
+        "It is too large by the same small share of itself, {share:.1e}, everywhere: look for a small number that is"
+        " added or left out."
+    )
+    small = (
+        "It is too small by the same small share of itself, {share:.1e}, everywhere: look for a small number that is"
+        " added or left out."
+    )
+    return Text(large if factor > 1 else small, share=abs(factor - 1))
 
 
 def _transposed(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | None:
     square = array.ndim == 2 and array.shape[0] == array.shape[1] > 1
-    said = "It is the transpose of the exact value."
+    said = Text("It is the transpose of the exact value.")
     return Cause(Kind.TRANSPOSED, said) if square and _close(array.T, expected, limit) else None
 
 
@@ -176,19 +188,28 @@ def _time_steps(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause 
     steps = array.shape[1]
     wrong = [t for t in range(steps) if not _close(array[:, t], expected[:, t], limit)]
     if len(wrong) == 1:
-        last = ", the last one," if wrong[0] == steps - 1 else ""
-        return Cause(Kind.ONE_STEP, f"Only time step {wrong[0]}{last} is wrong.")
+        if wrong[0] == steps - 1:
+            return Cause(Kind.ONE_STEP, Text("Only time step {step}, the last one, is wrong.", step=wrong[0]))
+        return Cause(Kind.ONE_STEP, Text("Only time step {step} is wrong.", step=wrong[0]))
     if len(wrong) == steps or wrong != list(range(wrong[0], wrong[-1] + 1)):
         return None
     if any(np.abs(expected[:, t]).max(initial=0.0) <= TINY for t in range(steps) if t not in wrong):
         return None  # where all is zero nothing is proven right
     if wrong[-1] == steps - 1:
-        said = f"It is right up to time step {wrong[0] - 1} and wrong from step {wrong[0]} on"
-        said = "Only time step 0 is right" if wrong[0] == 1 else said
-        return Cause(Kind.FROM_STEP, f"{said}: look at what each step hands on to the next.")
+        if wrong[0] == 1:
+            only = Text("Only time step 0 is right: look at what each step hands on to the next.")
+            return Cause(Kind.FROM_STEP, only)
+        said = (
+            "It is right up to time step {last} and wrong from step {first} on: look at what each step hands on to the"
+            " next."
+        )
+        return Cause(Kind.FROM_STEP, Text(said, last=wrong[0] - 1, first=wrong[0]))
     if wrong[0] == 0:
-        said = f"It is right at the end and wrong from time step {wrong[-1]} back to 0"
-        return Cause(Kind.UP_TO_STEP, f"{said}: look at what each step hands back to the one before.")
+        said = (
+            "It is right at the end and wrong from time step {step} back to 0: look at what each step hands back to the"
+            " one before."
+        )
+        return Cause(Kind.UP_TO_STEP, Text(said, step=wrong[-1]))
     return None
 
 
@@ -198,10 +219,10 @@ def _shifted(array: np.ndarray, expected: np.ndarray, limit: float) -> Cause | N
     if array.ndim != 2 or array.shape[1] < 3 or not whole or (expected == expected[:1]).all():
         return None  # one row proves nothing
     if _close(array[:, 1:], expected[:, :-1], limit):
-        said = "Everything comes one place too late: the first column holds what does not belong there."
+        said = Text("Everything comes one place too late: the first column holds what does not belong there.")
         return Cause(Kind.LATE, said)
     if _close(array[:, :-1], expected[:, 1:], limit):
-        return Cause(Kind.EARLY, "Everything comes one place too early: the first column is missing.")
+        return Cause(Kind.EARLY, Text("Everything comes one place too early: the first column is missing."))
     return None
 
 
@@ -209,5 +230,5 @@ def _some_entries(array: np.ndarray, expected: np.ndarray, limit: float) -> Caus
     wrong = int(np.count_nonzero(_far(array, expected, limit)))
     if wrong == array.size:
         return None
-    said = "1 entry of {} is wrong." if wrong == 1 else f"{wrong} of {{}} entries are wrong."
-    return Cause(Kind.ENTRIES, said.format(array.size))
+    said = counted("1 entry of {size} is wrong.", "{count} of {size} entries are wrong.", wrong, size=array.size)
+    return Cause(Kind.ENTRIES, said)

@@ -11,6 +11,7 @@ from .absent import stale_note
 from .calls import called_functions, names_in
 from .cases import Exercise, exercise_names, read_exercise
 from .display import show
+from .language import Text, here
 from .run import run_case
 from .summary import Report, make_report
 
@@ -38,7 +39,7 @@ def check(name: str, namespace: Mapping[str, Any] | None = None) -> None:
     report = examine(read_exercise(cases, name), namespace, cases)
     show(report)
     if not report.right:
-        raise CheckFailed(report.summary) from None
+        raise CheckFailed(here().tell(report.summary)) from None
 
 
 def cases_file() -> Path:
@@ -65,7 +66,8 @@ def _saved_notes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:
     """Say so when a function came from the saved notebook, which may not be what the student sees."""
     called = {name: namespace.get(name) for name in called_functions(exercise.call)}
     saved = {name: getattr(function, SAVED, None) for name, function in called.items()}
-    return [f"{name} was read from {notebook} as it is saved." for name, notebook in saved.items() if notebook]
+    said = "{name} was read from {notebook} as it is saved."
+    return [Text(said, name=name, notebook=notebook) for name, notebook in saved.items() if notebook]
 
 
 def _stale_notes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:
@@ -79,9 +81,10 @@ def _callee_notes(exercise: Exercise, namespace: Mapping[str, Any], cases: Path)
     called = set(called_functions(exercise.call))
     for name in tuple(called):
         called |= names_in(namespace.get(name))
-    notes = []
+    notes: list[str] = []
     for callee in sorted(called & exercise_names(cases) - {exercise.name}):
         other = read_exercise(cases, callee)
         if not all(run_case(other, case, namespace).right for case in other.cases):
-            notes.append(f"{callee} does not pass its own check yet, and this one builds on it: start there.")
+            said = "{callee} does not pass its own check yet, and this one builds on it: start there."
+            notes.append(Text(said, callee=callee))
     return notes

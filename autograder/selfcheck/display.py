@@ -7,13 +7,15 @@ from html import escape
 
 import numpy as np
 
+from .language import Language, Text, columns, here, padded
 from .places import describe, errors, text_map
 from .summary import Picture, Report, Row
 
 SYMBOLS = {"right": "✓", "wrong": "✗", "stopped": "✗"}
 COLOURS = {True: "#0b7fc0", False: "#d95f02"}  # apart for any colour vision, legible on white and black
 LINE = "1px solid rgba(128,128,128,.35)"
-HEADS = ("output", "shape", "relative error", "limit", "verdict")
+HEADS = (Text("output"), Text("shape"), Text("relative error"), Text("limit"), Text("verdict"))
+VERDICTS = {"right": Text("right"), "wrong": Text("wrong"), "stopped": Text("stopped")}
 
 
 def show(report: Report) -> None:
@@ -28,34 +30,43 @@ def show(report: Report) -> None:
     print(as_text(report))
 
 
-def as_text(report: Report) -> str:
-    """The report for a terminal, without colours."""
-    parts = [f"{_symbol(report)} {report.headline}"]
+def as_text(report: Report, language: Language | None = None) -> str:
+    """The report for a terminal, without colours. language: that of the release by default."""
+    language = language or here()
+    tell = language.tell
+    parts = [f"{_symbol(report)} {tell(report.headline)}"]
     if report.rows:
-        parts.append(_text_table([HEADS, *map(_texts, report.rows)]))
-    parts += report.sentences
+        parts.append(_text_table([tuple(map(tell, HEADS)), *(_texts(row, language) for row in report.rows)]))
+    parts += map(tell, report.sentences)
     if report.picture:
-        parts.append(f"{_description(report.picture)}\n{text_map(_wrong(report.picture))}".rstrip())
-    parts += [f"Note: {note}" for note in report.notes]
+        drawn = text_map(_wrong(report.picture), language)
+        parts.append(f"{tell(_description(report.picture))}\n{drawn}".rstrip())
+    parts += [tell(_noted(note)) for note in report.notes]
     if not report.right:
-        parts.append("What was run:\n" + "\n".join(f"    {line}" for line in report.call.splitlines()))
+        lines = (f"    {line}" for line in report.call.splitlines())
+        parts.append("\n".join([tell(Text("What was run:")), *lines]))
     return "\n\n".join(parts)
 
 
-def as_html(report: Report) -> str:
+def as_html(report: Report, language: Language | None = None) -> str:
     """The report as one HTML element; its colours are the page's, so it fits light and dark themes."""
-    colour = COLOURS[report.right]
+    language = language or here()
+    tell, colour = language.tell, COLOURS[report.right]
     parts = [
         f'<div style="font-weight:600"><span style="color:{colour}">{_symbol(report)}</span>'
-        f" {escape(report.headline)}</div>",
-        *(f'<div style="margin:.5em 0;max-width:46em">{with_code(text)}</div>' for text in report.sentences),
-        _html_table(report.rows) if report.rows else "",
-        _html_picture(report),
-        *(f'<div style="margin:.5em 0;opacity:.8">Note: {with_code(note)}</div>' for note in report.notes),
-        _html_call(report),
+        f" {escape(tell(report.headline))}</div>",
+        *(f'<div style="margin:.5em 0;max-width:46em">{with_code(tell(text))}</div>' for text in report.sentences),
+        _html_table(report.rows, language) if report.rows else "",
+        _html_picture(report, language),
+        *(f'<div style="margin:.5em 0;opacity:.8">{with_code(tell(_noted(note)))}</div>' for note in report.notes),
+        _html_call(report, language),
     ]
     style = f"border-left:4px solid {colour};background:rgba(128,128,128,.07);padding:.6em 1em;margin:.3em 0"
     return f'<div style="{style};border-radius:3px;line-height:1.45;text-align:left">{"".join(parts)}</div>'
+
+
+def _noted(note: str) -> Text:
+    return Text("Note: {note}", note=note)
 
 
 def _wrong(picture: Picture) -> np.ndarray:
@@ -70,25 +81,27 @@ def _symbol(report: Report) -> str:
     return SYMBOLS["right" if report.right else "wrong"]
 
 
-def _texts(row: Row) -> tuple[str, ...]:
+def _texts(row: Row, language: Language) -> tuple[str, ...]:
     error = "-" if row.error is None else f"{row.error:.1e}" if row.error else "0"
-    return row.output, row.shape, error, f"{row.limit:.0e}", f"{SYMBOLS[row.verdict]} {row.verdict}"
+    verdict = f"{SYMBOLS[row.verdict]} {language.tell(VERDICTS[row.verdict])}"
+    return row.output, language.tell(row.shape), error, f"{row.limit:.0e}", verdict
 
 
 def _text_table(rows: list[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(f"  {line}".rstrip() for line in lines)
 
 
-def _html_table(rows: tuple[Row, ...]) -> str:
+def _html_table(rows: tuple[Row, ...], language: Language) -> str:
     cell = "padding:.2em 1.2em .2em 0;text-align:left;background:transparent;border:0;vertical-align:baseline"
-    head = "".join(f'<th scope="col" style="{cell};font-weight:600;opacity:.8">{name}</th>' for name in HEADS)
+    names = [escape(language.tell(name)) for name in HEADS]
+    head = "".join(f'<th scope="col" style="{cell};font-weight:600;opacity:.8">{name}</th>' for name in names)
     lines = []
     for row in rows:
-        output, shape, error, limit, verdict = map(escape, _texts(row))
+        output, shape, error, limit, verdict = map(escape, _texts(row, language))
         strong = f"color:{COLOURS[row.verdict == 'right']};font-weight:600"
-        symbol, word = verdict.split(" ")
+        symbol, word = verdict.split(" ", 1)
         lines.append(
             f'<tr style="border-top:{LINE};background:transparent">'
             f'<td style="{cell}"><code style="background:transparent;padding:0">{output}</code></td>'
@@ -100,23 +113,23 @@ def _html_table(rows: tuple[Row, ...]) -> str:
     return f'<table style="{table}">{head}<tbody>{"".join(lines)}</tbody></table>'
 
 
-def _html_picture(report: Report) -> str:
+def _html_picture(report: Report, language: Language) -> str:
     if report.picture is None:
         return ""
     from .picture import svg  # only a wrong output needs matplotlib
 
     return (
-        f'<figure style="margin:.7em 0">{svg(report.picture)}'
-        f'<figcaption style="opacity:.85">{escape(_description(report.picture))}</figcaption></figure>'
+        f'<figure style="margin:.7em 0">{svg(report.picture, language)}'
+        f'<figcaption style="opacity:.85">{escape(language.tell(_description(report.picture)))}</figcaption></figure>'
     )
 
 
-def _html_call(report: Report) -> str:
+def _html_call(report: Report, language: Language) -> str:
     pre = "margin:.3em 0 0;padding:.5em .8em;background:rgba(128,128,128,.12);color:inherit;overflow-x:auto"
-    state = "" if report.right else " open"
+    state, title = "" if report.right else " open", language.tell(Text("what was run"))
     return (
         f'<details{state} style="margin-top:.4em">'
-        f'<summary style="cursor:pointer;opacity:.8">what was run</summary>'
+        f'<summary style="cursor:pointer;opacity:.8">{escape(title)}</summary>'
         f'<pre style="{pre};font-family:monospace">{escape(report.call)}</pre></details>'
     )
 

@@ -7,19 +7,28 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from .absent import not_here, why_not_imported
+from .language import Text
+
+
+def with_lacking(said: str, error: BaseException, namespace: Mapping[str, Any]) -> str:
+    """What an exception says, and then what is not there; itself where it is about something else."""
+    more = lacking(error, namespace)
+    if not more:
+        return said
+    return Text("{said} {more}" if isinstance(error, AttributeError) else "{said}. {more}", said=said, more=more)
 
 
 def lacking(error: BaseException, namespace: Mapping[str, Any]) -> str:
-    """A sentence that says so, to follow the exception's own message; "" where it is about something else.
+    """A sentence on what is not there; "" where the exception is about something else.
 
     namespace: the notebook's names, with the history of its cells.
     """
     if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str) and error.name.isidentifier():
-        return f". {not_here(error.name)}"
+        return not_here(error.name)
     if type(error) is NameError and (said := why_not_imported(str(error.name), namespace)):
-        return f". {said}"
+        return said
     version = _version(error)
-    return f" (It is {version} that runs here.)" if version else ""
+    return Text("(It is {version} that runs here.)", version=version) if version else ""
 
 
 def _version(error: BaseException) -> str:

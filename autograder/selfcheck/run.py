@@ -14,7 +14,7 @@ import numpy as np
 
 from .cases import Case, Exercise
 from .causes import UNSTEADY, Cause, Kind
-from .compare import Finding, compare
+from .compare import Finding, about, compare
 from .snippet import Stop, one_line, run_snippet
 
 
@@ -82,7 +82,7 @@ def _unsteady(
             return {}
     wrong = {output: finding for output, finding in findings.items() if _is_measured(finding)}
     return {
-        output: replace(finding, causes=(Cause(Kind.UNSTEADY, f"{output}: {UNSTEADY}"),))
+        output: replace(finding, causes=(Cause(Kind.UNSTEADY, about(output, UNSTEADY)),))
         for output, finding in wrong.items()
         if not compare(output, scope.get(output), np.asarray(values[output]), exercise.limits[output]).right
     }

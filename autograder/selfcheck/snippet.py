@@ -16,7 +16,8 @@ import numpy as np
 
 from .absent import why_absent
 from .calls import called_functions
-from .lacking import lacking
+from .lacking import with_lacking
+from .language import Text, counted
 
 MARK = "__notebook__"  # in the globals of functions that a course's library reads from a saved notebook
 EXPLAINS = "explains_itself"  # an attribute of exceptions whose message is meant for the student as it is
@@ -28,13 +29,19 @@ _RETURNED = "__returned__"
 class Reason(Enum):
     """Why a snippet gave no outputs, in a few words for a headline."""
 
-    NOT_DEFINED = "not defined"
-    NOT_WRITTEN = "not written yet"
-    NOT_READ = "a function cannot be read"  # from its notebook
-    NOTHING = "returned None"
-    TOO_FEW = "returned too few values"
-    TOO_MANY = "returned too many values"
-    RAISED = "stopped"
+    NOT_DEFINED = Text("not defined")
+    NOT_WRITTEN = Text("not written yet")
+    NOT_READ = Text("a function cannot be read")  # from its notebook
+    NOTHING = Text("returned None")
+    TOO_FEW = Text("returned too few values")
+    TOO_MANY = Text("returned too many values")
+    RAISED = Text("stopped")
+
+    @property
+    def text(self) -> Text:
+        """The words."""
+        text: Text = self.value
+        return text
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,9 @@ class Stop:
     @property
     def headline(self) -> str:
         """The reason in a few words."""
-        return f"stopped by {self.exception}" if self.reason is Reason.RAISED else self.reason.value
+        if self.reason is Reason.RAISED:
+            return Text("stopped by {exception}", exception=self.exception)
+        return self.reason.text
 
 
 def run_snippet(call: str, scope: dict[str, Any], namespace: Mapping[str, Any]) -> Stop | None:
@@ -112,26 +121,27 @@ def _line(statement: ast.stmt) -> _Line:
 
 def _misfit(line: _Line, value: Any) -> Stop | None:
     """What is wrong with a returned value that does not fit the names it belongs to."""
-    function, count, advice = line.function, line.count, f"end it with `return {line.wanted}`."
+    function, count, wanted = line.function, line.count, line.wanted
     if value is None:
-        return Stop(Reason.NOTHING, f"{function} returned None: {advice}")
+        said = "{function} returned None: end it with `return {wanted}`."
+        return Stop(Reason.NOTHING, Text(said, function=function, wanted=wanted))
     if count is None:
         return None
     if isinstance(value, np.ndarray):
-        given, enough = f"one array of shape {value.shape}", False
+        given, enough = Text("one array of shape {shape}", shape=str(value.shape)), False
     elif not hasattr(value, "__len__") or isinstance(value, UNORDERED):
-        given, enough = f"one {type(value).__name__}", False
+        given, enough = Text("one {type}", type=type(value).__name__), False
     elif len(value) != count:
         given, enough = _counted(len(value)), len(value) > count
     else:
         return None
-    return Stop(
-        Reason.TOO_MANY if enough else Reason.TOO_FEW, f"{function} returned {given}, not {_counted(count)}: {advice}"
-    )
+    said = "{function} returned {given}, not {asked}: end it with `return {wanted}`."
+    sentence = Text(said, function=function, given=given, asked=_counted(count), wanted=wanted)
+    return Stop(Reason.TOO_MANY if enough else Reason.TOO_FEW, sentence)
 
 
-def _counted(count: int) -> str:
-    return "one value" if count == 1 else f"{count} values"
+def _counted(count: int) -> Text:
+    return counted("one value", "{count} values", count)
 
 
 def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
@@ -140,17 +150,16 @@ def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
     function, where = _student_line(error.__traceback__, namespace)
     message = one_line(error)
     if isinstance(error, NotImplementedError):
-        advice = message or "put your code in place of `raise NotImplementedError` and run its cell."
-        return Stop(Reason.NOT_WRITTEN, f"{function or 'This function'} is not written yet: {advice}")
+        advice = message or Text("put your code in place of `raise NotImplementedError` and run its cell.")
+        if function:
+            said = Text("{function} is not written yet: {advice}", function=function, advice=advice)
+        else:
+            said = Text("This function is not written yet: {advice}", advice=advice)
+        return Stop(Reason.NOT_WRITTEN, said)
     kind = type(error).__name__
     missing = str(getattr(error, "name", None) or "") if type(error) is NameError else ""
-    return Stop(
-        Reason.RAISED,
-        f"{where}{kind}{': ' if message else ''}{message}{lacking(error, namespace)}",
-        where,
-        kind,
-        missing,
-    )
+    problem = with_lacking(f"{kind}: {message}" if message else kind, error, namespace)
+    return Stop(Reason.RAISED, Text("{where}{problem}", where=where, problem=problem), where, kind, missing)
 
 
 def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[str, str]:
@@ -158,19 +167,20 @@ def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> 
 
     The words also name the line that called it, in another of the student's functions: the mistake may be there.
     """
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, int, str]] = []
     while trace is not None:
         code, line = trace.tb_frame.f_code, _line_of(trace)
         if trace.tb_frame.f_globals is namespace or MARK in trace.tb_frame.f_globals:
-            found.append((code.co_name, f"{code.co_name}, line {line}", linecache.getline(code.co_filename, line)))
+            found.append((code.co_name, line, linecache.getline(code.co_filename, line)))
         trace = trace.tb_next
     if not found:
         return "", ""
-    function, where, text = found[-1]
+    function = found[-1][0]
     caller = next((each for each in reversed(found) if each[0] != function and not each[0].startswith("<")), None)
     if caller is None:
-        return function, f"In {where}{_quoted(text, WIDTH)}: "
-    return function, f"In {where}{_quoted(text, HALF)}, called in {caller[1]}{_quoted(caller[2], HALF)}: "
+        return function, Text("In {spot}: ", spot=_spot(*found[-1], WIDTH))
+    said = "In {spot}, called in {caller}: "
+    return function, Text(said, spot=_spot(*found[-1], HALF), caller=_spot(*caller, HALF))
 
 
 def _line_of(trace: TracebackType) -> int:
@@ -186,9 +196,12 @@ def _line_of(trace: TracebackType) -> int:
     return trace.tb_lineno
 
 
-def _quoted(text: str, width: int) -> str:
-    line = one_line(text, width)
-    return f", `{line}`" if line else ""
+def _spot(function: str, line: int, text: str, width: int) -> Text:
+    """A line of a function, and what stands there as far as it is known."""
+    shown = one_line(text, width)
+    if shown:
+        return Text("{function}, line {line}, `{code}`", function=function, line=line, code=shown)
+    return Text("{function}, line {line}", function=function, line=line)
 
 
 def one_line(message: object, width: int = WIDTH) -> str:

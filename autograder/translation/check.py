@@ -11,7 +11,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 
-GLOSSARY = "glossary.csv"  # beside a language's catalogue: terms, each with the one word that stands for it
+GLOSSARY = "glossary.csv"  # beside an assignment's catalogues: its terms, each with the one word that stands for it
 KEPT = {  # what a translation has as often as its text
     "the place": re.compile(r"\{[a-z_]*(?::[^{}]*)?\}"),
     "the code": re.compile(r"(?<!`)`[^`\n]+`(?!`)"),
@@ -46,7 +46,7 @@ def _glossary(path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _first(message: Message, language: str, terms: Iterable[tuple[str, str]]) -> str:
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if not texts or not all(texts):
         return "not translated"
     if message.fuzzy:

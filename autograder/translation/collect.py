@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from babel.messages.extract import extract_from_file
-from jinja2 import Environment
-from jinja2.ext import extract_from_ast
 
 from autograder.assignment import CACHES, Assignment
 from autograder.catalogues.cells import messages
 from autograder.catalogues.files import MESSAGES
 from autograder.cells import read_cells
 
+from .calls import calls
+
 ENGINE = Path(__file__).resolve().parents[1]
-KEYWORDS = {  # functions whose first argument, or first two, are templates
-    "Text": (1,),
-    "told": (1,),
-    "counted": (1, 2),
-    "mistake": (1,),
-    "case": (1,),
-}
-IN_PAGES = ("say",)  # and in the templates of pages
+IN_PAGES = re.compile(r"resources\.says?\(\s*\"([^\"]+)\"(?:,\s*\"([^\"]+)\")?")  # a template, and its plural
 
 
 @dataclass(frozen=True)
@@ -50,19 +42,15 @@ def of_assignment(assignment: Assignment) -> dict[str, list[Message]]:
 
 def _of_python(folder: Path, root: Path) -> Iterator[Message]:
     for path in sorted(folder.rglob("*.py")):
-        if set(path.parts) & set(CACHES):
-            continue
-        for _, said, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
-            one, several = said if isinstance(said, tuple) else (said, "")
-            if one:
-                yield Message(one, path.relative_to(root).as_posix(), several or "")
+        if not set(path.parts) & set(CACHES):
+            place = path.relative_to(root).as_posix()
+            yield from (Message(one, place, several) for one, several in calls(path.read_text(encoding="utf-8")))
 
 
 def _of_pages(folder: Path) -> Iterator[Message]:
     for path in sorted(folder.rglob("*.j2")):
-        for _, _, said in extract_from_ast(Environment().parse(path.read_text(encoding="utf-8")), IN_PAGES):
-            if isinstance(said, str):
-                yield Message(said, path.relative_to(folder.parent).as_posix())
+        for one, several in IN_PAGES.findall(path.read_text(encoding="utf-8")):
+            yield Message(one, path.relative_to(folder.parent).as_posix(), several)
 
 
 def _of_notebook(path: Path) -> Iterator[Message]:

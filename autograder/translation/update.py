@@ -18,12 +18,13 @@ def updated(path: Path, language: str, messages: Iterable[Message]) -> Catalog:
     """The catalogue in a file with exactly these messages."""
     template = Catalog(charset="utf-8")
     for message in messages:
-        template.add((message.text, message.several) if message.several else message.text, locations=[(message.place, None)])
+        found = template.add((message.text, message.several) if message.several else message.text)
+        found.locations = list(dict.fromkeys([*found.locations, (message.place, None)]))  # type: ignore[list-item]
     catalogue = read(path) if path.exists() else Catalog(locale=language, fuzzy=False)
     catalogue.update(template, update_creation_date=False)
     catalogue.obsolete.clear()
-    for message in catalogue:
-        message.flags -= {"python-format", "python-brace-format"}  # guessed by Babel, of formulas too
+    for entry in catalogue:
+        entry.flags -= {"python-format", "python-brace-format"}  # guessed by Babel, of formulas too
     return catalogue
 
 

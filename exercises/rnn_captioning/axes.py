@@ -1,8 +1,10 @@
 """What the axes of these exercises are called in sentences, beside examples (N) and time steps (T)."""
 
+from autograder.spec import Text
+
 AXES = {
-    "D": ("feature", "features"),
-    "H": ("hidden unit", "hidden units"),
-    "L": ("grid cell", "grid cells"),
-    "V": ("word", "words"),
+    "D": (Text("feature"), Text("features")),
+    "H": (Text("hidden unit"), Text("hidden units")),
+    "L": (Text("grid cell"), Text("grid cells")),
+    "V": (Text("word"), Text("words")),
 }

@@ -25,6 +25,7 @@ MODULES = ("absent", "causes", "check", "compare", "run", "lacking", "snippet", 
 UNSAID = {  # by module: what no report shows
     "causes": {"not finite", "transposed shape", "axis kept", "axis dropped", "one number", "other order"}
     | {"whole numbers", "from step", "up to step", "one step"},  # kinds
+    "places": {"(x wrong, . right; from left to right)"},  # for outputs with more axes than any has
     "snippet": {"a snippet is made of lines like `out, cache = f(x)`"},  # for who declares an exercise
 }
 SCALE = {  # cells with a function for the exercise `scale`, whose every wrong way has a sentence of its own
@@ -54,6 +55,7 @@ SCALE = {  # cells with a function for the exercise `scale`, whose every wrong w
     "from elsewhere": "there = {}\nexec('def scale(x, a): raise NotImplementedError()', there)\nscale = there['scale']",
     "an older version": "In = ['', 'def scale(x, a): pass', 'def scale(x, a) pass']",
     "changed": "def scale(x, a):\n    y = a * x\n    x += 1\n    return y, None",
+    "warns once": "def scale(x, a):\n    if x.shape[0] == 1:\n        np.log(np.zeros(2))\n    return a * x, None",
     "warns": "def scale(x, a):\n    np.log(np.zeros(2))\n    return a * x, None",
     "chance": "def scale(x, a):\n    return a * x + np.random.default_rng().normal(size=x.shape), None",
     "somewhere": "def scale(x, a):\n    y = a * x\n    y[:, 0] += 1\n    return y, None",

@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, load
 from autograder.errors import SandboxError, SandboxLevelError, UnsafeSubmissionError
+from autograder.selfcheck.language import ENGLISH, Language, Text
 from autograder.terminal import never_fail, say
 
 from . import results
@@ -22,31 +23,34 @@ from .grading import GradedNotebook, grade_submission
 from .package import SETTINGS
 from .settings import PackageSettings
 
-ARRIVED = "Your submission has arrived, but the grader does not work here."
-REFUSED = "Your submission could not be graded:"
+ARRIVED = Text("Your submission has arrived, but the grader does not work here.")
+REFUSED = "Your submission could not be graded: {problem}"
 
 
 def main(root: Path) -> int:
     """Grade the submission and write results.json, whatever happens; returns 1 where nothing could be graded."""
     never_fail()
-    target, start = root / "results" / "results.json", time.monotonic()
+    target, start, language = root / "results" / "results.json", time.monotonic(), ENGLISH
     try:
         settings = PackageSettings.load((root / "source" / SETTINGS).read_text(encoding="utf-8"))
-        assignment = load(root / "source", settings.assignment)
+        assignment = load(root / "source", settings.assignment).told_in(settings.grading.language)
+        language = assignment.tongue
         graded = list(grade_submission(assignment, settings, root / "submission"))
         results.write(results.results(assignment, settings, graded, time.monotonic() - start), target)
         _tell_instructors(assignment, graded, root / "submission_metadata.json")
         return 0 if any(each.graded for each in graded) else 1
     except (SandboxError, SandboxLevelError) as problem:
-        return _fail(target, ARRIVED, f"{problem} After a change there, make the package again and upload it.")
+        reason = f"{problem} After a change there, make the package again and upload it."
+        return _fail(target, ARRIVED, reason, language)
     except UnsafeSubmissionError as problem:
-        return _fail(target, f"{REFUSED} {problem}", str(problem))
+        return _fail(target, Text(REFUSED, problem=problem.args[0]), str(problem), language)
     except Exception as problem:
-        return _fail(target, ARRIVED, f"The grader failed: {_where(problem)} Run it again; should it stay, tell us.")
+        reason = f"The grader failed: {_where(problem)} Run it again; should it stay, tell us."
+        return _fail(target, ARRIVED, reason, language)
 
 
-def _fail(target: Path, told: str, reason: str) -> int:
-    results.write(results.failure(told), target)
+def _fail(target: Path, told: str, reason: str, language: Language) -> int:
+    results.write(results.failure(told, language), target)
     say(f"Not graded, and no score given. {reason}")
     return 1
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -11,18 +11,29 @@ from autograder.engine import Graded
 from autograder.intake import links
 from autograder.intake.folder import Submission
 from autograder.intake.submission import with_tests
-from autograder.record import Note, load_from
+from autograder.record import Event, Note, load_from
+from autograder.selfcheck.language import sentences
 
 from .settings import PackageSettings
 
 
 @dataclass(frozen=True)
 class GradedNotebook:
-    """What came of one notebook: its grading, None where it could not be read, and notes on what was wrong with it."""
+    """What came of one notebook: its grading, None where it could not be read, and notes on what was wrong with it.
+
+    translations: of the notes, in the student's language.
+    """
 
     notebook: str
     notes: tuple[Note, ...]
     graded: Graded | None
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """The notes in a row, as the student is told them; without the edits that make a function right."""
+        found = (note.text for note in self.notes if note.event is not Event.LINE)
+        return sentences(self.translations.get(text, text) for text in found)
 
 
 def grade_submission(assignment: Assignment, settings: PackageSettings, submission: Path) -> Iterator[GradedNotebook]:
@@ -35,9 +46,9 @@ def grade_submission(assignment: Assignment, settings: PackageSettings, submissi
         handed_in = Submission.of(submission, assignment, settings.grading.theirs)
         files = handed_in.files()
         for name in settings.notebooks:
-            notebook = handed_in.notebook(f"{name}.ipynb")
+            notebook = handed_in.notebook(f"{name}.ipynb", assignment.tongue)
             record = load_from(notebook.metadata)
             assert record, "whatever was read has a record"
             with_tests(notebook, assignment, name)
             graded = engine.grade(notebook, name, files) if record.status.has_marks else None
-            yield GradedNotebook(name, record.notes, graded)
+            yield GradedNotebook(name, record.notes, graded, record.translations)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.assignment import CASES, Assignment
+from autograder.catalogues.files import FOLDER
 from autograder.errors import AssignmentError, UserError
 from autograder.intake.archive import files_below, size, write_zip
+from autograder.release import words
 
 from .settings import PackageSettings
 
@@ -29,7 +31,9 @@ def package(to: Path, assignment: Assignment, visibility: str, notebooks: Sequen
         if name not in known:
             raise AssignmentError(f"the assignment has no notebook named {name!r}; it has {', '.join(known)}")
     chosen = [name for name in known if name in notebooks or not notebooks]
-    write_zip(to, contents(assignment, PackageSettings.of_course(assignment, visibility, chosen)), PROGRAMS)
+    settings = PackageSettings.of_course(assignment, visibility, chosen)
+    assignment = assignment.told_in(settings.grading.language)
+    write_zip(to, contents(assignment, settings), PROGRAMS)
     each = [assignment.points(name) | assignment.test_points(name) for name in chosen]
     points = sum(sum(points.values()) for points in each)
     print(f"{to} ({size(to)}) grades {', '.join(chosen)}: {points:g} points, and students see them: {visibility}.")
@@ -61,3 +65,6 @@ def _parts(assignment: Assignment) -> Iterator[Path]:
     if assignment.exercises:
         yield from sorted(assignment.declared_in.glob("*.py"))
         yield from (*map(assignment.module, assignment.notebooks), assignment.solutions / CASES)
+    if assignment.language:
+        yield from sorted((assignment.declared_in / FOLDER / assignment.language).glob("*.po"))
+        yield from words(assignment).values()

@@ -12,17 +12,18 @@ from autograder.assignment import Assignment
 from autograder.judging.diagnosis import FULL
 from autograder.record import Event, Note
 from autograder.rendering.verdicts import verdicts_html
+from autograder.selfcheck.language import ENGLISH, Language, Text, sentences
 
 from .grading import GradedNotebook
 from .settings import PackageSettings
 
 LATER = {
-    "visible": "The results of the exercises are below.",
-    "after_due_date": "The results of the exercises are shown after the due date.",
-    "after_published": "The results of the exercises are shown when grades are published.",
-    "hidden": "The results of the exercises are not shown here.",
+    "visible": Text("The results of the exercises are below."),
+    "after_due_date": Text("The results of the exercises are shown after the due date."),
+    "after_published": Text("The results of the exercises are shown when grades are published."),
+    "hidden": Text("The results of the exercises are not shown here."),
 }
-NOT_GRADED = "This is not a mark: someone has to look at it, or you hand it in again."
+NOT_GRADED = Text("This is not a mark: someone has to look at it, or you hand it in again.")
 BY_HAND = "The written questions ({points:g} points) are not in these results: they are marked by hand."
 
 
@@ -35,11 +36,13 @@ def results(
     return {"output": told, "execution_time": round(seconds, 1), "stdout_visibility": "hidden", "tests": tests}
 
 
-def failure(told: str) -> dict[str, Any]:
+def failure(told: str, language: Language = ENGLISH) -> dict[str, Any]:
     """The content of results.json where nothing was graded, with a sentence for the student; without any score."""
-    test = {"name": "Grading", "status": "failed", "output": f"{told} This is not a mark.", "visibility": "visible"}
-    told = f"{told} No marks are given until someone has looked at it."
-    return {"output": told, "stdout_visibility": "hidden", "tests": [test]}
+    tell, name = language.tell, language.tell(Text("Grading"))
+    no_mark = tell(Text("{said} This is not a mark.", said=told))
+    test = {"name": name, "status": "failed", "output": no_mark, "visibility": "visible"}
+    open_yet = tell(Text("{said} No marks are given until someone has looked at it.", said=told))
+    return {"output": open_yet, "stdout_visibility": "hidden", "tests": [test]}
 
 
 def write(content: dict[str, Any], path: Path) -> None:
@@ -52,7 +55,7 @@ def write(content: dict[str, Any], path: Path) -> None:
 
 def said(notes: Iterable[Note]) -> str:
     """Notes in a row, without the edits that make a function right: who reads this is not only the instructor."""
-    return " ".join(note.text for note in notes if note.event is not Event.LINE)
+    return sentences(note.text for note in notes if note.event is not Event.LINE)
 
 
 def scores(
@@ -62,7 +65,7 @@ def scores(
     assert each.graded, "there are scores of what was graded"
     points, tests = assignment.points(each.notebook), assignment.test_points(each.notebook)
     for name, judgement in each.graded.judgements.items():
-        shown = {"output": verdicts_html(judgement, advice), "output_format": "html"}
+        shown = {"output": verdicts_html(judgement, advice, assignment.tongue), "output_format": "html"}
         yield name, judgement.points(points[name]), points[name], shown
     for name, test in each.graded.tests.items():
         yield name, round(test.fraction * tests[name], 4), tests[name], {"output": test.error, "output_format": "text"}
@@ -72,8 +75,8 @@ def _tests(
     assignment: Assignment, settings: PackageSettings, number: int, each: GradedNotebook
 ) -> list[dict[str, Any]]:
     if each.graded is None:
-        told = f"{said(each.notes)} {NOT_GRADED}"
-        name = f"{each.notebook}.ipynb was not graded"
+        told = assignment.tongue.tell(sentences([each.told, NOT_GRADED]))
+        name = assignment.tongue.tell(Text("{notebook} was not graded", notebook=f"{each.notebook}.ipynb"))
         return [{"number": str(number), "name": name, "status": "failed", "output": told, "visibility": "visible"}]
     return [
         {
@@ -91,13 +94,15 @@ def _tests(
 
 def _told(assignment: Assignment, settings: PackageSettings, graded: Sequence[GradedNotebook]) -> str:
     """What students see at once: what was read, and what will be marked by hand."""
-    lines = []
+    lines: list[str] = []
     for each in graded:
-        fate = f"not graded. {NOT_GRADED}" if each.graded is None else "read and graded."
-        lines.append(f"{each.notebook}.ipynb: {fate} {said(each.notes)}".rstrip())
+        read = Text("{notebook}: read and graded.", notebook=f"{each.notebook}.ipynb")
+        if each.graded is None:
+            read = Text("{notebook}: not graded. {more}", notebook=f"{each.notebook}.ipynb", more=NOT_GRADED)
+        lines.append(sentences(filter(None, [read, each.told])))
     notebooks = [each.notebook for each in graded if each.graded]
     if notebooks:
         lines.append(LATER[settings.visibility])
     if by_hand := sum(map(assignment.points_by_hand, notebooks)):
-        lines.append(BY_HAND.format(points=by_hand))
-    return "\n".join(lines)
+        lines.append(Text(BY_HAND, points=by_hand))
+    return "\n".join(map(assignment.tongue.tell, lines))

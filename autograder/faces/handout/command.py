@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.cells import read_cells, source_of
+from autograder.catalogues.documents import document
+from autograder.cells import Cell, source_of
 from autograder.errors import UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import data
@@ -41,8 +43,9 @@ def _content(path: Path) -> bytes:
 
 def start_here(assignment: Assignment) -> str:
     """How students open the notebooks, on their own machines and in Colab."""
-    listed = [f"{number}. `{path.name}`: {heading(path)}" for number, path in enumerate(assignment.notebooks, 1)]
-    text = Path(__file__).with_name(START).read_text(encoding="utf-8")
+    titles = {path.name: heading(path, assignment.cells(path.stem)) for path in assignment.notebooks}
+    listed = [f"{number}. `{name}`: {title}" for number, (name, title) in enumerate(titles.items(), 1)]
+    text = document(Path(__file__).with_name(START), assignment.language)
     for name, value in {
         "NAME": assignment.name,
         "TITLE": assignment.name.replace("_", " ").capitalize(),
@@ -53,9 +56,9 @@ def start_here(assignment: Assignment) -> str:
     return text
 
 
-def heading(notebook: Path) -> str:
+def heading(notebook: Path, cells: Iterable[Cell]) -> str:
     """A notebook's first heading, its name where it has none."""
-    texts = (source_of(cell) for cell in read_cells(notebook) if cell["cell_type"] == "markdown")
+    texts = (source_of(cell) for cell in cells if cell["cell_type"] == "markdown")
     found = (re.match(r"# +(.+)", text) for text in texts)
     return next((match[1].strip() for match in found if match), notebook.stem)
 

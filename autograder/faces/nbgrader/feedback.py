@@ -76,12 +76,15 @@ class FillFeedback(GetGrades):
             graded = next(notebook for notebook in notebooks if notebook.name == names["notebook"])
             waiting = frozenset(grade.name for grade in graded.grades if grade.needs_manual_grade)
         assignment = load(Path(self.parent.parent.coursedir.root), names["assignment"])
+        settings = Settings.of(self.config, assignment)
+        assignment = assignment.told_in(settings.language)
         for cell in nb.cells:
             if cell.cell_type == "markdown":
                 _name_pictures(cell)
         record = load_from(nb.metadata) or Record(Status.NOT_GRADED)
-        hidden = Settings.of(self.config, assignment).hidden
+        hidden = settings.hidden
         resources["page"] = feedback.read_page(nb, names, record, waiting, assignment, callers(assignment), hidden)
+        resources |= feedback.words(assignment.tongue)
         resources["notebooks"] = others
         resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}
         resources["pictures"] = assignment.source

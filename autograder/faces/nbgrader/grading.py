@@ -23,6 +23,7 @@ from autograder.judging.diagnosis import FULL
 from autograder.judging.ordinary import points
 from autograder.record import Record, load_from, store
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
+from autograder.selfcheck.language import ENGLISH, Language, Text
 
 from .gradebook import SubmittedRows, open_gradebook
 from .handed_in import submission
@@ -43,11 +44,12 @@ class RunAndJudge(NbGraderPreprocessor):
         record = load_from(nb.metadata) or Record()
         if record.status.has_marks:
             engine = Engines.of(converter, assignment, settings)
+            language = engine.assignment.tongue
             graded = engine.grade(nb, names["notebook"], self._files(record, assignment, names["student"], resources))
             for cell in nb.cells:
                 if assignment.exercise_of(cell) in graded.judgements:
-                    write_marks(cell, assignment.exercise_of(cell), graded, settings.advice)
-            record = recorded(record, graded, told(graded, settings.advice))
+                    write_marks(cell, assignment.exercise_of(cell), graded, settings.advice, language)
+            record = recorded(record, graded, told(graded, settings.advice), language)
         release = converter.coursedir.format_path(converter.coursedir.release_directory, ".", assignment.name)
         version = fingerprint.of_assignment(Path(release), assignment, settings.seed)
         store(replace(record, assignment=version), nb.metadata)
@@ -116,17 +118,21 @@ class SaveMarks(SaveAutoGrades):
         return None
 
 
-def write_marks(cell: NotebookNode, exercise: str, graded: Graded, detail: str = FULL) -> None:
+def write_marks(
+    cell: NotebookNode, exercise: str, graded: Graded, detail: str = FULL, language: Language = ENGLISH
+) -> None:
     """Show an exercise's verdicts in its cell, and its points as the result that nbgrader reads.
 
     Below the verdicts stands, for instructors, the change that would make the function right; the feedback page shows
-    the first output only. detail: how much of the advice is shown, one of DETAILS.
+    the first output only. detail: how much of the advice is shown, one of DETAILS. language: of the student.
     """
     judgement = graded.judgements[exercise]
     most = points_of(cell)
     earned = judgement.points(most)
-    table = {"text/html": verdicts_html(judgement, detail), "text/plain": verdicts_text(judgement, detail)}
-    result = {"text/html": f"<b>{earned:g} of {most:g} points</b>", "text/plain": str(earned)}
+    text = verdicts_text(judgement, detail, language)
+    table = {"text/html": verdicts_html(judgement, detail, language), "text/plain": text}
+    worth = language.tell(Text("{points:g} of {most:g} points", points=earned, most=most))
+    result = {"text/html": f"<b>{worth}</b>", "text/plain": str(earned)}
     shown = {"output_type": "display_data", "data": table, "metadata": {}}
     value = {"output_type": "execute_result", "data": result, "metadata": {}, "execution_count": None}
     edits = [{**shown, "data": {"text/plain": f"{EDIT} {judgement.line.for_instructors}"}}] if judgement.line else []

@@ -66,10 +66,11 @@ class SubmissionReader(NotebookExporter):
         if self.parent._sanitizing:
             coursedir, names = self.parent.coursedir, resources["nbgrader"]
             assignment = load(Path(coursedir.root), names["assignment"])
+            language = assignment.told_in(Settings.of(self.config, assignment).language).tongue
             handed_in = fingerprint.of_submission(path.parent)
             found = submission(self.parent, assignment, names["student"], handed_in)
             copy_moved(found, Path(self.parent._format_dest(names["assignment"], names["student"])))
-            notebook = found.notebook(path.name)
+            notebook = found.notebook(path.name, language)
             record = load_from(notebook.metadata)
             assert record, "whatever was read has a record"
             store(replace(record, submission=handed_in), notebook.metadata)

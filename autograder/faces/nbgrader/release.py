@@ -6,17 +6,20 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.assignment import KIT, load
+from autograder.course.settings import Settings
 from autograder.errors import UserError
 from autograder.release import data, kit, points_by_cell, share, with_points
 
 
 class CompleteRelease(NbGraderPreprocessor):
-    """Puts the visible checks and the data set into the release that is being generated, and points into its texts.
+    """Puts the visible checks and the data set into the release that is being generated, and points into its texts,
+    all in the course's language.
 
     A preprocessor rather than a hook, because nbgrader goes on in silence when a hook fails.
     """
@@ -26,6 +29,8 @@ class CompleteRelease(NbGraderPreprocessor):
         converter, names = self.parent.parent, resources["nbgrader"]
         try:
             assignment = load(Path(converter.coursedir.root), names["assignment"])
+            assignment = assignment.told_in(Settings.of(self.config, assignment).language)
+            nb.cells = [nbformat.from_dict(cell) for cell in assignment.translated(nb.cells)]
             share({**kit(assignment), **data(assignment)}, Path(converter._format_dest(names["assignment"], ".")))
             points = points_by_cell(assignment.source / f"{names['notebook']}.ipynb")
         except UserError as problem:

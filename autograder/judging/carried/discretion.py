@@ -15,6 +15,9 @@ import numpy as np
 
 from autograder.record import Check
 from autograder.sandbox.messages import Fate, Reply
+from autograder.selfcheck.causes import DIFFERENT
+from autograder.selfcheck.compare import about
+from autograder.selfcheck.language import Text
 from autograder.spec import Exercise
 
 from ..diagnosis import Advice
@@ -22,10 +25,9 @@ from ..judge import LOST, Judge, Judgement, Verdict
 
 PLACE = re.compile(r"In (\w{1,60}), line (\d{1,4})\b")
 LINES = 300  # of a function that is named as a place
-NOT_AN_ARRAY = "{} is not an array of real numbers."
-WRONG_SHAPE = "{} has another shape than the exact one."
-NOT_FINITE = "{} holds nan or inf."
-DIFFERENT = "{}: The values differ from the exact ones."
+NOT_AN_ARRAY = "{output} is not an array of real numbers."
+WRONG_SHAPE = "{output} has another shape than the exact one."
+NOT_FINITE = "{output} holds nan or inf."
 
 
 def discreet(judge: Judge, exercise: Exercise, judgement: Judgement, replies: list[Reply]) -> Judgement:
@@ -47,22 +49,23 @@ def _sentence(exercise: Exercise, verdict: Verdict, reply: Reply, right: np.ndar
     if reply.fate is not Fate.DONE:
         return LOST.get(reply.fate) or _stop(exercise, reply)
     value = reply.outputs.get(verdict.output)
+    if value is not None and value.shape == right.shape and np.isfinite(value).all():
+        return about(verdict.output, DIFFERENT)
     if value is None:
-        said = NOT_AN_ARRAY
-    elif value.shape != right.shape:
-        said = WRONG_SHAPE
-    else:
-        said = DIFFERENT if np.isfinite(value).all() else NOT_FINITE
-    return said.format(verdict.output)
+        return Text(NOT_AN_ARRAY, output=verdict.output)
+    return Text(NOT_FINITE if value.shape == right.shape else WRONG_SHAPE, output=verdict.output)
 
 
 def _stop(exercise: Exercise, reply: Reply) -> str:
     """The kind of an exception that Python knows, and the line where it is one of the exercise's own function."""
     known = isinstance(getattr(builtins, reply.exception, None), type)
-    kind = f"{reply.exception} (what it says is not shown)." if known else "It stopped with an exception."
+    kind = Text("It stopped with an exception.")
+    if known:
+        kind = Text("{exception} (what it says is not shown).", exception=reply.exception)
     place = PLACE.match(reply.place)
     if place and place[1] == exercise.function and int(place[2]) <= LINES:
-        return f"{place[0]}: {kind}"
+        spot = Text("{function}, line {line}", function=place[1], line=place[2])
+        return Text("In {spot}: {kind}", spot=spot, kind=kind)
     return kind
 
 

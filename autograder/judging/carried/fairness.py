@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.sandbox.messages import Call, Fate, Reply
+from autograder.selfcheck.language import Text, listed
 from autograder.selfcheck.snippet import Reason
 from autograder.spec import Exercise
 
@@ -25,9 +26,13 @@ from .put_right import put_right
 from .second_look import Again, Attempt, SecondLook
 
 PUT_RIGHT = "So this was graded again with that put right."
-CACHE_PUT_RIGHT = "So this was graded again with what your own {} keeps in its cache put right."
-DERIVATIVE = "So this was judged as the derivative of your own {}, whose mistake is known."
-REPLAYED = "So this was judged against your own {}, called afresh at every step."
+CACHE_PUT_RIGHT = "So this was graded again with what your own {function} keeps in its cache put right."
+DERIVATIVE = "So this was judged as the derivative of your own {function}, whose mistake is known."
+AS_WRITTEN = (
+    "As written, only {right} of {total} checks are right, because of a mistake in {why}, which costs its own points."
+    " {how}"
+)
+REPLAYED = "So this was judged against your own {function}, called afresh at every step."
 
 
 class Fairness:
@@ -95,16 +100,16 @@ def _attempts(look: SecondLook, suspects: list[str]) -> Iterator[tuple[Attempt, 
     stops = any(reply.fate is Fate.RAISED for reply in look.replies)
     for again in put_right(exercise, list(look.calls), look.dependencies, stops):
         answers = look.run(again)
-        yield (look.judge.judge(exercise, answers), answers), PUT_RIGHT
+        yield (look.judge.judge(exercise, answers), answers), Text(PUT_RIGHT)
         if any(reply.fate in LOST for reply in answers) or says_nothing(exercise, answers):
             return  # the exercise's own code takes too long, or is not there: so it would be the next times
     if not any(reply.fate is Fate.DONE for reply in look.replies):
         return  # what follows judges what the code gives as it is written
     if forward and look.dependencies.reached(forward.function) & set(suspects):
-        yield from ((attempt, CACHE_PUT_RIGHT.format(forward.function)) for attempt in by_cache(look, forward))
-        yield from ((attempt, DERIVATIVE.format(forward.function)) for attempt in by_mistake(look, forward))
+        yield from ((attempt, Text(CACHE_PUT_RIGHT, function=forward.function)) for attempt in by_cache(look, forward))
+        yield from ((attempt, Text(DERIVATIVE, function=forward.function)) for attempt in by_mistake(look, forward))
     if exercise.function in suspects:
-        yield from ((attempt, REPLAYED.format(exercise.function)) for attempt in by_replay(look))
+        yield from ((attempt, Text(REPLAYED, function=exercise.function)) for attempt in by_replay(look))
 
 
 def _rank(judgement: Judgement) -> tuple[float, bool]:
@@ -118,10 +123,8 @@ def _is_right(judgement: Judgement | None) -> bool:
 def _basis(written: Judgement, because: tuple[str, ...], how: str) -> str:
     """A sentence for the student: what the judgement rests on, and why."""
     right, total = sum(verdict.right for verdict in written.verdicts), len(written.verdicts)
-    *others, last = because or ["the layers of another notebook"]
-    why = f"{', '.join(others)} and {last}" if others else last
-    cause = f"because of a mistake in {why}, which costs its own points"
-    return f"As written, only {right} of {total} checks are right, {cause}. {how}"
+    why = listed(because) or Text("the layers of another notebook")
+    return Text(AS_WRITTEN, right=right, total=total, why=why, how=how)
 
 
 def says_nothing(exercise: Exercise, replies: list[Reply]) -> bool:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
+from autograder.selfcheck.compare import about, said_of
+from autograder.selfcheck.language import Language, Text, joined
 from autograder.spec import Mistake
 
+WIDE = re.compile(r"[\u3040-\u9fff]")  # letters after which a full stop is wide
 NAMES, HINTS, FULL = DETAILS = ("names", "hints", "full")  # how much students see
 
 
@@ -32,9 +36,26 @@ class Advice:
         """
         if detail == FULL:
             return self.text
-        names = f"{', '.join(self.outputs)}: "
-        about = names if self.text.startswith(names) else ""
-        if detail == NAMES:
-            return about + self.mistake.replace("_", " ")
-        hint = re.split(r"[:;] ", self.text.removeprefix(about))[0]
-        return f"{about}{hint.rstrip('.')}."
+        names = joined(self.outputs)
+        what = said_of(names, self.text)
+        named = Text(self.mistake.replace("_", " ")) if detail == NAMES else Hint(what)
+        return about(names, named) if what is not self.text else named
+
+
+class Hint(Text):
+    """An advice without the remedy, which follows the first colon or semicolon."""
+
+    def __new__(cls, advice: str, several: str = "", /, **fields: Any) -> Hint:
+        """The hint; it has nothing but its advice."""
+        hint = str.__new__(cls, _hint(advice))
+        hint.template, hint.several, hint.fields = advice, several, fields
+        return hint
+
+    def told(self, language: Language) -> str:
+        """The hint in another language, in which it ends at the same place."""
+        return _hint(language.tell(self.template))
+
+
+def _hint(advice: str) -> str:
+    found = re.split(r"[:;] |[\uff1a\uff1b]", advice)[0].rstrip(".。")
+    return f"{found}{'。' if WIDE.search(found) else '.'}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from autograder.sandbox.messages import Fate, Reply
 from autograder.selfcheck.causes import UNSTEADY
+from autograder.selfcheck.compare import about
+from autograder.selfcheck.language import joined
 from autograder.spec import Case, Exercise
 
 from .advice import Advice
@@ -21,8 +23,11 @@ def unsteady(exercise: Exercise, case: Case, first: Reply, second: Reply) -> set
 
 def on_unsteady(outputs: list[str]) -> list[Advice]:
     """What to say of outputs that differ from call to call; nothing where there are none."""
-    said = f"{', '.join(outputs)}: {UNSTEADY}"
-    return [Advice("differs_from_call_to_call", said, tuple(outputs), instead=True)] if outputs else []
+    return (
+        [Advice("differs_from_call_to_call", about(joined(outputs), UNSTEADY), tuple(outputs), instead=True)]
+        if outputs
+        else []
+    )
 
 
 def _differ(name: str, exercise: Exercise, case: Case, first: Reply, second: Reply) -> bool:

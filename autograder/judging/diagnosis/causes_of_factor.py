@@ -8,12 +8,31 @@ from itertools import combinations
 
 import numpy as np
 
-from autograder.selfcheck.causes import NEAR, by_a_little
+from autograder.selfcheck.causes import NEAR
+from autograder.selfcheck.language import Text
 
 from .track import Cause, Step, Track
 
 CLOSE, COARSE = 1e-6, 1e-3  # relative difference of two equal factors, in double and in single precision
 ENOUGH = 3  # nonzero numbers that a factor must explain
+TOO_LARGE = (
+    "It is too large by the same small share of itself, {share:.1e}, in every case: look for a small number that is"
+    " added."
+)
+TOO_SMALL = (
+    "It is too small by the same small share of itself, {share:.1e}, in every case: look for a small number that is"
+    " added."
+)
+SMALLER = "It is {size} times too small: it is divided by {size}, or a mean stands in the place of a sum."
+SMALLER_NAMED = (
+    "It is {size} times too small (the number of {things}): it is divided by {size}, or a mean stands in the place of a"
+    " sum."
+)
+LARGER = "It is {size} times too large: a division by {size} is missing, or it is multiplied by {size}."
+LARGER_NAMED = (
+    "It is {size} times too large (the number of {things}): a division by {size} is missing, or it is multiplied by"
+    " {size}."
+)
 MOST = 1e6  # no factor made of sizes is larger
 
 
@@ -38,10 +57,10 @@ def factor(track: Track) -> Cause | None:
         return None
     constant = _ratio(factors, Law("", lambda sizes: 1.0))
     if constant and abs(constant - 1) < NEAR:
-        return "factor_near_1", f"{by_a_little(constant)} in every case: look for a small number that is added."
+        return "factor_near_1", Text(TOO_LARGE if constant > 1 else TOO_SMALL, share=abs(constant - 1))
     if constant:
-        several = f"It is {_number(constant)} times the exact value in every case: a factor is too much or missing."
-        return f"factor_{_number(constant)}", several
+        said = "It is {factor} times the exact value in every case: a factor is too much or missing."
+        return f"factor_{_number(constant)}", Text(said, factor=_number(constant))
     laws = [(law, _ratio(factors, law)) for law in _laws(track)]
     for law, ratio in laws:
         if abs(ratio - 1) < CLOSE:
@@ -50,7 +69,8 @@ def factor(track: Track) -> Cause | None:
         if ratio and law.words in track.letters():
             return _follows_with_number(law, ratio)
     if sum(np.count_nonzero(step.exact) >= ENOUGH for step, factor in factors if factor != 1.0) > 1:
-        return "factor_varies", "It is a multiple of the exact value, by a factor that varies: look at what divides it."
+        varies = "It is a multiple of the exact value, by a factor that varies: look at what divides it."
+        return "factor_varies", Text(varies)
     return None
 
 
@@ -93,22 +113,18 @@ def _ratio(factors: list[tuple[Step, float]], law: Law) -> float:
 
 def _follows(law: Law, track: Track) -> Cause:
     words = law.words
-    meaning = f" (the number of {track.called[words][1]})" if words in track.called else ""
+    called = {"things": track.called[words][1]} if words in track.called else {}
     if law.inverse:
         name = f"factor_1/({words})" if " " in words else f"factor_1/{words}"
-        said = (
-            f"It is {words} times too small{meaning}: it is divided by {words}, or a mean stands in the place of a sum."
-        )
-        return name.replace(" ", ""), said
-    said = f"It is {words} times too large{meaning}: a division by {words} is missing, or it is multiplied by {words}."
-    return f"factor_{words}".replace(" ", ""), said
+        return name.replace(" ", ""), Text(SMALLER_NAMED if called else SMALLER, size=words, **called)
+    return f"factor_{words}".replace(" ", ""), Text(LARGER_NAMED if called else LARGER, size=words, **called)
 
 
 def _follows_with_number(law: Law, ratio: float) -> Cause:
     size = f"1/{law.words}" if law.inverse else law.words
     number = _number(ratio)
-    said = f"It is {number} * {size} times the exact value in every case: look at what it is divided by."
-    return f"factor_{number}*{size}", said
+    said = "It is {number} * {size} times the exact value in every case: look at what it is divided by."
+    return f"factor_{number}*{size}", Text(said, number=number, size=size)
 
 
 def _number(ratio: float) -> str:

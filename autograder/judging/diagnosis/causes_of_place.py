@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.selfcheck.language import Text, counted, joined, ors, pair
+
 from .track import Cause, Step, Track
 
-ROW, COLUMN, ENTRY = ("row", "rows"), ("column", "columns"), ("entry", "entries")
+ROW, COLUMN = (Text("row"), Text("rows")), (Text("column"), Text("columns"))
+ENTRY, BLOCK = (Text("entry"), Text("entries")), (Text("block"), Text("blocks"))
 
 
 def partly_zeros(track: Track) -> Cause | None:
@@ -20,7 +23,9 @@ def partly_zeros(track: Track) -> Cause | None:
             if len(found) == len(track.wrong):
                 lengths = [count or step.exact.shape[axis] for step in track.wrong]
                 where = _places(found, lengths, _unit(track, axis, bool(count)))
-                return "partly_zeros", f"It is zero for {where}, and right elsewhere: fill it there, too."
+                return "partly_zeros", Text(
+                    "It is zero for {where}, and right elsewhere: fill it there, too.", where=where
+                )
     return None
 
 
@@ -30,8 +35,8 @@ def only_where_one(track: Track) -> Cause | None:
     if not letters:
         return None
     one = letters[0] if len(letters) == 1 else "size"
-    said = f"It is right unless {' or '.join(letters)} is 1: look for a special case, np.squeeze, or a lost axis."
-    return f"only_where_{one}_is_1", said
+    said = "It is right unless {sizes} is 1: look for a special case, np.squeeze, or a lost axis."
+    return f"only_where_{one}_is_1", Text(said, sizes=ors(letters))
 
 
 def _is_one(step: Step, letter: str) -> bool:
@@ -54,19 +59,21 @@ def _places(found: list[np.ndarray], lengths: list[int], unit: tuple[str, str]) 
     """These entries along an axis in words, as far as they follow one rule in all cases."""
     places, (one, many) = [list(entries) for entries in found], unit
     if all(entries == places[0] for entries in places) and len(places[0]) <= 3:
-        return f"{one if len(places[0]) == 1 else many} {', '.join(map(str, places[0]))} (counted from 0)"
+        numbers = joined(map(str, places[0]))
+        said = pair("{thing} {numbers} (counted from 0)", "{things} {numbers} (counted from 0)")
+        return counted(*said, len(places[0]), thing=one, things=many, numbers=numbers)
     if all(entries == [length - 1] for entries, length in zip(places, lengths, strict=True)):
-        return f"the last {one}"
+        return Text("the last {thing}", thing=one)
     if all(entries == [*range(1, length)] for entries, length in zip(places, lengths, strict=True)):
-        return f"all {many} but the first"
+        return Text("all {things} but the first", things=many)
     if all(entries == [*range(length - 1)] for entries, length in zip(places, lengths, strict=True)):
-        return f"all {many} but the last"
-    return f"some {many}"
+        return Text("all {things} but the last", things=many)
+    return Text("some {things}", things=many)
 
 
 def _unit(track: Track, axis: int, in_blocks: bool) -> tuple[str, str]:
     """What one entry along an axis is called, and several."""
     if in_blocks:
-        return "block", "blocks"
+        return BLOCK
     unnamed = (ROW, COLUMN)[axis] if len(track.axes) == 2 else ENTRY
     return track.called.get(track.axes[axis], unnamed)

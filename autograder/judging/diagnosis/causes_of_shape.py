@@ -7,6 +7,8 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from autograder.selfcheck.language import Text, counted, joined
+
 from .track import Cause, Step, Track
 
 MOST = 6  # axes; an array with more comes from no honest mistake
@@ -14,7 +16,7 @@ MOST = 6  # axes; an array with more comes from no honest mistake
 
 def _transpose(track: Track) -> Cause | None:
     if len(track.axes) == 2 and track.fits(lambda step: step.exact.T):
-        return "transpose", "It is transposed: its two axes should be the other way round."
+        return "transpose", Text("It is transposed: its two axes should be the other way round.")
     return None
 
 
@@ -22,10 +24,8 @@ def _permuted(track: Track) -> Cause | None:
     for order in _orders(track):
         if track.fits(lambda step, order=order: step.exact.transpose(order)):
             axes = _named(tuple(track.axes[axis] for axis in order))
-            return (
-                "axes_permuted",
-                f"Its axes are {axes}: they should be {_named(track.axes)}; use transpose.",
-            )
+            said = "Its axes are {axes}: they should be {right}; use transpose."
+            return "axes_permuted", Text(said, axes=axes, right=_named(track.axes))
     return None
 
 
@@ -35,42 +35,41 @@ def _reshaped(track: Track) -> Cause | None:
         if track.fits(lambda step, order=order: step.exact.transpose(order).reshape(step.exact.shape)) or track.fits(
             lambda step, order=order: step.exact.reshape([step.exact.shape[axis] for axis in order])
         ):
-            return (
-                "axes_reshaped",
-                "Its numbers are in the wrong places: reshape does not swap axes, use transpose.",
-            )
+            said = Text("Its numbers are in the wrong places: reshape does not swap axes, use transpose.")
+            return "axes_reshaped", said
     return None
 
 
 def _axis_kept(track: Track) -> Cause | None:
     more = all(step.value.ndim > step.exact.ndim for step in track.wrong)
     if more and _without_ones(track) and track.fits(_as_given):
-        return "axis_kept", "It has an axis of length 1 too many: leave out keepdims, or a reshape too many."
+        return "axis_kept", Text("It has an axis of length 1 too many: leave out keepdims, or a reshape too many.")
     return None
 
 
 def _axis_dropped(track: Track) -> Cause | None:
     fewer = all(step.value.ndim < step.exact.ndim for step in track.wrong)
     if fewer and _without_ones(track) and track.fits(_as_given):
-        return (
-            "axis_dropped",
-            "It lacks an axis of length 1: leave out np.squeeze, or an index that drops it.",
-        )
+        said = Text("It lacks an axis of length 1: leave out np.squeeze, or an index that drops it.")
+        return "axis_dropped", said
     return None
 
 
 def _flattened(track: Track) -> Cause | None:
     if track.fits(_as_given):
-        return "axes_merged", f"Its numbers are right, its shape is not: the axes should be {_named(track.axes)}."
+        said = "Its numbers are right, its shape is not: the axes should be {axes}."
+        return "axes_merged", Text(said, axes=_named(track.axes))
     return None
 
 
 def _sum_missing(track: Track) -> Cause | None:
     for axes in _added_axes(track):
         if all(step.is_exact(step.value.sum(axis=axes)) for step in track.wrong):
-            return "sum_missing", f"It is not summed over {_counted(axes)}: that axis should be gone."
+            said = "It is not summed over {axes}: that axis should be gone."
+            return "sum_missing", Text(said, axes=_counted(axes))
         if all(step.is_exact(step.value.mean(axis=axes)) for step in track.wrong):
-            return "mean_missing", f"It is not averaged over {_counted(axes)}: that axis should be gone."
+            said = "It is not averaged over {axes}: that axis should be gone."
+            return "mean_missing", Text(said, axes=_counted(axes))
     return None
 
 
@@ -80,7 +79,7 @@ def _summed_too_far(track: Track) -> Cause | None:
             letters = _named(tuple(track.axes[axis] for axis in axes))
             for keep in (False, True):
                 if track.fits(lambda step, axes=axes, keep=keep: step.exact.sum(axis=axes, keepdims=keep)):
-                    return "summed_too_far", f"It is summed over {letters}, too: leave out that sum."
+                    return "summed_too_far", Text("It is summed over {axes}, too: leave out that sum.", axes=letters)
     return None
 
 
@@ -115,7 +114,7 @@ def _named(axes: tuple[str, ...]) -> str:
 
 
 def _counted(axes: tuple[int, ...]) -> str:
-    return f"axis {axes[0]}" if len(axes) == 1 else f"axes {', '.join(map(str, axes))}"
+    return counted("axis {axes}", "axes {axes}", len(axes), axes=joined(map(str, axes)))
 
 
 SHAPES = (_transpose, _permuted, _axis_kept, _axis_dropped, _flattened, _reshaped, _sum_missing, _summed_too_far)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.selfcheck.language import Text
+
 from .track import Cause, Step, Track
 
 ENOUGH = 3  # numbers; with fewer, two values may be the same by chance
@@ -18,7 +20,7 @@ def _another_output(track: Track) -> Cause | None:
         ):
             return (
                 f"holds_{name}",
-                f"It holds {name}: look at the order in which values are returned, and at their names.",
+                Text("It holds {name}: look at the order in which values are returned, and at their names.", name=name),
             )
     return None
 
@@ -26,14 +28,15 @@ def _another_output(track: Track) -> Cause | None:
 def _an_input(track: Track) -> Cause | None:
     for name in track.steps[0].trial.inputs:
         if track.fits(lambda step, name=name: step.trial.inputs[name]) and _telling(track):
-            return f"holds_input_{name}", f"It is {name} itself, unchanged: something must still be done with it."
+            said = "It is {name} itself, unchanged: something must still be done with it."
+            return f"holds_input_{name}", Text(said, name=name)
     return None
 
 
 def _same_everywhere(track: Track) -> Cause | None:
     first = track.steps[0].value
     if len(track.wrong) > 1 and _telling(track) and all(step.is_value(first) for step in track.steps):
-        return "same_in_every_case", "It is the same whatever the inputs are: compute it from them."
+        return "same_in_every_case", Text("It is the same whatever the inputs are: compute it from them.")
     return None
 
 
@@ -42,7 +45,7 @@ def earlier_call(track: Track) -> Cause | None:
     if _telling(track) and all(_elsewhere(track, step) for step in track.wrong):
         return (
             "of_another_call",
-            "It belongs to other inputs: a value is kept from an earlier call.",
+            Text("It belongs to other inputs: a value is kept from an earlier call."),
         )
     return None
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.messages import Fate
+from autograder.selfcheck.language import ands, counted
 from autograder.spec import Exercise, Mistake
 
 from .advice import Advice
@@ -111,9 +112,9 @@ def _changed_inputs(exercise: Exercise, trials: Sequence[Trial]) -> list[Advice]
     names = [name for name in exercise.inputs if name in changed and not name.startswith("d")]
     if not names:
         return []
-    used = "it" if len(names) == 1 else "them"
-    told = f"Your code changes {' and '.join(names)} in place, and what uses {used} afterwards gets other numbers"
-    return [Advice(INPUTS_CHANGED, f"{told}: work on a copy.")]
+    one = "Your code changes {names} in place, and what uses it afterwards gets other numbers: work on a copy."
+    several = "Your code changes {names} in place, and what uses them afterwards gets other numbers: work on a copy."
+    return [Advice(INPUTS_CHANGED, counted(one, several, len(names), names=ands(names)))]
 
 
 def _beside(known: Match, trials: Sequence[Trial]) -> list[Trial]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autograder.sandbox.messages import Fate
+from autograder.selfcheck.compare import about
+from autograder.selfcheck.language import Text, joined
 from autograder.spec import Exercise
 
 from .advice import Advice
@@ -37,8 +39,9 @@ def absent(exercise: Exercise, trials: Sequence[Trial]) -> list[str]:
 
 def on_absent(outputs: Sequence[str]) -> list[Advice]:
     """What to say of several outputs that are not there; one has its own sentence."""
-    names = ", ".join(outputs)
-    said = f"{names}: None of these came back as numbers, in any case: compute each of them, and return it."
+    said = about(
+        joined(outputs), Text("None of these came back as numbers, in any case: compute each of them, and return it.")
+    )
     return [Advice("nothing_computed", said, tuple(outputs))] if len(outputs) > 1 else []
 
 
@@ -62,7 +65,7 @@ def _advices(
         if cause := next(filter(None, (cause(track) for cause in causes)), None):
             found.setdefault(cause, []).append(track.output)
     return [
-        Advice(name, f"{', '.join(outputs)}: {sentence}", tuple(outputs), instead)
+        Advice(name, about(joined(outputs), sentence), tuple(outputs), instead)
         for (name, sentence), outputs in found.items()
     ]
 

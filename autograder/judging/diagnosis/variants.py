@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.selfcheck.language import Text, ands, joined
 from autograder.spec import Exercise, Mistake
 
 from .advice import Advice
@@ -38,46 +39,49 @@ class Variant:
 
     def advise(self, outputs: Sequence[str]) -> Advice:
         """The advice where the variant explains these outputs."""
-        several = "all outputs" if len(outputs) == self.count > 3 else ", ".join(outputs)
+        several = Text("all outputs") if len(outputs) == self.count > 3 else joined(outputs)
         names, beside = ([name for name in found if name not in outputs] for found in (self.names, self.beside))
-        said, near, otherwise = SAYINGS[self.kind]
+        named, near, otherwise = SAYINGS[self.kind]
         if names:
-            otherwise = f"the one with {' and '.join(names)}"
-        elif beside:
-            otherwise = near.format(" and ".join(beside))
-        return Advice(self.kind, f"{said.format(several)}: {otherwise}.", tuple(outputs))
+            said = Text(named, outputs=several, names=ands(names))
+        else:
+            said = Text(near, outputs=several, names=ands(beside)) if beside else Text(otherwise, outputs=several)
+        return Advice(self.kind, said, tuple(outputs))
 
 
-SAYINGS = {  # what is wrong; what follows where only the expression around can be named; and where nothing can
+SAYINGS = {  # where a part can be named, where only the expression around it can, and where nothing can
     "missing_term": (
-        "A term is missing from {}",
-        "one that is added to that with {}",
-        "not all that reaches it is added up",
+        "A term is missing from {outputs}: the one with {names}.",
+        "A term is missing from {outputs}: one that is added to that with {names}.",
+        "A term is missing from {outputs}: not all that reaches it is added up.",
     ),
     "sign_of_term": (
-        "A term of {} has the wrong sign",
-        "the one beside that with {}",
-        "look at each plus and minus on the way to it",
+        "A term of {outputs} has the wrong sign: the one with {names}.",
+        "A term of {outputs} has the wrong sign: the one beside that with {names}.",
+        "A term of {outputs} has the wrong sign: look at each plus and minus on the way to it.",
     ),
     "missing_factor": (
-        "A factor is missing from {}",
-        "one in the product with {}",
-        "look at each product on the way to it",
+        "A factor is missing from {outputs}: the one with {names}.",
+        "A factor is missing from {outputs}: one in the product with {names}.",
+        "A factor is missing from {outputs}: look at each product on the way to it.",
     ),
     "wrong_transpose": (
-        "A matrix on the way to {} is transposed and should not be, or the other way round",
-        "the one with {}",
-        "look at the axes of each product",
+        "A matrix on the way to {outputs} is transposed and should not be, or the other way round: the one with"
+        " {names}.",
+        "A matrix on the way to {outputs} is transposed and should not be, or the other way round: the one with"
+        " {names}.",
+        "A matrix on the way to {outputs} is transposed and should not be, or the other way round: look at the axes of"
+        " each product.",
     ),
     "wrong_axis": (
-        "A sum on the way to {} runs over the wrong axis",
-        "the one over {}",
-        "think of the axis that it should keep",
+        "A sum on the way to {outputs} runs over the wrong axis: the one with {names}.",
+        "A sum on the way to {outputs} runs over the wrong axis: the one over {names}.",
+        "A sum on the way to {outputs} runs over the wrong axis: think of the axis that it should keep.",
     ),
     "sum_left_out": (
-        "A sum on the way to {} is left out",
-        "the one over {}",
-        "think of what should be added up",
+        "A sum on the way to {outputs} is left out: the one with {names}.",
+        "A sum on the way to {outputs} is left out: the one over {names}.",
+        "A sum on the way to {outputs} is left out: think of what should be added up.",
     ),
 }
 

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum
+
+from autograder.selfcheck.language import Text
 
 
-class Kind(StrEnum):
+class Kind(Enum):
     """The kinds of edits; the value is what to look at."""
 
-    ARGUMENTS = "the order of the arguments"
-    ORDER = "the order of the values"
-    CONSTANT = "a number in it"
-    OPERATOR = "an operator"
-    SIGN = "a sign"
-    TERM = "what is added, subtracted or multiplied"
-    AXIS = "the axis"
-    SHAPE = "the shapes"
-    TRANSPOSE = "what is transposed"
-    INDEX = "the index"
-    RANGE = "where the loop begins and ends, and its direction"
-    FUNCTION = "which function is applied, if any"
-    COMPARISON = "the comparison"
-    ASSIGNMENT = "whether a value is added or takes the place of another"
-    REPEATED = "what happens where one index comes up several times"
-    PLACE = "where this statement stands: before or after others, inside or outside of the loop"
-    SURPLUS = "whether it should be there"
-    NAME = "a name"
-    COPY = "whether it should be a copy"
-    START = "the value that is started from"
-    HANDED_ON = "what is handed on to the next step"
+    ARGUMENTS = Text("the order of the arguments")
+    ORDER = Text("the order of the values")
+    CONSTANT = Text("a number in it")
+    OPERATOR = Text("an operator")
+    SIGN = Text("a sign")
+    TERM = Text("what is added, subtracted or multiplied")
+    AXIS = Text("the axis")
+    SHAPE = Text("the shapes")
+    TRANSPOSE = Text("what is transposed")
+    INDEX = Text("the index")
+    RANGE = Text("where the loop begins and ends, and its direction")
+    FUNCTION = Text("which function is applied, if any")
+    COMPARISON = Text("the comparison")
+    ASSIGNMENT = Text("whether a value is added or takes the place of another")
+    REPEATED = Text("what happens where one index comes up several times")
+    PLACE = Text("where this statement stands: before or after others, inside or outside of the loop")
+    SURPLUS = Text("whether it should be there")
+    NAME = Text("a name")
+    COPY = Text("whether it should be a copy")
+    START = Text("the value that is started from")
+    HANDED_ON = Text("what is handed on to the next step")
+
+    @property
+    def text(self) -> Text:
+        """What to look at, in words."""
+        text: Text = self.value
+        return text

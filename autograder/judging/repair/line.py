@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autograder.judging.diagnosis.advice import NAMES
 from autograder.judging.edits.edits import Edit
+from autograder.selfcheck.language import Text, ands, folded
 from autograder.selfcheck.snippet import one_line
 
 WIDTH = 100  # characters of a line that are shown
@@ -43,17 +44,24 @@ class Line:
 
     def said(self, detail: str) -> str:
         """What a student is shown. detail: with names only, what to look at is left out."""
-        places = [f"line {number}, `{text}`" for number, text in zip(self.numbers, self.texts, strict=True)]
-        where = f"In {self.function}"
-        if self.with_right:
-            where = f"With {' and '.join(self.with_right)} put right, in {self.function}"
+        line = "line {number}, `{text}`"
+        places = [Text(line, number=number, text=text) for number, text in zip(self.numbers, self.texts, strict=True)]
         if self.both:
-            what = f"changes of {', and of '.join(places)}, together make every case right"
+            several = folded(places, "{before}, and of {next}")
+            what = Text("changes of {places}, together make every case right", places=several)
         elif self.inserts:
-            what = f"one more statement after {places[0]}, makes every case right"
+            what = Text("one more statement after {place}, makes every case right", place=places[0])
         else:
-            what = f"a change of {', or of '.join(places)}, alone makes every case right"
-        return f"{where}, {what}." if detail == NAMES else f"{where}, {what}: look at {self.look_at}."
+            what = Text(
+                "a change of {places}, alone makes every case right", places=folded(places, "{before}, or of {next}")
+            )
+        if self.with_right:
+            where = Text("With {others} put right, in {function}", others=ands(self.with_right), function=self.function)
+        else:
+            where = Text("In {function}", function=self.function)
+        if detail == NAMES:
+            return Text("{where}, {what}.", where=where, what=what)
+        return Text("{where}, {what}: look at {look_at}.", where=where, what=what, look_at=self.look_at)
 
 
 def line_of(found: Sequence[Edit], with_right: tuple[str, ...], together: bool = False) -> Line:
@@ -64,7 +72,8 @@ def line_of(found: Sequence[Edit], with_right: tuple[str, ...], together: bool =
     own, numbers = found[0].function, sorted({edit.line for edit in found})
     texts = tuple(one_line(own.text_of(number), WIDTH) for number in numbers)
     told = sorted(found, key=lambda edit: edit.line) if together else found[:1]
-    look_at = " and at ".join(dict.fromkeys(str(edit.kind) for edit in told))
+    kinds = dict.fromkeys(edit.kind for edit in told)
+    look_at = folded([kind.text for kind in kinds], "{before} and at {next}")
     shown = f"{own.name}, {' and '.join(f'line {edit.line}: {edit.shown}' for edit in told)}"[:LONG]
     inserts, both = not together and all(edit.inserts for edit in found), together and len(numbers) > 1
     return Line(own.name, tuple(numbers), texts, look_at, shown, inserts, both, with_right)

@@ -3,5 +3,6 @@
 from .figures import embedded
 from .ordinary import redacted
 from .page import Page, read_page
+from .words import words
 
-__all__ = ["Page", "embedded", "read_page", "redacted"]
+__all__ = ["Page", "embedded", "read_page", "redacted", "words"]

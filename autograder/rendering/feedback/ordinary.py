@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from autograder.judging.hidden import ESCAPE, Delimiters, Redactor
 from autograder.judging.shown import UNFINISHED
 from autograder.record import TestRecord
+from autograder.selfcheck.language import Stem, Text
 
 FRAME = re.compile(r"Cell In ?\[(\d{1,9})\], line (\d{1,9})")  # how a traceback begins what it shows of a cell
 ASSERTION = "AssertionError"
@@ -45,7 +46,7 @@ class Ending:
     def told(self) -> str:
         """All of it in one sentence; an error without a message gives way to the line that failed."""
         said = f"`{self.line[:LINE]}`" if self.line and not self.message else self.said
-        return f"{self.headline.removesuffix('.')}: {said}" if said else self.headline
+        return Text("{headline}: {said}", headline=Stem(self.headline), said=said) if said else self.headline
 
 
 def find(
@@ -67,8 +68,8 @@ def find(
         return Ending(errors[-1].evalue, frames=through, outputs=shown)
     said = redactor.text(errors[0].ename), redactor.text(errors[0].evalue)
     if is_hidden(cell.source, lines, delimiters):
-        return Ending("A hidden test failed.", *said, frames=through, outputs=shown)
-    headline = "A test failed." if errors[0].ename == ASSERTION else "A test ended in an error."
+        return Ending(Text("A hidden test failed."), *said, frames=through, outputs=shown)
+    headline = Text("A test failed." if errors[0].ename == ASSERTION else "A test ended in an error.")
     return Ending(headline, *said, line=_line(cell.source, lines), frames=through, outputs=shown)
 
 
@@ -81,7 +82,7 @@ def as_it_ran(cell: NotebookNode, redactor: Redactor) -> Ending | None:
         return Ending(errors[-1].evalue, outputs=shown)
     frames = tuple(redactor.text(ESCAPE.sub("", frame)).strip("\n") for frame in errors[0].traceback[2:-1])
     said = redactor.text(errors[0].ename), redactor.text(errors[0].evalue)
-    return Ending("The cell ended in an error.", *said, frames=frames[-FRAMES:], outputs=shown)
+    return Ending(Text("The cell ended in an error."), *said, frames=frames[-FRAMES:], outputs=shown)
 
 
 def is_hidden(source: str, lines: list[int], delimiters: Delimiters) -> bool:
@@ -112,10 +113,10 @@ def _place(frame: str) -> tuple[int, int]:
 
 def _without_error(record: TestRecord) -> str:
     if record.fraction >= 1:
-        return "All tests passed."
+        return Text("All tests passed.")
     if record.error:
-        return "The test wrote a warning, which costs its points."
-    return "The test gave a part of its points." if record.fraction > 0 else "The test gave no points."
+        return Text("The test wrote a warning, which costs its points.")
+    return Text("The test gave a part of its points." if record.fraction > 0 else "The test gave no points.")
 
 
 def _line(source: str, lines: list[int]) -> str:

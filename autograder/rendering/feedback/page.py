@@ -153,7 +153,7 @@ def read_page(
     reader = _Reader(notebook, record, waiting, assignment, callers, hidden or Delimiters())
     parts = tuple(reader.parts())
     figures = float(names["score"]), float(names["max_score"]), float(names["late_penalty"])
-    notes = tuple(note.text for note in record.notes if note.event not in FOR_INSTRUCTORS)
+    notes = tuple(record.for_student(note.text) for note in record.notes if note.event not in FOR_INSTRUCTORS)
     return Page(names["notebook"], *figures, record.status, notes, parts, reader.remarks())
 
 
@@ -208,7 +208,7 @@ class _Reader:
             points,
             most,
             _state(points, most) if points or graded.written else MISSING,
-            graded.told,
+            tuple(map(self._record.for_student, graded.told)),
             code=written.source if written else "",
             verdict=_verdict(self._cells[f"{CHECK}{name}"]),
             comment=(written.metadata.nbgrader.get("comment") or "") if written else "",

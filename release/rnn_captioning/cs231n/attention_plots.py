@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from .classifiers.rnn import CaptioningRNN
 from .described import DescribedFigure
 from .image_utils import image_from_url
+from .words import padded, told
 
 COLUMNS = 6  # panels in a row
 DARKEST = 0.25  # what is left of the light where the model does not look
@@ -64,11 +65,11 @@ def figure_of_maps(picture: np.ndarray | None, words: Sequence[str], weights: np
     for axes in panels:
         axes.axis("off")
     plain = np.ones((128, 128, 3)) if picture is None else _in_colour(picture)
-    _show(figure.axes[0], plain, "the picture")
+    _show(figure.axes[0], plain, told("the picture"))
     for axes, word, cells in zip(figure.axes[1:], words, weights, strict=False):
         _show(axes, plain * light(cells, plain.shape[:2])[..., np.newaxis], f"{word} ({cells.max():.2f})")
         _frame(axes, int(cells.argmax()), _side(len(cells)), plain.shape[:2])
-    figure.description = "Where the model looks for each word.\n" + maps_in_words(words, weights)
+    figure.description = told("Where the model looks for each word.") + "\n" + maps_in_words(words, weights)
     return figure
 
 
@@ -84,8 +85,9 @@ def maps_in_words(words: Sequence[str], weights: np.ndarray) -> str:
     """A line for each word: the cell of most weight, row and column counted from 1 at the top left, and the weight."""
     side = _side(weights.shape[1])
     places = [divmod(int(cells.argmax()), side) for cells in weights]
+    line = "{word} row {row}, column {column}, weight {weight:.2f}"
     return "\n".join(
-        f"{word:12} row {row + 1}, column {column + 1}, weight {cells.max():.2f}"
+        told(line, word=padded(word, 12), row=row + 1, column=column + 1, weight=float(cells.max()))
         for word, (row, column), cells in zip(words, places, weights, strict=True)
     )
 
@@ -127,7 +129,7 @@ def touched_cells(boxes: Sequence[Box], cells: int) -> np.ndarray:
 def _side(cells: int) -> int:
     side = round(cells**0.5)
     if side * side != cells:
-        raise ValueError(f"{cells} cells are no square grid.")
+        raise ValueError(told("{cells} cells are no square grid.", cells=cells))
     return side
 
 

@@ -15,6 +15,7 @@ from .classifiers.rnn import CaptioningRNN
 from .coco_utils import sample_coco_minibatch
 from .threads import one_thread
 from .validating import ShortTraining
+from .words import joined, told
 
 Params = dict[str, np.ndarray]
 Configs = dict[str, dict[str, Any]]
@@ -54,7 +55,8 @@ class CaptioningSolver:
         watch: Callable[[CaptioningSolver], None] | None = None,
     ) -> None:
         if update_rule not in RULES:
-            raise ValueError(f"There is no update rule {update_rule!r}: choose one of {', '.join(RULES)}.")
+            unknown = "There is no update rule {rule}: choose one of {rules}."
+            raise ValueError(told(unknown, rule=repr(update_rule), rules=joined(RULES)))
         self.model, self.data = model, data
         self.lr_decay, self.batch_size, self.num_epochs = lr_decay, batch_size, num_epochs
         self.print_every, self.verbose = print_every, verbose
@@ -97,14 +99,15 @@ class CaptioningSolver:
             while self.step < self.num_steps and not short.is_enough():
                 self._go_on()
         if self.step < self.num_steps:
-            done = f"{self.step - first} of {self.num_steps - first}"
-            print(f"Trained only {done} steps, because nbgrader is validating this notebook.")
+            said = "Trained only {done} of {steps} steps, because nbgrader is validating this notebook."
+            print(told(said, done=self.step - first, steps=self.num_steps - first))
 
     def _go_on(self) -> None:
         """One step, with what is due after it."""
         self._take_step()
         if self.verbose and (self.step - 1) % self.print_every == 0:
-            print(f"(Iteration {self.step} / {self.num_steps}) loss: {self.loss_history[-1]:f}")
+            line = "(Iteration {step} / {steps}) loss: {loss:f}"
+            print(told(line, step=self.step, steps=self.num_steps, loss=self.loss_history[-1]))
         if self.step % self.steps_per_epoch == 0:
             self._end_epoch()
         if self.watch:
@@ -133,9 +136,10 @@ def update(rule: Callable, params: Params, grads: Params, configs: Configs) -> t
     """
     for name, w in params.items():
         if name not in grads:
-            raise ValueError(f"loss gave no gradient for {name}: put it into grads.")
+            raise ValueError(told("loss gave no gradient for {name}: put it into grads.", name=name))
         if np.shape(grads[name]) != w.shape:
-            raise ValueError(f"grads[{name!r}] has shape {np.shape(grads[name])}, {name} has shape {w.shape}.")
+            differ = "grads[{name!r}] has shape {shape}, {name} has shape {wanted}."
+            raise ValueError(told(differ, name=name, shape=str(np.shape(grads[name])), wanted=str(w.shape)))
     stepped = {name: rule(w, grads[name], configs[name]) for name, w in params.items()}
     return {name: w for name, (w, _) in stepped.items()}, {name: config for name, (_, config) in stepped.items()}
 

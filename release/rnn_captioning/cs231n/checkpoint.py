@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .words import told
+
 if TYPE_CHECKING:
     from .captioning_solver import CaptioningSolver
 
@@ -43,13 +45,14 @@ def read_checkpoint(path: str | os.PathLike, solver: CaptioningSolver) -> None:
         shapes = {name: w.shape for name, w in solver.model.params.items()}
         params = {name: arrays[f"params/{name}"] for name in shapes}
         if {name: w.shape for name, w in params.items()} != shapes:
-            raise ValueError("its parameters have other shapes")
+            raise ValueError(told("its parameters have other shapes"))
         configs = {name: _below(arrays, f"config/{name}/") for name in params}
         histories = {name: arrays[name].tolist() for name in HISTORIES}
         position, has_gauss, gauss = arrays["random/rest"]
         random = ("MT19937", arrays["random/keys"], int(position), int(has_gauss), float(gauss))
     except (KeyError, ValueError, EOFError, OSError) as error:
-        raise ValueError(f"{path} is no checkpoint of this model ({error}): remove it to train anew.") from error
+        said = "{path} is no checkpoint of this model ({reason}): remove it to train anew."
+        raise ValueError(told(said, path=str(path), reason=str(error))) from error
     solver.model.params, solver.optim_configs = params, configs
     for name, history in histories.items():
         setattr(solver, name, history)

@@ -11,11 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from .words import joined, ors, told
+
 BASE_DIR = Path(__file__).resolve().parent / "datasets" / "coco_captioning"
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 CAPTIONS, VOCABULARY = "coco2014_captions.h5", "coco2014_vocab.json"
 SPECIAL = ("<NULL>", "<START>", "<END>")
-ADVICE = "get the data set again"
+TOO_FEW = {  # of a split, by what there is too little of
+    "features": "The data set at {folder} is damaged (its {split} captions speak of {images} images, its {split}"
+    " features of {count}): get the data set again.",
+    "urls": "The data set at {folder} is damaged (its {split} captions speak of {images} images, its {split} urls of"
+    " {count}): get the data set again.",
+}
 
 
 def data_folder(base_dir: str | os.PathLike | None = None, default: Path = BASE_DIR) -> Path:
@@ -33,31 +40,42 @@ def data_folder(base_dir: str | os.PathLike | None = None, default: Path = BASE_
     found = next((folder for folder in inside if (folder / CAPTIONS).is_file()), None)
     found = found or next((place for place in places if place.exists()), None)
     if found is None:
-        raise FileNotFoundError(
-            f"There is no data set at {' or '.join(map(str, places))}: put the folder coco_captioning there, or name"
-            f" the folder that holds {CAPTIONS} with base_dir or the environment variable COCO_CAPTIONING_DIR."
+        nowhere = (
+            "There is no data set at {places}: put the folder coco_captioning there, or name the folder that holds"
+            " {file} with base_dir or the environment variable COCO_CAPTIONING_DIR."
         )
+        raise FileNotFoundError(told(nowhere, places=ors(map(str, places)), file=CAPTIONS))
     if not found.is_dir():
-        raise NotADirectoryError(f"{found} is a file: name the folder that it lies in, {found.parent}.")
+        a_file = "{path} is a file: name the folder that it lies in, {folder}."
+        raise NotADirectoryError(told(a_file, path=str(found), folder=str(found.parent)))
     return found
 
 
-def existing(folder: Path, name: str, advice: str = ADVICE) -> Path:
-    """A file of the data set; raises FileNotFoundError, with the advice, where it is missing."""
+def existing(folder: Path, name: str, *, of_scenes: bool = False) -> Path:
+    """A file of the data set; raises FileNotFoundError where it is missing.
+
+    of_scenes: whether it is one that a data set of photographs does not have.
+    """
     path = folder / name
     if not path.is_file():
-        raise FileNotFoundError(f"{name} is missing from the data set at {folder}: {advice}.")
+        missing = (
+            "{name} is missing from the data set at {folder}: only the scenes have it."
+            if of_scenes
+            else "{name} is missing from the data set at {folder}: get the data set again."
+        )
+        raise FileNotFoundError(told(missing, name=name, folder=str(folder)))
     return path
 
 
 def scene_file(name: str) -> Path:
     """A file that a data set of photographs does not have; raises FileNotFoundError where it is missing."""
-    return existing(data_folder(), name, "only the scenes have it")
+    return existing(data_folder(), name, of_scenes=True)
 
 
-def damaged(what: Path | str, reason: object) -> ValueError:
-    """The error for a file, or a data set, that is not as it should be."""
-    return ValueError(f"{what} is damaged ({' '.join(str(reason).split())}): {ADVICE}.")
+def damaged(path: Path, reason: object) -> ValueError:
+    """The error for a file that is not as it should be. reason: in the language of the release."""
+    said = "{path} is damaged ({reason}): get the data set again."
+    return ValueError(told(said, path=str(path), reason=" ".join(str(reason).split())))
 
 
 @contextlib.contextmanager
@@ -81,13 +99,13 @@ def read_vocabulary(path: Path) -> dict[str, Any]:
         vocabulary = json.loads(text)
         words, ids = vocabulary["idx_to_word"], vocabulary["word_to_idx"]
     if not (isinstance(words, list) and isinstance(ids, dict) and all(isinstance(word, str) for word in words)):
-        raise damaged(path, "idx_to_word must be a list of words, and word_to_idx their ids")
+        raise damaged(path, told("idx_to_word must be a list of words, and word_to_idx their ids"))
     if len(words) != len(ids):
-        raise damaged(path, f"idx_to_word has {len(words)} words, word_to_idx {len(ids)}")
+        raise damaged(path, told("idx_to_word has {words} words, word_to_idx {ids}", words=len(words), ids=len(ids)))
     if wrong := [word for index, word in enumerate(words) if ids.get(word) != index]:
-        raise damaged(path, f"word_to_idx has another id for {wrong[0]!r} than idx_to_word")
+        raise damaged(path, told("word_to_idx has another id for {word} than idx_to_word", word=repr(wrong[0])))
     if missing := set(SPECIAL) - ids.keys():
-        raise damaged(path, f"it has no {', '.join(sorted(missing))}")
+        raise damaged(path, told("it has no {words}", words=joined(sorted(missing))))
     return {"idx_to_word": words, "word_to_idx": ids}
 
 
@@ -96,33 +114,37 @@ def require_captions(data: Mapping[str, Any], split: str, path: Path) -> None:
     captions, images = data[f"{split}_captions"], data[f"{split}_image_idxs"]
     for name, array, ndim in ((f"{split}_captions", captions, 2), (f"{split}_image_idxs", images, 1)):
         if array.ndim != ndim or array.dtype.kind not in "iu" or not array.size:
-            raise damaged(path, f"{name} is {array.dtype} of shape {array.shape}, not integers in {ndim} dimensions")
+            no_ids = "{name} is {dtype} of shape {shape}, not integers in {ndim} dimensions"
+            raise damaged(path, told(no_ids, name=name, dtype=str(array.dtype), shape=str(array.shape), ndim=ndim))
     if len(captions) != len(images):
-        raise damaged(path, f"{len(captions)} {split}_captions, but {len(images)} {split}_image_idxs")
+        differ = "{captions} {split}_captions, but {images} {split}_image_idxs"
+        raise damaged(path, told(differ, captions=len(captions), images=len(images), split=split))
     count = len(data["idx_to_word"])
     outside = np.argwhere((captions < 0) | (captions >= count))
     if len(outside):
         place = tuple(map(int, outside[0]))
-        said = f"{split}_captions{list(place)} is {captions[place]}, but the vocabulary has the ids 0 to {count - 1}"
-        raise damaged(path, said)
+        no_word = "{split}_captions{place} is {id}, but the vocabulary has the ids 0 to {last}"
+        fields = {"split": split, "place": str(list(place)), "id": int(captions[place]), "last": count - 1}
+        raise damaged(path, told(no_word, **fields))
     if images.min() < 0:
-        raise damaged(path, f"{split}_image_idxs[{images.argmin()}] is {images.min()}")
+        no_image = "{split}_image_idxs[{place}] is {image}"
+        raise damaged(path, told(no_image, split=split, place=int(images.argmin()), image=int(images.min())))
 
 
 def require_features(features: np.ndarray, path: Path) -> None:
     """Raise ValueError, naming the file, unless there is a row of numbers for each image."""
     if features.ndim != 2 or features.dtype.kind != "f":
-        raise damaged(path, f"features is {features.dtype} of shape {features.shape}, not a row of floats an image")
+        no_rows = "features is {dtype} of shape {shape}, not a row of floats an image"
+        raise damaged(path, told(no_rows, dtype=str(features.dtype), shape=str(features.shape)))
 
 
 def require_pictures(data: Mapping[str, Any], split: str, folder: Path) -> None:
     """Raise ValueError unless every caption's image has features and a url: sampling would fail much later."""
     images = int(data[f"{split}_image_idxs"].max(initial=-1)) + 1
-    for kind in ("features", "urls"):
+    for kind in TOO_FEW:
         count = len(data[f"{split}_{kind}"])
         if count < images:
-            said = f"its {split} captions speak of {images} images, its {split} {kind} of {count}"
-            raise damaged(f"The data set at {folder}", said)
+            raise ValueError(told(TOO_FEW[kind], folder=str(folder), split=split, images=images, count=count))
 
 
 def _unquoted(text: str) -> str:
@@ -135,4 +157,4 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise damaged(path, f"it is no text in UTF-8: {error}") from error
+        raise damaged(path, told("it is no text in UTF-8: {error}", error=str(error))) from error

@@ -16,6 +16,8 @@ from urllib.parse import quote, urlsplit
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from .words import joined, told
+
 SCHEMES = ("http", "https", "file", "data")
 HEADERS = {
     "User-Agent": "rnn-captioning-assignment (a course's notebook; Python-urllib)"
@@ -40,7 +42,8 @@ def image_from_url(url: str) -> np.ndarray | None:
     try:
         return _pixels(_content(url.strip()))
     except Exception as error:  # address, network, server or picture: all end the same way
-        print(f"No picture from {_shortened(url)}: {_shortened(_reason(error), 160)}")
+        reason = _shortened(_reason(error), 160)
+        print(told("No picture from {address}: {reason}", address=_shortened(url), reason=reason))
         return None
 
 
@@ -51,7 +54,8 @@ def _content(url: str) -> bytes:
         with open(Path(url).expanduser(), "rb") as file:
             return _limited(_blocks(file))
     if scheme not in SCHEMES:
-        raise ValueError(f"an address starts with one of {', '.join(SCHEMES)}, not with {scheme!r}")
+        other = "an address starts with one of {schemes}, not with {scheme}"
+        raise ValueError(told(other, schemes=joined(SCHEMES), scheme=repr(scheme)))
     address = url if scheme == "data" else quote(url, safe=IN_ADDRESSES)
     request = urllib.request.Request(address, headers=HEADERS)
     with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
@@ -64,7 +68,7 @@ def _blocks(answer: Any) -> Iterator[bytes]:
     while block := getattr(answer, "read1", answer.read)(BLOCK):  # read1 gives what is there already
         yield block
         if time.monotonic() > until:
-            raise TimeoutError(f"it was not there after {PATIENCE} seconds")
+            raise TimeoutError(told("it was not there after {seconds} seconds", seconds=PATIENCE))
 
 
 def _limited(blocks: Iterator[bytes]) -> bytes:
@@ -72,7 +76,7 @@ def _limited(blocks: Iterator[bytes]) -> bytes:
     for block in blocks:
         content += block
         if len(content) > MAX_BYTES:
-            raise ValueError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+            raise ValueError(told("it is larger than {megabytes} MB", megabytes=MAX_BYTES // 1_000_000))
     return bytes(content)
 
 
@@ -99,11 +103,11 @@ def _reason(error: Exception) -> str:
         error = error.reason
     said = re.sub(r"\s+", " ", getattr(error, "strerror", None) or str(error)).strip() or type(error).__name__
     if isinstance(error, UnidentifiedImageError):
-        return "what is there is no picture, or none that Pillow can read"
+        return told("what is there is no picture, or none that Pillow can read")
     if isinstance(error, FileNotFoundError):
-        return f"there is no such file; the notebook looks for it from {Path.cwd()}"
+        return told("there is no such file; the notebook looks for it from {folder}", folder=str(Path.cwd()))
     if "CERTIFICATE_VERIFY_FAILED" in said:
-        return "Python finds no certificates; on macOS run 'Install Certificates.command' in Applications, Python"
+        return told("Python finds no certificates; on macOS run 'Install Certificates.command' in Applications, Python")
     return said
 
 

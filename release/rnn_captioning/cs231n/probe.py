@@ -15,11 +15,17 @@ from .classifiers.rnn import CaptioningRNN
 from .described import DescribedFigure
 from .scenes.told import Told, judge, load_told
 from .threads import one_thread
+from .words import Text, joined, told
 
 WORDS_READ = (0, 1, 2, 3, 5, 7, 9)
 RIDGE = 10.0  # keeps the probe's weights small
 CAPTIONS = 4000  # of each split are looked at, at most
 STYLES = (("o-", "#0b7fc0"), ("s--", "#d95f02"), ("^:", "#1b7837"))
+READ_RIGHTLY = {"place": "place read rightly", "time": "time read rightly"}
+HOW_OFTEN = {
+    "place": "How often the place is read rightly from the hidden state.",
+    "time": "How often the time is read rightly from the hidden state.",
+}
 
 
 def hidden_states(model: CaptioningRNN, features: np.ndarray, captions: np.ndarray) -> np.ndarray:
@@ -67,24 +73,25 @@ def remembered(
 
 def guessed(ask: str = "place", split: str = "val") -> float:
     """How often who always guesses the commonest place ("place") or time of day ("time") of a split is right."""
-    answers = [getattr(told, ask) for told in load_told(split)]
+    answers = [getattr(picture, ask) for picture in load_told(split)]
     return max(map(answers.count, answers)) / len(answers)
 
 
 def _states(model: CaptioningRNN, data: dict, split: str, ask: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The states, what is asked of each caption's picture, and after how many words the caption has told or ended."""
     captions, owners = (data[f"{split}_{kind}"][:CAPTIONS] for kind in ("captions", "image_idxs"))
-    told = load_told(split)
+    pictures = load_told(split)
     states = hidden_states(model, data[f"{split}_features"][owners], captions)
-    named = [_named_after(caption, told[owner], ask, data) for caption, owner in zip(captions, owners, strict=True)]
-    return states, np.array([getattr(told[owner], ask) for owner in owners]), np.array(named)
+    shown = [pictures[owner] for owner in owners]
+    named = [_named_after(caption, picture, ask, data) for caption, picture in zip(captions, shown, strict=True)]
+    return states, np.array([getattr(picture, ask) for picture in shown]), np.array(named)
 
 
-def _named_after(caption: np.ndarray, told: Told, ask: str, data: dict) -> int:
+def _named_after(caption: np.ndarray, picture: Told, ask: str, data: dict) -> int:
     words = [data["idx_to_word"][index] for index in caption[1:]]
     length = words.index("<END>") if "<END>" in words else len(words)
     for count in range(1, length + 1):
-        if getattr(judge(" ".join(words[:count]), told), ask) is not None:
+        if getattr(judge(" ".join(words[:count]), picture), ask) is not None:
             return count
     return length + 1
 
@@ -100,12 +107,13 @@ def plot_remembered(
         count, share = list(found.items())[-1]
         axes.annotate(f" {share:.0%}", (count, share), va="center", color=color)
     if guess is not None:
-        axes.axhline(guess, color="gray", linewidth=1, linestyle=(0, (1, 3)), label="guessing")
-    axes.set(xlabel="words read so far", ylabel=f"{ask} read rightly", ylim=(0, 1.05))
+        axes.axhline(guess, color="gray", linewidth=1, linestyle=(0, (1, 3)), label=told("guessing"))
+    axes.set(xlabel=told("words read so far"), ylabel=told(READ_RIGHTLY[ask]), ylim=(0, 1.05))
     axes.legend(frameon=False, loc="lower left")
-    lines = [
-        f"{name}: " + ", ".join(f"{share:.0%} after {count}" for count, share in found.items()) + " words"
-        for name, found in shares.items()
-    ]
-    figure.description = f"How often the {ask} is read rightly from the hidden state.\n" + "\n".join(lines)
+    lines = [told("{name}: {shares} words", name=name, shares=_shares(found)) for name, found in shares.items()]
+    figure.description = "\n".join([told(HOW_OFTEN[ask]), *lines])
     return figure
+
+
+def _shares(found: Mapping[int, float]) -> str:
+    return joined(Text("{share:.0%} after {count}", share=share, count=count) for count, share in found.items())

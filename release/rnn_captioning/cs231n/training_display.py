@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .described import DescribedFigure
+from .words import Text, here, joined, told
 
 if TYPE_CHECKING:
     from .captioning_solver import CaptioningSolver
@@ -49,10 +50,13 @@ class LiveLoss:
         done = max(1, solver.step - self._first)
         left = seconds / done * (solver.num_steps - solver.step)
         bar = "█" * full + "░" * (BAR - full)
-        time_left = "done" if share >= 1 else f"about {left:.0f} s left"
-        score = f", BLEU-4 {solver.val_history[-1]:.2f}" if solver.val_history else ""
-        state = f"epoch {solver.epoch} of {solver.num_epochs}, loss {recent(solver):.2f}{score}"
-        return f"{bar} {share:4.0%}  {state}, {time_left}"
+        state = [
+            Text("epoch {epoch} of {epochs}", epoch=solver.epoch, epochs=solver.num_epochs),
+            Text("loss {loss:.2f}", loss=recent(solver)),
+            *([f"BLEU-4 {solver.val_history[-1]:.2f}"] if solver.val_history else []),
+            Text("done") if share >= 1 else Text("about {seconds:.0f} s left", seconds=left),
+        ]
+        return f"{bar} {share:4.0%}  {here().tell(joined(state))}"
 
     def _show(self, line: str, figure: DescribedFigure) -> None:
         from IPython.display import display
@@ -76,14 +80,19 @@ def curve(solver: CaptioningSolver) -> DescribedFigure:
     figure = DescribedFigure(figsize=(7, 3), layout="constrained")
     axes = figure.subplots()
     steps = np.arange(1, len(losses) + 1)
-    axes.plot(steps, losses, ".", markersize=3, alpha=0.35, color="#0b7fc0", label="a minibatch")
+    axes.plot(steps, losses, ".", markersize=3, alpha=0.35, color="#0b7fc0", label=told("a minibatch"))
     if len(losses) >= SMOOTH:
         mean = np.convolve(losses, np.ones(SMOOTH) / SMOOTH, mode="valid")
-        axes.plot(steps[SMOOTH - 1 :], mean, color="#d95f02", label=f"mean of {SMOOTH}")
-    axes.set(xlabel="step", ylabel="loss", xlim=(0, solver.num_steps), ylim=(0, None))
+        axes.plot(steps[SMOOTH - 1 :], mean, color="#d95f02", label=told("mean of {steps}", steps=SMOOTH))
+    axes.set(xlabel=told("step"), ylabel=told("loss"), xlim=(0, solver.num_steps), ylim=(0, None))
     axes.legend(frameon=False)
-    figure.description = f"The loss over {len(losses)} steps: {_at(losses, 0)} at first, {_at(losses, 0.5)} half-way, "
-    figure.description += f"{_at(losses, 1)} at last."
+    figure.description = told(
+        "The loss over {steps} steps: {first} at first, {middle} half-way, {last} at last.",
+        steps=len(losses),
+        first=_at(losses, 0),
+        middle=_at(losses, 0.5),
+        last=_at(losses, 1),
+    )
     return figure
 
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .language import Text
+
 HISTORY = "In"  # where IPython keeps the cells that were run
 LONGEST = 100_000  # characters of a cell that is looked at
 
@@ -15,19 +17,20 @@ LONGEST = 100_000  # characters of a cell that is looked at
 def why_absent(name: str, namespace: Mapping[str, Any]) -> str:
     """A sentence on a name that stands for no function."""
     if namespace.get(name) is not None:
-        return (
-            f"{name} is no function, but of type {type(namespace[name]).__name__}: run the cell that defines it again."
-        )
+        said = "{name} is no function, but of type {type}: run the cell that defines it again."
+        return Text(said, name=name, type=type(namespace[name]).__name__)
     cells = _cells(name, namespace)
     if cells is None:
-        return f"{name} is not defined: its cell is missing, was not run, or stopped with an error."
+        return Text("{name} is not defined: its cell is missing, was not run, or stopped with an error.", name=name)
     if not cells:
-        return f"{name} is not defined: its cell is missing, or was not run."
+        return Text("{name} is not defined: its cell is missing, or was not run.", name=name)
     if problem := _syntax_error(cells[-1]):
-        return f"{name} is not defined: its cell has a syntax error, {problem}."
+        return Text("{name} is not defined: its cell has a syntax error, {problem}.", name=name, problem=problem)
     if lacking := _modules_not_here(cells[-1], until=name):
-        return f"{name} is not defined: its cell stopped at an import. {not_here(lacking[0][1])}"
-    return f"{name} is not defined: its cell stopped with an error before it came to that, or the name was deleted."
+        said = "{name} is not defined: its cell stopped at an import. {advice}"
+        return Text(said, name=name, advice=not_here(lacking[0][1]))
+    deleted = "{name} is not defined: its cell stopped with an error before it came to that, or the name was deleted."
+    return Text(deleted, name=name)
 
 
 def why_not_imported(name: str, namespace: Mapping[str, Any]) -> str:
@@ -38,17 +41,15 @@ def why_not_imported(name: str, namespace: Mapping[str, Any]) -> str:
 
 def not_here(module: str) -> str:
     """What to do about a module that is not there."""
-    name = module[:40]
-    return f"{name} is not here: do without it, or hand in {name}.py beside the notebook."
+    return Text("{name} is not here: do without it, or hand in {name}.py beside the notebook.", name=module[:40])
 
 
 def stale_note(name: str, namespace: Mapping[str, Any]) -> str:
     """A note where the cell of a function could not run when it was run last, so that an older one is there; or ""."""
     cells = _cells(name, namespace) or []
     problem = _syntax_error(cells[-1]) if cells and callable(namespace.get(name)) else ""
-    return (
-        f"The cell of {name} has a syntax error, {problem}: what was checked is an earlier version." if problem else ""
-    )
+    said = "The cell of {name} has a syntax error, {problem}: what was checked is an earlier version."
+    return Text(said, name=name, problem=problem) if problem else ""
 
 
 def _cells(name: str, namespace: Mapping[str, Any]) -> list[str] | None:
@@ -96,7 +97,7 @@ def _syntax_error(cell: str) -> str:
     try:
         ast.parse(cell)
     except SyntaxError as error:
-        return f"line {error.lineno} ({error.msg})"
+        return Text("line {line} ({said})", line=error.lineno, said=error.msg)
     except (ValueError, RecursionError, MemoryError):  # null bytes, or brackets a thousand deep
-        return "which Python cannot read"
+        return Text("which Python cannot read")
     return ""

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from .causes import TINY, Cause, Kind, shape_causes, value_causes
+from .language import Text, joined
 
 NUMERIC_KINDS = "biuf"  # booleans, integers, floats; complex numbers and objects are no answers
+ABOUT = "{names}: {said}"
 PLAIN = (np.number, np.bool_, bool, int, float, complex, list, tuple)  # what else can be read as an array
 
 
@@ -46,15 +48,17 @@ def error_map(value: np.ndarray, expected: np.ndarray) -> np.ndarray:
 def as_numbers(name: str, value: Any) -> tuple[np.ndarray | None, str]:
     """Read `value` as a plain numeric array; returns (array, "") or (None, the sentence that says why not)."""
     if value is None:
-        return None, f"{name} is None: it was never computed, or the function does not return it."
+        return None, Text("{name} is None: it was never computed, or the function does not return it.", name=name)
     if type(value) is not np.ndarray and not isinstance(value, PLAIN):  # a subclass may mean other things
-        return None, f"{name} is of type {type(value).__name__}; a plain NumPy array of real numbers is expected."
+        said = "{name} is of type {type}; a plain NumPy array of real numbers is expected."
+        return None, Text(said, name=name, type=type(value).__name__)
     try:
         array = np.asarray(value)
     except Exception as failure:  # a ragged list, or an object in it whose __array__ fails
-        return None, f"{name} cannot be read as an array ({type(failure).__name__})."
+        return None, Text("{name} cannot be read as an array ({error}).", name=name, error=type(failure).__name__)
     if array.dtype.kind not in NUMERIC_KINDS:
-        return None, f"{name} is a {type(value).__name__} of {array.dtype} values; real numbers are expected."
+        said = "{name} is a {type} of {dtype} values; real numbers are expected."
+        return None, Text(said, name=name, type=type(value).__name__, dtype=str(array.dtype))
     return array, ""
 
 
@@ -76,7 +80,21 @@ def compare(name: str, value: Any, expected: np.ndarray, limit: float) -> Findin
     if error <= limit:
         return Finding(True, error)
     causes = value_causes(array, expected, limit)
-    return Finding(False, error, tuple(Cause(kind, f"{name}: {said}") for kind, said in causes))
+    return Finding(False, error, tuple(Cause(kind, about(name, said)) for kind, said in causes))
+
+
+def about(names: str, said: str) -> Text:
+    """A sentence on some outputs, which it begins with."""
+    return Text(ABOUT, names=names, said=said)
+
+
+def said_of(names: str, sentence: str) -> str:
+    """A sentence without the outputs that it begins with, or as it is where it begins with others, or none."""
+    if isinstance(sentence, Text) and sentence.template == ABOUT and sentence.fields["names"] == names:
+        return (
+            str(sentence.fields["said"]) if not isinstance(sentence.fields["said"], Text) else sentence.fields["said"]
+        )
+    return sentence if isinstance(sentence, Text) else sentence.removeprefix(f"{names}: ")
 
 
 def together(said: Iterable[tuple[str, str]]) -> list[str]:
@@ -87,18 +105,22 @@ def together(said: Iterable[tuple[str, str]]) -> list[str]:
     """
     names: dict[str, list[str]] = {}
     for name, sentence in said:
-        cause = sentence.removeprefix(f"{name}: ")
+        cause = said_of(name, sentence)
         names.setdefault(cause, []).extend([name] if cause != sentence and name not in names.get(cause, []) else [])
-    return [f"{', '.join(group)}: {cause}" if group else cause for cause, group in names.items()]
+    return [about(joined(group), cause) if group else cause for cause, group in names.items()]
 
 
 def _wrong_shape(name: str, array: np.ndarray, expected: np.ndarray, limit: float) -> Iterator[Cause]:
     for kind, cause in shape_causes(array, expected, limit):
-        said = f"{name} has shape {array.shape}, expected {expected.shape}"
-        yield Cause(kind, f"{said}{': ' if cause else ''}{cause}.")
+        shapes = dict(name=name, shape=array.shape, expected=expected.shape)
+        if cause:
+            yield Cause(kind, Text("{name} has shape {shape}, expected {expected}: {cause}.", cause=cause, **shapes))
+        else:
+            yield Cause(kind, Text("{name} has shape {shape}, expected {expected}.", **shapes))
 
 
 def _not_finite(name: str, array: np.ndarray) -> str:
     bad = int(np.count_nonzero(~np.isfinite(array)))
     kind = "nan" if np.isnan(array).any() else "inf"
-    return f"{name} holds {kind} in {bad} of {array.size} entries: look for an overflow, 0/0 or log(0)."
+    said = "{name} holds {kind} in {bad} of {size} entries: look for an overflow, 0/0 or log(0)."
+    return Text(said, name=name, kind=kind, bad=bad, size=array.size)

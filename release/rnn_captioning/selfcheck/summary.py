@@ -11,8 +11,9 @@ import numpy as np
 
 from .cases import Exercise
 from .causes import Cause
-from .compare import together
+from .compare import about, together
 from .known import Named, recognise
+from .language import Text, counted, semicolons
 from .run import Outcome
 from .telling import changed_note, tell
 
@@ -60,8 +61,12 @@ class Report:
         """What matters in one line: the headline and the first sentence, or the sentence alone if nothing ran."""
         first = self.sentences[0] if self.sentences else ""
         if self.rows or not first:
-            return f"{self.headline}. {first}".strip()
-        return first if first.startswith(self.name) else f"{self.name}: {first}"
+            return (
+                Text("{headline}. {said}", headline=self.headline, said=first)
+                if first
+                else Text("{said}.", said=self.headline)
+            )
+        return first if first.startswith(self.name) else about(self.name, first)
 
 
 def make_report(exercise: Exercise, outcomes: list[Outcome], notes: tuple[str, ...] = ()) -> Report:
@@ -72,7 +77,7 @@ def make_report(exercise: Exercise, outcomes: list[Outcome], notes: tuple[str, .
     return Report(
         name=exercise.name,
         right=all(outcome.right for outcome in outcomes),
-        headline=f"{exercise.name}: {_state(exercise, rows, outcomes)}",
+        headline=about(exercise.name, _state(exercise, rows, outcomes)),
         call=exercise.call,
         rows=rows,
         sentences=(*_stop_sentences(outcomes), *_value_sentences(exercise, outcomes, named)),
@@ -93,13 +98,20 @@ def _row(output: str, limit: float, outcomes: list[Outcome]) -> Row:
 
 def _shape(value: Any, expected: np.ndarray) -> str:
     if value is None:
-        return f"None, not {expected.shape or 'a number'}"
+        return _not("None", expected)
     try:
         shape = np.shape(value)
     except ValueError:  # a ragged list
-        return f"none, not {expected.shape}"
-    shown = str(shape) if shape else "a number"
-    return shown if shape == expected.shape else f"{shown}, not {expected.shape or 'a number'}"
+        return _not(Text("none"), expected)
+    return _size(shape) if shape == expected.shape else _not(_size(shape), expected)
+
+
+def _not(shown: str, expected: np.ndarray) -> str:
+    return Text("{shape}, not {expected}", shape=shown, expected=_size(expected.shape))
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return str(shape) if shape else Text("a number")
 
 
 def _state(exercise: Exercise, rows: tuple[Row, ...], outcomes: list[Outcome]) -> str:
@@ -108,12 +120,15 @@ def _state(exercise: Exercise, rows: tuple[Row, ...], outcomes: list[Outcome]) -
     checks = len(outcomes) * len(exercise.limits)
     alike = len({stop.headline for stop in stops}) == 1
     if len(stops) == len(outcomes):
-        return stops[0].headline if alike else "stopped in every case"
+        return stops[0].headline if alike else Text("stopped in every case")
     if stops:
-        return f"{stops[0].headline if alike else 'stopped'} in {len(stops)} of {len(outcomes)} cases"
+        what = stops[0].headline if alike else Text("stopped")
+        return Text("{what} in {count} of {total} cases", what=what, count=len(stops), total=len(outcomes))
+    if wrong and len(rows) == 1:
+        return Text("{output} is wrong", output=wrong[0])
     if wrong:
-        return f"{wrong[0]} is wrong" if len(rows) == 1 else f"{len(wrong)} of {len(rows)} outputs are wrong"
-    return f"all {checks} checks pass" if checks > 1 else "the check passes"
+        return Text("{wrong} of {total} outputs are wrong", wrong=len(wrong), total=len(rows))
+    return counted("the check passes", "all {count} checks pass", checks)
 
 
 def _stop_sentences(outcomes: list[Outcome]) -> list[str]:
@@ -125,14 +140,14 @@ def _stop_sentences(outcomes: list[Outcome]) -> list[str]:
     return [
         told.text
         if len(told.titles) == len(outcomes)
-        else f"{_ended(told.text)} Stopped for: {'; '.join(told.titles)}."
+        else Text("{said} Stopped for: {titles}.", said=_ended(told.text), titles=semicolons(told.titles))
         for told in tell(found)
     ]
 
 
 def _ended(text: str) -> str:
     """With a full stop, which what an exception says may lack."""
-    return text if text.endswith((".", "!", "?", ")")) else f"{text}."
+    return text if text.endswith((".", "!", "?", ")")) else Text("{said}.", said=text)
 
 
 def _value_sentences(exercise: Exercise, outcomes: list[Outcome], named: Sequence[Named]) -> list[str]:
@@ -144,12 +159,12 @@ def _value_sentences(exercise: Exercise, outcomes: list[Outcome], named: Sequenc
             for told in tell(_wrong(output, outcomes)):
                 groups.setdefault(told.titles, []).append((output, told.text))
     sentences = [
-        sentence + _where(titles, [output for output, _ in said], outcomes)
+        _with_cases(sentence, titles, [output for output, _ in said], outcomes)
         for titles, said in groups.items()
         for sentence in together(said)
     ]
     if len(sentences) == 1 < len(exercise.limits) == sum(map(len, groups.values())):
-        sentences[0] += " They go wrong together: look first at what they share."
+        sentences[0] = Text("{said} They go wrong together: look first at what they share.", said=sentences[0])
     return [each.advice for each in named] + sentences
 
 
@@ -159,16 +174,19 @@ def _wrong(output: str, outcomes: list[Outcome]) -> dict[str, tuple[Cause, ...]]
     return {each.case.title: each.findings[output].causes for each in ran if not each.findings[output].right}
 
 
-def _where(titles: Sequence[str], outputs: Sequence[str], outcomes: list[Outcome]) -> str:
-    """For which cases a sentence holds, and for which these outputs are right, unless it holds for all."""
+def _with_cases(said: str, titles: Sequence[str], outputs: Sequence[str], outcomes: list[Outcome]) -> str:
+    """A sentence, for which cases it holds, and for which these outputs are right, unless it holds for all."""
     if len(titles) == len(outcomes):
-        return ""
+        return said
     right = [
         outcome.case.title
         for outcome in outcomes
         if outcome.stop is None and all(outcome.findings[output].right for output in outputs)
     ]
-    return f" Wrong for: {'; '.join(titles)}." + (f" Right for: {'; '.join(right)}." if right else "")
+    told = dict(said=said, wrong=semicolons(titles))
+    if right:
+        return Text("{said} Wrong for: {wrong}. Right for: {right}.", right=semicolons(right), **told)
+    return Text("{said} Wrong for: {wrong}.", **told)
 
 
 def _changed_notes(outcomes: list[Outcome]) -> list[str]:
@@ -178,11 +196,8 @@ def _changed_notes(outcomes: list[Outcome]) -> list[str]:
 
 def _warning_notes(outcomes: list[Outcome]) -> list[str]:
     counts = Counter(said for outcome in outcomes for said in outcome.warnings)
-    return [f"Your code warned {_times(count)}: {said}." for said, count in counts.most_common(3)]
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    once, several = "Your code warned once: {said}.", "Your code warned {count} times: {said}."
+    return [counted(once, several, count, said=said) for said, count in counts.most_common(3)]
 
 
 def _picture(exercise: Exercise, ran: list[Outcome]) -> Picture | None:

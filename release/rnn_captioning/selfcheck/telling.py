@@ -9,10 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .causes import Cause, Kind
+from .language import Text, counted, listed
 
 CHANGED = (
-    "Your code changed its {}. That in itself costs no points, but whoever uses it afterwards finds other numbers, as"
-    " the course's own check may: work on a copy."
+    "Your code changed its input {names}. That in itself costs no points, but whoever uses it afterwards finds other"
+    " numbers, as the course's own check may: work on a copy."
+)
+CHANGED_SEVERAL = (
+    "Your code changed its inputs {names}. That in itself costs no points, but whoever uses it afterwards finds other"
+    " numbers, as the course's own check may: work on a copy."
 )
 WEAK = (
     Kind.ENTRIES,
@@ -36,7 +41,9 @@ class Told:
     @property
     def text(self) -> str:
         """The sentence, and whose numbers it gives."""
-        return f"{self.sentence} (The numbers are those for {self.example}.)" if self.example else self.sentence
+        if not self.example:
+            return self.sentence
+        return Text("{said} (The numbers are those for {title}.)", said=self.sentence, title=self.example)
 
 
 def tell(found: Mapping[str, Sequence[Cause]]) -> list[Told]:
@@ -60,9 +67,7 @@ def tell(found: Mapping[str, Sequence[Cause]]) -> list[Told]:
 
 def changed_note(inputs: Sequence[str]) -> str:
     """Say which inputs a submission has changed in place; "" where it has changed none."""
-    *others, last = inputs or [""]
-    named = f"inputs {', '.join(others)} and {last}" if others else f"input {last}"
-    return CHANGED.format(named) if inputs else ""
+    return counted(CHANGED, CHANGED_SEVERAL, len(inputs), names=listed(inputs)) if inputs else ""
 
 
 def _holds_in_all(kind: str, found: Mapping[str, Sequence[Cause]]) -> bool:

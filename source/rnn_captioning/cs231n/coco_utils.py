@@ -24,6 +24,7 @@ from .coco_files import (
     require_features,
     require_pictures,
 )
+from .words import joined, told
 
 Words = Sequence[str] | Mapping[int, str]
 SPLITS = ("train", "val")
@@ -81,7 +82,8 @@ def sample_coco_minibatch(
     """
     batch_size = _count("batch_size", batch_size, least=1)
     if split not in SPLITS:
-        raise ValueError(f"There is no split {split!r}: choose one of {', '.join(map(repr, SPLITS))}.")
+        unknown = "There is no split {split}: choose one of {splits}."
+        raise ValueError(told(unknown, split=repr(split), splits=joined(map(repr, SPLITS))))
     chosen = np.random.choice(len(data[f"{split}_captions"]), batch_size)
     images = data[f"{split}_image_idxs"][chosen]
     return data[f"{split}_captions"][chosen], data[f"{split}_features"][images], data[f"{split}_urls"][images]
@@ -96,14 +98,15 @@ def decode_captions(captions: np.ndarray, idx_to_word: Words) -> str | list[str]
     Raises ValueError where an id is no number of a word, with its place; what stands behind <END> may be anything.
     """
     if isinstance(idx_to_word, Mapping) and any(isinstance(key, str) for key in idx_to_word):
-        raise ValueError('idx_to_word gives the word of an id, and this gives something of a word: use "idx_to_word".')
+        raise ValueError(
+            told('idx_to_word gives the word of an id, and this gives something of a word: use "idx_to_word".')
+        )
     ragged = isinstance(captions, list | tuple) and any(np.ndim(caption) for caption in captions)
     rows = [np.asarray(caption) for caption in captions] if ragged else np.asarray(captions)
     dimensions = 1 + max(row.ndim for row in rows) if ragged else rows.ndim
     if dimensions not in (1, 2):
-        raise ValueError(
-            f"captions has {dimensions} dimensions: give the word ids of one caption, (T,), or of several, (N, T)."
-        )
+        wrong = "captions has {dimensions} dimensions: give the word ids of one caption, (T,), or of several, (N, T)."
+        raise ValueError(told(wrong, dimensions=dimensions))
     if dimensions == 1:
         return _decode(rows, idx_to_word, "captions")
     return [_decode(row, idx_to_word, f"captions[{n}]") for n, row in enumerate(rows)]
@@ -123,10 +126,12 @@ def _decode(caption: np.ndarray, idx_to_word: Words, name: str) -> str:
 def _word(index: Any, idx_to_word: Words, place: str) -> str:
     """The word of an id; raises ValueError, with the id's place, where there is none."""
     if isinstance(index, bool) or not isinstance(index, int | float) or index % 1:  # NaN and infinity too
-        raise ValueError(f"{place} is {index!r}, and no word id: ids are whole numbers, such as np.argmax gives.")
+        no_id = "{place} is {index}, and no word id: ids are whole numbers, such as np.argmax gives."
+        raise ValueError(told(no_id, place=place, index=repr(index)))
     known = idx_to_word if isinstance(idx_to_word, Mapping) else range(len(idx_to_word))
     if int(index) not in known:  # a list would take -1 for its last word
-        raise ValueError(f"{place} is {int(index)}, but idx_to_word has words for the ids 0 to {len(idx_to_word) - 1}.")
+        no_word = "{place} is {index}, but idx_to_word has words for the ids 0 to {last}."
+        raise ValueError(told(no_word, place=place, index=int(index), last=len(idx_to_word) - 1))
     return idx_to_word[int(index)]
 
 
@@ -137,7 +142,9 @@ def _count(name: str, value: int, least: int) -> int:
     except TypeError:
         count = -1
     if count < least:
-        raise ValueError(f"{name} is {value!r}: give a number of captions, such as 50.")
+        raise ValueError(
+            told("{name} is {value}: give a number of captions, such as 50.", name=name, value=repr(value))
+        )
     return count
 
 
@@ -147,12 +154,13 @@ def read_h5(path: Path, required: tuple[str, ...]) -> dict[str, np.ndarray]:
         with h5py.File(path, "r", locking=False) as file:  # some shared disks have no locks
             arrays = {key: _array(item) for key, item in file.items() if isinstance(item, h5py.Dataset)}
     except PermissionError as error:
-        raise PermissionError(f"{path} may not be read by you: ask who put it there to allow it.") from error
+        closed = "{path} may not be read by you: ask who put it there to allow it."
+        raise PermissionError(told(closed, path=str(path))) from error
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:  # what h5py says of damaged files
         raise damaged(path, error) from error
     for key in required:
         if key not in arrays:
-            raise damaged(path, f"it has no dataset {key!r}")
+            raise damaged(path, told("it has no dataset {name}", name=repr(key)))
     return arrays
 
 

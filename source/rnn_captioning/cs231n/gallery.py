@@ -11,6 +11,7 @@ from .captions import caption_images, true_captions
 from .classifiers.rnn import CaptioningRNN
 from .described import DescribedFigure
 from .image_utils import image_from_url
+from .words import told
 
 COLUMNS = 4
 WIDTH = 30  # characters in a line below a picture
@@ -33,11 +34,12 @@ def gallery(model: CaptioningRNN, data: dict[str, Any], split: str, images: np.n
         if picture is not None:
             axes.imshow(picture)
         axes.set(xticks=[], yticks=[])
-        mark = "✓ " if caption in true else ""
-        lines.append(f"{split} {image}: {mark}model: {caption or '(nothing)'}; true: {true[0]}")
+        mark, words = "✓ " if caption in true else "", caption or told("(nothing)")
+        line = "{picture}: {mark}model: {said}; true: {known}"
+        lines.append(told(line, picture=f"{split} {image}", mark=mark, said=words, known=true[0]))
         axes.set_title(f"{split} {image}", fontsize=8, color="gray", loc="left")
-        text = _wrapped(f"{mark}model: {caption or '(nothing)'}") + "\n" + _wrapped(f"true: {true[0]}")
-        axes.set_xlabel(text, fontsize=9, loc="left")
+        below = told("{mark}model: {said}", mark=mark, said=words), told("true: {known}", known=true[0])
+        axes.set_xlabel("\n".join(map(_wrapped, below)), fontsize=9, loc="left")
     figure.description = "\n".join(lines)
     return figure
 

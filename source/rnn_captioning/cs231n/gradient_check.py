@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from .words import told
+
 
 def rel_error(x: Any, y: Any) -> float:
     """Largest relative error max|x - y| / max(1e-8, |x| + |y|) between two arrays of the same shape.
@@ -20,7 +22,8 @@ def rel_error(x: Any, y: Any) -> float:
     """
     x, y = np.asarray(x), np.asarray(y)
     if x.shape != y.shape:
-        raise ValueError(f"rel_error compares arrays of one shape, not {x.shape} with {y.shape}.")
+        differ = "rel_error compares arrays of one shape, not {one} with {other}."
+        raise ValueError(told(differ, one=str(x.shape), other=str(y.shape)))
     return float(np.max(np.abs(x - y) / np.maximum(1e-8, np.abs(x) + np.abs(y))))
 
 
@@ -56,14 +59,15 @@ def eval_numerical_gradient_array(
     for index in np.ndindex(x.shape):
         above, below = _values_beside(f, x, index, h)
         if np.ndim(df) and np.shape(df) != above.shape:
-            raise ValueError(f"df has shape {np.shape(df)} but f(x) has {above.shape}: make them the same.")
+            other = "df has shape {shape} but f(x) has {wanted}: make them the same."
+            raise ValueError(told(other, shape=str(np.shape(df)), wanted=str(above.shape)))
         grad[index] = np.sum((above - below) * df) / (2 * h)
     return grad
 
 
 def _floats(x: np.ndarray) -> np.ndarray:
     if not (isinstance(x, np.ndarray) and np.issubdtype(x.dtype, np.floating)):
-        raise TypeError("x must be a NumPy array of floats: a step of 1e-5 is lost in anything else.")
+        raise TypeError(told("x must be a NumPy array of floats: a step of 1e-5 is lost in anything else."))
     return x
 
 

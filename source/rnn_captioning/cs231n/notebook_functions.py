@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from .notebook_settings import DEFINITIONS, binds_only_names, bound_names, settings
+from .words import told
 
 MARK = "__notebook__"  # in the globals of every function read from a notebook: the notebook's name
 _MAGIC = re.compile(r"\s*[%!?]|.*\?\s*$|[^=]*=\s*[%!]")
@@ -91,8 +92,13 @@ def notebook_function(notebook: Notebook, name: str) -> Callable:
     if callable(functions.get(name)):
         return functions[name]
     label = read_definitions(path, *_stamp(path)).cells.get(name)
-    where = f"in {label} of {path.name}" if label else f"in {path.name}, which has no cell {name}"
-    raise NotebookError(f"{name} is not defined {where}: write `def {name}(...)` and save the notebook.")
+    undefined = (
+        "{name} is not defined in {cell} of {notebook}: write `def {name}(...)` and save the notebook."
+        if label
+        else "{name} is not defined in {notebook}, which has no cell {name}: write `def {name}(...)` and save the"
+        " notebook."
+    )
+    raise NotebookError(told(undefined, name=name, cell=label or "", notebook=path.name))
 
 
 def notebook_doc(path: Path, name: str) -> str | None:
@@ -107,7 +113,8 @@ def _stamp(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError as error:
-        raise NotebookError(f"{path.name} was not found in {path.parent}: put it back there.") from error
+        lost = "{notebook} was not found in {folder}: put it back there."
+        raise NotebookError(told(lost, notebook=path.name, folder=str(path.parent))) from error
     return status.st_mtime_ns, status.st_size
 
 
@@ -120,7 +127,10 @@ def read_definitions(path: Path, mtime_ns: int, size: int) -> Definitions:
         try:
             statements = _parse(cell.source)
         except SyntaxError as error:
-            sentence = f"{cell.label} of {path.name} does not parse: line {error.lineno}: {error.msg}."
+            broken_off = "{cell} of {notebook} does not parse: line {line}: {error}."
+            sentence = told(
+                broken_off, cell=cell.label, notebook=path.name, line=str(error.lineno), error=str(error.msg)
+            )
             broken = {first or second for first, second in _DEFINED_NAME.findall(cell.source)}
             found.problems.update(dict.fromkeys(broken | {cell.grade_id} - {""}, sentence))
             continue
@@ -136,6 +146,11 @@ def read_definitions(path: Path, mtime_ns: int, size: int) -> Definitions:
 
 Names = dict[str, Any]
 Sentences = dict[str, str]
+NOT_READ = (
+    "{name} is set in line {line} of {cell} of {notebook}, by code that is not run again when functions are read: set"
+    " it in the function that uses it."
+)
+RAISED = "{name} could not be defined: line {line} of {cell} of {notebook} raised {exception}: {message}."
 
 
 @lru_cache(maxsize=8)
@@ -151,10 +166,9 @@ def _run(notebook: Notebook, mtime_ns: int, size: int) -> tuple[Names, Sentences
     problems: Sentences = {}
     unread: Sentences = {}
     for cell, node in definitions.nodes:
-        place = f"line {node.lineno} of {cell.label} of {path.name}"
+        place = {"line": node.lineno, "cell": cell.label, "notebook": path.name}
         if not _is_definition(node) and node not in needed:
-            reason = "by code that is not run again when functions are read: set it in the function that uses it."
-            unread.update({name: f"{name} is set in {place}, {reason}" for name in _stored(node)})
+            unread.update({name: told(NOT_READ, name=name, **place) for name in _stored(node)})
             continue
         names = bound_names(node)
         before = {name: namespace[name] for name in names if name in namespace}
@@ -164,8 +178,8 @@ def _run(notebook: Notebook, mtime_ns: int, size: int) -> tuple[Names, Sentences
                 exec(_compiled(cell, node, path), namespace)
         except Exception as error:  # the student's code: a decorator, a default value, an import
             lost = names - before.keys() if node in needed else names
-            reason = f"{place} raised {type(error).__name__}: {error}."
-            problems.update({name: f"{name} could not be defined: {reason}" for name in lost})
+            raised = {"exception": type(error).__name__, "message": str(error)}
+            problems.update({name: told(RAISED, name=name, **place, **raised) for name in lost})
         else:
             problems = {name: problem for name, problem in problems.items() if name not in names}
         _keep_functions(namespace, before)
@@ -195,11 +209,12 @@ def _code_cells(path: Path) -> Iterator[Cell]:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         codes = [cell for cell in cells if cell["cell_type"] == "code"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotebookError(f"{path.name} cannot be read as a notebook: save it again.") from error
+        damaged = "{notebook} cannot be read as a notebook: save it again."
+        raise NotebookError(told(damaged, notebook=path.name)) from error
     for number, cell in enumerate(codes, start=1):
         grade_id = str(((cell.get("metadata") or {}).get("nbgrader") or {}).get("grade_id", ""))
-        label = f"cell {grade_id} (code cell {number})" if grade_id else f"code cell {number}"
-        yield Cell(label, "".join(cell.get("source", "")), grade_id)
+        label = "cell {grade_id} (code cell {number})" if grade_id else "code cell {number}"
+        yield Cell(told(label, grade_id=grade_id, number=number), "".join(cell.get("source", "")), grade_id)
 
 
 def _parse(source: str) -> list[ast.stmt]:

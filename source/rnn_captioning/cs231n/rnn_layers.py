@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .notebook_functions import Notebook, Others, notebook_doc
+from .words import joined, told
 
 NOTEBOOKS = {
     "1_rnn_layers.ipynb": (
@@ -39,7 +40,8 @@ __all__ = list(_HOME)
 def __getattr__(name: str) -> Callable:
     """The student's function: the one just defined in the running notebook, else one that reads the disk."""
     if name not in _HOME:
-        raise AttributeError(f"cs231n.rnn_layers has no function {name!r}; it has {', '.join(__all__)}.")
+        said = "cs231n.rnn_layers has no function {name}; it has {names}."
+        raise AttributeError(told(said, name=repr(name), names=joined(__all__)))
     live = getattr(sys.modules.get("__main__"), name, None)
     if callable(live) and not is_read_from_disk(live):
         return live

@@ -9,6 +9,7 @@ import numpy as np
 from .captions import caption_images
 from .classifiers.rnn import CaptioningRNN
 from .scenes.told import Right, judge, load_told
+from .words import told
 
 ASKED = ("things", "place", "time", "all")
 
@@ -18,14 +19,15 @@ def share_right(model: CaptioningRNN, data: dict[str, Any], split: str = "val") 
     nothing that is named is wrong ("all"): of "all pictures" of the split, and of those with a "new pair" of things,
     which no picture of train shows together.
 
-    Each share is of the captions that name something of the kind. Where things stand is not looked at.
+    Each share is of the captions that name something of the kind. Where things stand is not looked at. The two groups
+    have their names in the language of the release, as heads of lines.
     """
-    told = load_told(split)
-    said = caption_images(model, data, split, np.arange(len(told)))
-    judged = [judge(caption, each) for caption, each in zip(said, told, strict=True)]
+    pictures = load_told(split)
+    said = caption_images(model, data, split, np.arange(len(pictures)))
+    judged = [judge(caption, picture) for caption, picture in zip(said, pictures, strict=True)]
     groups = {
-        "all pictures": judged,
-        "new pair": [each for each, what in zip(judged, told, strict=True) if what.new_pair],
+        told("all pictures"): judged,
+        told("new pair"): [each for each, picture in zip(judged, pictures, strict=True) if picture.new_pair],
     }
     return {name: _shares(group) for name, group in groups.items() if group}
 

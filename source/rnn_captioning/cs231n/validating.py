@@ -12,6 +12,8 @@ import time
 from types import FrameType
 from typing import Any
 
+from .words import told
+
 STEPS, SECONDS = 10, 1.0  # of a training, whichever ends first
 LIMIT = 10.0  # seconds for a cell, as when it is graded
 LATER = 3.0  # seconds for each cell after one that was stopped: most call the same function
@@ -51,10 +53,11 @@ class CellLimit:
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         taken, self._limit = self._limit, min(self._limit, LATER)
-        raise CellStopped(
-            f"Validate stopped this cell after {taken:g} seconds.\nIs there a loop that never ends? The lines above say"
-            " where it was."
+        said = (
+            "Validate stopped this cell after {seconds:g} seconds.\nIs there a loop that never ends? The lines above"
+            " say where it was."
         )
+        raise CellStopped(told(said, seconds=taken))
 
 
 def is_validating() -> bool:

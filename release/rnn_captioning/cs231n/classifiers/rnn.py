@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from .. import rnn_layers
+from ..words import told
 
 ATTENTION = "attention"  # an LSTM that looks at the cells of a grid of features
 GATES = {"rnn": 1, "lstm": 4, ATTENTION: 4}  # blocks of H columns in Wx, Wh and b
@@ -42,7 +43,8 @@ class CaptioningRNN:
         dtype: type = np.float32,
     ) -> None:
         if cell_type not in GATES:
-            raise ValueError(f'There is no cell type {cell_type!r}: choose "rnn", "lstm" or "attention".')
+            said = 'There is no cell type {cell_type}: choose "rnn", "lstm" or "attention".'
+            raise ValueError(told(said, cell_type=repr(cell_type)))
         self.cell_type, self.dtype = cell_type, dtype
         self.word_to_idx = word_to_idx
         self.idx_to_word = {index: word for word, index in word_to_idx.items()}
@@ -93,7 +95,8 @@ class CaptioningRNN:
         features: (N, L, D). Returns (N, max_length) word ids and (N, max_length, L) weights of the cells.
         """
         if self.cell_type != ATTENTION:
-            raise ValueError(f'A model of cell type {self.cell_type!r} looks nowhere: only one of "attention" does.')
+            nowhere = 'A model of cell type {cell_type} looks nowhere: only one of "attention" does.'
+            raise ValueError(told(nowhere, cell_type=repr(self.cell_type)))
         return self._yours("sample")(self, features, max_length)
 
     def _yours(self, method: str) -> Callable:

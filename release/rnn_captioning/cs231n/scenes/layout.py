@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..words import joined, told
 from .scene import Box, Glyphs, Placed, box, extent
 from .things import BY_NAME, SIDE, SKY
 
@@ -28,8 +29,8 @@ def arrange(relation: str, wanted: Wanted, glyphs: Glyphs, rng: np.random.Random
         placed = RELATIONS[relation](wanted, glyphs, rng)
         if holds(relation, placed, glyphs):
             return placed
-    names = ", ".join(name for name, _ in wanted)
-    raise ValueError(f"There is no room to draw {names} in this way: take smaller things, or fewer.")
+    no_room = "There is no room to draw {names} in this way: take smaller things, or fewer."
+    raise ValueError(told(no_room, names=joined(name for name, _ in wanted)))
 
 
 def holds(relation: str, placed: Sequence[Placed], glyphs: Glyphs) -> bool:

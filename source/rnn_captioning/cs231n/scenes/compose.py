@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..coco_files import scene_file
+from ..words import Text, here, joined, sentences, told
 from . import layout
 from .draw import draw
 from .glyphs import FILE, read_glyphs
@@ -22,6 +23,12 @@ SIZES = {"small": "small", "little": "small", "big": "big", "large": "big"}
 RELATIONS = (
     "left of", "right of", "next to", "behind", "in front of", "above", "below", "between", "and",
 )  # fmt: skip
+UNKNOWN = {
+    "place": "There is no place {word}.",
+    "time of day": "There is no time of day {word}.",
+    "relation": "There is no relation {word}.",
+    "thing": "There is no thing {word}.",
+}
 
 
 def compose(*words: str, place: str = "meadow", time: str = "day", night: bool = False, seed: int = 0) -> np.ndarray:
@@ -51,7 +58,7 @@ def _arranged(relation: str, wanted: layout.Wanted, glyphs: Glyphs, rng: np.rand
 def _read(words: tuple[str, ...]) -> tuple[str, layout.Wanted]:
     """The layout's relation and the things for it, in its order."""
     if not words:
-        raise ValueError('Say what to draw: compose("dog") or compose("dog", "left of", "tree").')
+        raise ValueError(told('Say what to draw: compose("dog") or compose("dog", "left of", "tree").'))
     first = _things(words[0])
     if len(words) == 1:
         return ("alone" if len(first) == 1 else "alike"), first
@@ -68,13 +75,15 @@ def _two(relation: str, first: layout.Wanted, second: layout.Wanted) -> tuple[st
         relation, first, second = {"in front of": "behind", "below": "above"}[relation], second, first
     if relation in ("behind", "above"):
         if len(first) + len(second) > 2:
-            raise ValueError(f'"{relation}" is drawn for single things: leave out the number.')
+            single = '"{relation}" is drawn for single things: leave out the number.'
+            raise ValueError(told(single, relation=relation))
         flying_ones = [name for name, _ in (*first, *second) if BY_NAME[name].on == SKY]
         if relation == "behind" and flying_ones:
-            raise ValueError(f'The {flying_ones[0]} is in the sky: say "above", "below" or "left of".')
+            in_sky = 'The {thing} is in the sky: say "above", "below" or "left of".'
+            raise ValueError(told(in_sky, thing=flying_ones[0]))
         if relation == "above" and BY_NAME[first[0][0]].on != SKY:
-            flying = ", ".join(thing.word for thing in CATALOGUE if thing.on == SKY)
-            raise ValueError(f"The {first[0][0]} cannot fly. What can: {flying}.")
+            flying = joined(thing.word for thing in CATALOGUE if thing.on == SKY)
+            raise ValueError(told("The {thing} cannot fly. What can: {things}.", thing=first[0][0], things=flying))
         return relation, [*first, *second]
     return "beside", [*second, *first] if relation == "right of" else [*first, *second]
 
@@ -107,11 +116,15 @@ def _known(word: str, words: tuple[str, ...] | list[str], kind: str) -> str:
     if word in words:
         return word
     near = difflib.get_close_matches(str(word), words, n=1)
-    hint = f" Do you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"There is no {kind} {word!r}.{hint} Choose one of {', '.join(words)}.")
+    said = [
+        Text(UNKNOWN[kind], word=repr(word)),
+        *(Text("Do you mean {word}?", word=repr(one)) for one in near),
+        Text("Choose one of {words}.", words=joined(words)),
+    ]
+    raise ValueError(here().tell(sentences(said)))
 
 
 def _usage(relation: str) -> str:
     if relation == "between":
-        return 'Say it with two things: compose("dog", "between", "tree", "house").'
-    return f'Say it with one other thing: compose("dog", "{relation}", "tree").'
+        return told('Say it with two things: compose("dog", "between", "tree", "house").')
+    return told('Say it with one other thing: compose("dog", "{relation}", "tree").', relation=relation)
