@@ -107,7 +107,7 @@ class Language:
 
 ENGLISH = Language()
 WIDE = "[\u3000-\u9fff\uff00-\uff60]"  # letters and signs between which no space stands
-BETWEEN_WIDE = re.compile(f"(?<={WIDE}) +(?={WIDE})")
+BETWEEN_WIDE = re.compile(f"(?<={WIDE}) (?={WIDE})")
 SPEC = re.compile(r"\.?\d{0,2}[a-z]?")  # of a number's format
 DEEPEST = 6  # texts in one another
 

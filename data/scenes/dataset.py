@@ -6,6 +6,7 @@ import numpy as np
 
 from cs231n.scenes.draw import draw
 
+from . import chinese
 from . import pictures as stored_pictures
 from .grammar import captions
 from .scenes import NEW_SHARE, sample_scenes
@@ -30,11 +31,15 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """splits: a Split for "train" and one for "val". words: the vocabulary, in order. glyphs: the things' pictures."""
+    """splits: a Split for "train" and one for "val". words: the vocabulary, in order. glyphs: the things' pictures.
+    chinese: the captions in Chinese by split, five for each picture. chinese_words: their vocabulary.
+    """
 
     splits: dict
     words: list
     glyphs: dict
+    chinese: dict
+    chinese_words: list
 
 
 def make(glyphs, net, sizes=None, min_count=MIN_COUNT, files=None, report=lambda line: None):
@@ -51,8 +56,12 @@ def make(glyphs, net, sizes=None, min_count=MIN_COUNT, files=None, report=lambda
         report(f"{split}: features of {len(files[split])} pictures")
         full = full_features(net, files[split])
         splits[split] = Split(scenes[split], files[split], said[split], full, net.reduced(full))
-    words = build_vocabulary([caption for five in said["train"] for caption in five], min_count)
-    return Dataset(splits, words, glyphs)
+    in_chinese = tell_in_chinese(scenes, glyphs)
+    words = [
+        build_vocabulary([caption for five in told["train"] for caption in five], min_count)
+        for told in (said, in_chinese)
+    ]
+    return Dataset(splits, words[0], glyphs, in_chinese, words[1])
 
 
 def tell(glyphs, sizes=None):
@@ -68,6 +77,12 @@ def tell(glyphs, sizes=None):
         scenes[split] = sample_scenes(sizes[split], rng, glyphs, scenes.get("train", ()), new_share)
         said[split] = [captions(scene, glyphs, rng) for scene in scenes[split]]
     return scenes, said
+
+
+def tell_in_chinese(scenes, glyphs):
+    """The captions in Chinese of scenes, both dicts by split."""
+    rng = np.random.RandomState(SEED + 1)  # of its own: the English ones stay as they are
+    return {split: [chinese.captions(scene, glyphs, rng) for scene in scenes[split]] for split in scenes}
 
 
 def draw_files(scenes, glyphs, report=lambda line: None):

@@ -20,21 +20,28 @@ def write(dataset, folder):
     """Write all files of a Dataset into a folder, made when missing; the parts that it is made of must be there."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    captions = {}
     for name, split in dataset.splits.items():
-        rows = [caption for five in split.captions for caption in five]
-        owners = [i for i, five in enumerate(split.captions) for _ in five]
-        captions[f"{name}_captions"] = encode(rows, dataset.words)
-        captions[f"{name}_image_idxs"] = np.array(owners, dtype=np.int32)
         # Whole numbers from 0 to 3 take two bits each so, and less when they are compressed.
         _write_h5(folder / f"{name}2014_vgg16_fc7.h5", {"features": split.features}, scaleoffset=0, shuffle=False)
         _write_h5(folder / f"{name}2014_vgg16_fc7_pca.h5", {"features": split.features_pca})
         _write_lines(folder / f"{name}2014_urls.txt", map(data_uri, split.files))
         _write_lines(folder / f"{name}2014_images.txt", _names(name, split))
         _write_json(folder / f"instances_{name}2014.json", instances(name, split, dataset.glyphs))
-    _write_h5(folder / "coco2014_captions.h5", captions)
-    numbers = {word: i for i, word in enumerate(dataset.words)}
-    _write_json(folder / "coco2014_vocab.json", {"idx_to_word": dataset.words, "word_to_idx": numbers})
+    english = {name: split.captions for name, split in dataset.splits.items()}
+    _write_captions(folder, "", english, dataset.words)
+    _write_captions(folder, "_zh", dataset.chinese, dataset.chinese_words)
+
+
+def _write_captions(folder, language, captions, words):
+    """The files of the captions and their vocabulary in one language."""
+    arrays = {}
+    for name, told in captions.items():
+        owners = [i for i, five in enumerate(told) for _ in five]
+        arrays[f"{name}_captions"] = encode([caption for five in told for caption in five], words)
+        arrays[f"{name}_image_idxs"] = np.array(owners, dtype=np.int32)
+    _write_h5(folder / f"coco2014_captions{language}.h5", arrays)
+    numbers = {word: i for i, word in enumerate(words)}
+    _write_json(folder / f"coco2014_vocab{language}.json", {"idx_to_word": words, "word_to_idx": numbers})
 
 
 def _names(name, split):
@@ -138,7 +145,7 @@ def _write_h5(path, arrays, **packing):
 
 
 def _write_json(path, content):
-    _write_lines(path, [json.dumps(content, separators=(",", ":"))])
+    _write_lines(path, [json.dumps(content, separators=(",", ":"), ensure_ascii=False)])
 
 
 def _write_lines(path, lines):

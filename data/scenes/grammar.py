@@ -30,6 +30,18 @@ def captions(scene, glyphs, rng):
     return [sentences[i] for i in order[:CAPTIONS]]
 
 
+def size(placed, glyphs):
+    """How many pixels a thing's box has."""
+    width, height = extent(placed, glyphs[placed.name])
+    return width * height
+
+
+def gap(things, glyphs):
+    """How many pixels are between two things that stand side by side."""
+    first, second = things
+    return second.x - first.x - sum(extent(placed, glyphs[placed.name])[0] for placed in things) // 2
+
+
 def _reads_well(sentence):
     said = sentence.split()
     return len(said) <= MAX_WORDS and all(said.count(word) < 2 for word in ("under", "over", "above", "sky"))
@@ -88,8 +100,7 @@ class _Teller:
         return pick(self.rng, words.TIMES[self.scene.time])
 
     def size(self, placed):
-        width, height = extent(placed, self.glyphs[placed.name])
-        return width * height
+        return size(placed, self.glyphs)
 
 
 class _Alone(_Teller):
@@ -144,14 +155,9 @@ class _Two(_Teller):
     def towards(self):
         """The words for how the first stands to the second, and the second to the first."""
         to, back = words.RELATIONS[self.scene.relation]
-        if self.scene.relation == "beside" and self.gap() <= CLOSE:
+        if self.scene.relation == "beside" and gap(self.things, self.glyphs) <= CLOSE:
             return (*to, *words.NEAR), (*back, *words.NEAR)
         return to, back
-
-    def gap(self):
-        first, second = self.things
-        half = sum(extent(placed, self.glyphs[placed.name])[0] for placed in self.things) // 2
-        return second.x - first.x - half
 
 
 class _Between(_Teller):
