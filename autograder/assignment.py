@@ -120,6 +120,12 @@ class Assignment:
         """The source notebooks, in order."""
         return sorted(self.source.glob("*.ipynb"))
 
+    @property
+    def drawings(self) -> list[Path]:
+        """The drawings in SVG beside the source notebooks, but for those of the library."""
+        library = self.source / self.library if self.library else None
+        return [path for path in sorted(self.source.rglob("*.svg")) if not (library and path.is_relative_to(library))]
+
     @cached_property
     def by_name(self) -> dict[str, Exercise]:
         """The exercises by name."""

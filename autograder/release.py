@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .assignment import BUILD, CACHES, CASES, KIT, Assignment
+from .catalogues.drawings import translated_drawing
+from .catalogues.files import FOLDER, OVERLAY
 from .cells import grade_id, points_of, read_cells
 from .errors import AssignmentError
 from .selfcheck.language import CATALOGUE
@@ -47,6 +49,17 @@ def words(assignment: Assignment) -> dict[Path, Path]:
 def compiled(assignment: Assignment) -> Path | None:
     """Where the catalogue of the visible checks is built; None in English."""
     return assignment.solutions / f"{assignment.language}.mo" if assignment.language else None
+
+
+def in_language(assignment: Assignment, release: Path) -> None:
+    """Put the assignment's language into the files of a release that are no notebooks: drawings, and its own files."""
+    if not assignment.language:
+        return
+    for path in assignment.drawings:
+        drawing = translated_drawing(path.read_text(encoding="utf-8"), assignment.tongue.says)
+        (release / path.relative_to(assignment.source)).write_text(drawing, encoding="utf-8")
+    own = assignment.declared_in / FOLDER / assignment.language / OVERLAY
+    share({path.relative_to(own): path for path in sorted(own.rglob("*")) if path.is_file()}, release)
 
 
 def data(assignment: Assignment) -> dict[Path, Path]:

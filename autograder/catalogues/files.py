@@ -1,6 +1,7 @@
 """Where the catalogues of a language lie: the engine's beside this package, an assignment's with its exercises.
 
-They are PO files, one for each notebook and one, `messages.po`, for all other sentences.
+They are PO files: one for each notebook, one for the drawings, and `messages.po` for all other sentences. Beside them
+stand files of the release that are others in this language, such as pictures, in the folder `release`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from autograder.errors import ConfigurationError
 from autograder.selfcheck.language import ENGLISH, Language
 
 FOLDER = "locale"  # of all languages, each in a folder of its own name
+OVERLAY = "release"  # in a language's folder: files that take the place of those of the release
 ENGINE = Path(__file__).resolve().parents[1] / FOLDER
-MESSAGES = "messages.po"
+MESSAGES, DRAWINGS = "messages.po", "drawings.po"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # for files that are compared
 
 

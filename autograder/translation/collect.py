@@ -9,7 +9,8 @@ from pathlib import Path
 
 from autograder.assignment import CACHES, Assignment
 from autograder.catalogues.cells import messages
-from autograder.catalogues.files import MESSAGES
+from autograder.catalogues.drawings import texts
+from autograder.catalogues.files import DRAWINGS, MESSAGES
 from autograder.cells import read_cells
 
 from .calls import calls
@@ -37,6 +38,8 @@ def of_assignment(assignment: Assignment) -> dict[str, list[Message]]:
     """An assignment's, by the name of the catalogue: its exercises and library, and each of its notebooks."""
     folders = [assignment.declared_in, *([assignment.source / assignment.library] if assignment.library else [])]
     found = {MESSAGES: [message for folder in folders for message in _of_python(folder, assignment.root)]}
+    if drawings := list(_of_drawings(assignment)):
+        found[DRAWINGS] = drawings
     return found | {f"{path.stem}.po": list(_of_notebook(path)) for path in assignment.notebooks}
 
 
@@ -51,6 +54,12 @@ def _of_pages(folder: Path) -> Iterator[Message]:
     for path in sorted(folder.rglob("*.j2")):
         for one, several in IN_PAGES.findall(path.read_text(encoding="utf-8")):
             yield Message(one, path.relative_to(folder.parent).as_posix(), several)
+
+
+def _of_drawings(assignment: Assignment) -> Iterator[Message]:
+    for path in assignment.drawings:
+        for text in texts(path.read_text(encoding="utf-8")):
+            yield Message(text, path.relative_to(assignment.source).as_posix())
 
 
 def _of_notebook(path: Path) -> Iterator[Message]:

@@ -18,8 +18,8 @@ def updated(path: Path, language: str, messages: Iterable[Message]) -> Catalog:
     """The catalogue in a file with exactly these messages."""
     template = Catalog(charset="utf-8")
     for message in messages:
-        found = template.add((message.text, message.several) if message.several else message.text)
-        found.locations = list(dict.fromkeys([*found.locations, (message.place, None)]))  # type: ignore[list-item]
+        place = [(message.place, None)]  # of one that is there already, it is added
+        template.add((message.text, message.several) if message.several else message.text, locations=place)  # type: ignore[arg-type]
     catalogue = read(path) if path.exists() else Catalog(locale=language, fuzzy=False)
     catalogue.update(template, update_creation_date=False)
     catalogue.obsolete.clear()

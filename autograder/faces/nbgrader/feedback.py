@@ -87,7 +87,7 @@ class FillFeedback(GetGrades):
         resources |= feedback.words(assignment.tongue)
         resources["notebooks"] = others
         resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}
-        resources["pictures"] = assignment.source
+        resources["pictures"] = assignment.release if assignment.language else assignment.source
         redactor = Redactor.of(nb, assignment, hidden)
         nb.cells = [cell for cell in nb.cells if assignment.kind_of(cell) is Kind.OTHER]  # the page shows the others
         for cell in nb.cells:

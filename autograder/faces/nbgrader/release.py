@@ -14,7 +14,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.assignment import KIT, load
 from autograder.course.settings import Settings
 from autograder.errors import UserError
-from autograder.release import data, kit, points_by_cell, share, with_points
+from autograder.release import data, in_language, kit, points_by_cell, share, with_points
 
 
 class CompleteRelease(NbGraderPreprocessor):
@@ -32,6 +32,7 @@ class CompleteRelease(NbGraderPreprocessor):
             assignment = assignment.told_in(Settings.of(self.config, assignment).language)
             nb.cells = [nbformat.from_dict(cell) for cell in assignment.translated(nb.cells)]
             share({**kit(assignment), **data(assignment)}, Path(converter._format_dest(names["assignment"], ".")))
+            in_language(assignment, Path(converter._format_dest(names["assignment"], ".")))
             points = points_by_cell(assignment.source / f"{names['notebook']}.ipynb")
         except UserError as problem:
             raise NbGraderException(str(problem)) from None
