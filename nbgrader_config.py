@@ -12,6 +12,7 @@ c.Application.log_level = "WARN"  # a line for what needs you; nbgrader's own pr
 configure(c)
 
 # Choices of your course, with their defaults:
+# c.Assignment.language = ""               # of the students: "" for English, "zh_CN"; see docs/languages.md
 # c.Sandbox.minimum = "container"          # the least acceptable level: "full", "container" or "process"
 # c.Sandbox.memory = 2048                  # megabytes of memory for a submission
 # c.GradeSubmission.seed = 20240229        # draws the hidden inputs; any number gives the same marks

@@ -65,4 +65,4 @@ def _of_drawings(assignment: Assignment) -> Iterator[Message]:
 def _of_notebook(path: Path) -> Iterator[Message]:
     for cell in read_cells(path):
         for text in messages(cell):
-            yield Message(text, f"{path.stem}:{cell.get('id', '')}")
+            yield Message(text, f"{path.name}#{cell.get('id', '')}")
