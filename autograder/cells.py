@@ -25,6 +25,11 @@ def grade_id(cell: Cell) -> str:
     return str(_about(cell).get("grade_id", ""))
 
 
+def in_words(name: str) -> str:
+    """A question's id as people read it: "question_cell_state" is "Question cell state"."""
+    return name.replace("_", " ").capitalize()
+
+
 def points_of(cell: Cell) -> float:
     """The points that a graded cell is worth."""
     return float(_about(cell).get("points") or 0.0)

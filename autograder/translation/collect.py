@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import CACHES, Assignment
+from autograder.assignment import CACHES, Assignment, Kind
 from autograder.catalogues.cells import messages
 from autograder.catalogues.drawings import texts
 from autograder.catalogues.files import DRAWINGS, MESSAGES
-from autograder.cells import read_cells
+from autograder.cells import grade_id, in_words, read_cells
 
 from .calls import calls
 
@@ -37,7 +37,8 @@ def of_engine() -> list[Message]:
 def of_assignment(assignment: Assignment) -> dict[str, list[Message]]:
     """An assignment's, by the name of the catalogue: its exercises and library, and each of its notebooks."""
     folders = [assignment.declared_in, *([assignment.source / assignment.library] if assignment.library else [])]
-    found = {MESSAGES: [message for folder in folders for message in _of_python(folder, assignment.root)]}
+    sentences = [message for folder in folders for message in _of_python(folder, assignment.root)]
+    found = {MESSAGES: [*sentences, *_of_questions(assignment)]}
     if drawings := list(_of_drawings(assignment)):
         found[DRAWINGS] = drawings
     return found | {f"{path.stem}.po": list(_of_notebook(path)) for path in assignment.notebooks}
@@ -54,6 +55,14 @@ def _of_pages(folder: Path) -> Iterator[Message]:
     for path in sorted(folder.rglob("*.j2")):
         for one, several in IN_PAGES.findall(path.read_text(encoding="utf-8")):
             yield Message(one, path.relative_to(folder.parent).as_posix(), several)
+
+
+def _of_questions(assignment: Assignment) -> Iterator[Message]:
+    """What the feedback page calls the questions that a person marks."""
+    for path in assignment.notebooks:
+        for cell in read_cells(path):
+            if assignment.kind_of(cell) is Kind.MANUAL:
+                yield Message(in_words(grade_id(cell)), f"{path.name}#{grade_id(cell)}")
 
 
 def _of_drawings(assignment: Assignment) -> Iterator[Message]:

@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.assignment import CHECK, Assignment, Kind
-from autograder.cells import grade_id
+from autograder.cells import grade_id, in_words
 from autograder.judging.hidden import Delimiters, Redactor
 from autograder.judging.repair.line import WIDTH
 from autograder.record import Event, ExerciseRecord, Record, Status, TestRecord
@@ -76,7 +76,7 @@ class Part:
         if self.code or self.test:
             return self.name
         heading = HEADING.search(self.answer.source) if self.answer and UNNAMED.fullmatch(self.name) else None
-        return heading[1] if heading else self.name.replace("_", " ").capitalize()
+        return heading[1] if heading else in_words(self.name)
 
 
 @dataclass(frozen=True)
