@@ -10,6 +10,7 @@ import re
 
 from .terminal import one_line
 
+MARK = "\ufeff"  # a byte order mark: without it Excel takes UTF-8 for another encoding
 STARTS = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"  # what may begin a formula, wide forms of East Asia too
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 PLAIN_ID = re.compile(r"[+@-]?[\w.+@-]*")  # nothing in it could call a function or name a program

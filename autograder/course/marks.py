@@ -20,6 +20,7 @@ from autograder.intake.names import ODD_NAME, is_text, shown
 from autograder.intake.tree import holds_notebooks
 from autograder.record import Event, Record, Status, load_from, worst
 from autograder.sandbox.levels import LEVELS
+from autograder.selfcheck.language import columns, padded
 from autograder.terminal import one_line, say
 
 from . import configuration
@@ -171,13 +172,14 @@ def show(root: Path, assignment: str) -> int:
 
 def table(lines: list[Row], root: Path) -> str:
     """The rows as text for a terminal, feedback pages relative to `root`."""
-    width = max([len("student"), *(len(row.student) for row in lines)])
+    names = [one_line(row.student) for row in lines]
+    width = max([len("student"), *map(columns, names)])
     text = [f"{'student':<{width}}  {'points':>14}  {'status':<11} feedback"]
-    for row in lines:
+    for name, row in zip(names, lines, strict=True):
         points = "-" if row.points is None else f"{row.points:g}"
         pages = _relative(_place(row.feedback), root) if row.feedback else "-"
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
-        text.append(f"{one_line(row.student):<{width}}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
+        text.append(f"{padded(name, width)}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
         text += [f"{'':<{width}}    {one_line(note)}" for note in dict.fromkeys(row.notes)]
     if levels := sandbox_levels(lines):
         text.append("Sandbox level: " + ", ".join(f"{count} {level}" for level, count in levels))

@@ -6,8 +6,12 @@ from cs231n.scenes.chinese import COLORS
 from cs231n.scenes.things import SKY, WATER
 
 from . import chinese_words as words
-from .grammar import BIGGER, CAPTIONS, CLOSE, COMPARED, MAX_WORDS, RARE_SHARE, SAY_COLOR, SAY_SIZE, gap, size
+from .grammar import BIGGER, CAPTIONS, CLOSE, COMPARED, MAX_WORDS, SAY_COLOR, SAY_SIZE, gap, size
 from .scenes import column, pick
+
+RARE_SHARE = 0.01  # of the mentions of a thing, those with one rare word in them
+MIN_COUNT = 14  # rarer words of the train captions become <UNK>: more words than in English depend on what is counted
+BIG = "大"
 
 
 def captions(scene, glyphs, rng):
@@ -39,23 +43,21 @@ class _Teller:
         """Such as 两只 大 狗."""
         return f"{words.counted(placed.thing, count)} {self.phrase(placed)}"
 
-    def the(self, placed):
-        """Such as 那只 狗."""
-        return f"{words.that(placed.thing)} {self.phrase(placed)}"
-
     def phrase(self, placed):
         """Color, size and word: 红色 的 大 汽车."""
         thing, said = placed.thing, []
         rare = self.rng.random_sample() < RARE_SHARE
         sized = bool(placed.size) and self.rng.random_sample() < SAY_SIZE
         if thing.colors and self.rng.random_sample() < SAY_COLOR:
-            said.append(COLORS[placed.name.split()[0]])
+            said += [COLORS[placed.name.split()[0]], "的"]
+        noun = words.noun(thing, rare and not sized)
         if sized and said:
-            said += ["的", words.SIZES[placed.size][0]]
+            said.append(words.SIZES[placed.size][0])
+        elif sized and noun.startswith(BIG):  # nobody says 大 大象
+            said.append(words.SIZES[placed.size][1])
         elif sized:
             said.append(pick(self.rng, words.RARE_SIZES[placed.size] if rare else words.SIZES[placed.size]))
-            rare = False
-        return " ".join([*said, words.noun(thing, rare)])
+        return " ".join([*said, noun])
 
     def does(self, placed, where=""):
         return words.does(placed.thing, where or self.where(placed))
@@ -67,7 +69,7 @@ class _Teller:
         """Where a thing is: on the ground, in the water, or over it."""
         if placed.thing.on == SKY:
             return pick(self.rng, words.OVER[self.scene.place])
-        if placed.thing.on == WATER:
+        if placed.thing.on == WATER and placed.thing.word not in words.AFLOAT:
             return pick(self.rng, words.IN_WATER)
         return self.place()
 
@@ -87,7 +89,7 @@ class _Alone(_Teller):
             f"{self.a(one)} 在 画面 {side}",
             f"{self.a(one)} {self.does(one)}",
             f"{self.time()} {self.where(one)} 的 {self.a(one)}",
-            f"{self.time()} {self.the(one)} 在 画面 {side}",
+            f"{self.time()} 有 {self.a(one)} 在 画面 {side}",
             f"图中 {self.time()} {self.where(one)} 有 {self.a(one)}",
         ]
 
@@ -119,8 +121,9 @@ class _Two(_Teller):
                 f"{self.where(second)} 有 {self.a(one)} 和 {self.a(other)}",
             ]
         more, less = sorted((first, second), key=self.size, reverse=True)
-        if self.size(more) > BIGGER * self.size(less) and self.rng.random_sample() < COMPARED:
-            sentences.append(f"{self.the(more)} 比 {self.the(less)} 大")
+        person = {more.thing.word, less.thing.word} & set(words.PERSONS)
+        if self.size(more) > BIGGER * self.size(less) and not person and self.rng.random_sample() < COMPARED:
+            sentences.append(f"{self.a(more)} 比 {self.a(less)} 大")
         return sentences
 
     def towards(self):

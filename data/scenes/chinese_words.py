@@ -6,7 +6,7 @@ NUMBERS = {1: "一", 2: "两", 3: "三"}
 SIZES = {"small": ("小", "小小 的"), "big": ("大", "很大 的")}
 RARE_SIZES = {"small": ("极小 的", "迷你"), "big": ("巨大 的", "庞大 的")}
 RARE = {  # words too rare for the vocabulary, so that <UNK> occurs
-    "dog": "犬", "cat": "猫咪", "car": "轿车", "ship": "客轮", "house": "小屋", "horse": "骏马", "rabbit": "野兔",
+    "dog": "犬", "cat": "猫咪", "car": "轿车", "ship": "客轮", "house": "住宅", "horse": "骏马", "rabbit": "野兔",
     "bicycle": "单车", "airplane": "客机", "apple": "水果", "pig": "家猪", "castle": "堡垒", "dancer": "舞蹈家",
     "runner": "慢跑者", "cake": "甜点", "truck": "货车",
 }  # fmt: skip
@@ -26,6 +26,8 @@ OVER = {
     "snow": ("雪地 上空", "雪景 的 天空 中"),
     "desert": ("沙漠 上空", "沙丘 上空"),
 }
+AFLOAT = ["sailboat", "ship", "canoe"]  # things that are on the water, not in it
+PERSONS = ["dancer", "runner", "cyclist"]  # of whom 大 would mean that they are older
 IN_WATER = ("海里", "水里", "波浪 里")
 TIMES = {
     "day": ("晴天", "白天", "蓝天 下", "阳光 下"),
@@ -38,18 +40,19 @@ RELATIONS = {  # where the first of two things is, seen from the second, and the
     "behind": (("后面", "后方"), ("前面", "前方")),
     "above": (("上方", "上面"), ("下方", "下面")),
 }
-NEAR = ("旁边", "近旁")
+NEAR = ("旁边", "附近")
 BEFORE = {  # verbs that stand before the place: 长在草地上
     "长": "tree palm pine cactus sunflower flower mushroom",
-    "飘": "cloud balloon",
-    "漂": "canoe",
+    "飘": "cloud balloon kite",
     "挂": "rainbow",
-    "停": "bus truck car bicycle motorcycle tractor",
+    "停": "bus truck car bicycle motorcycle tractor canoe",
     "立": "church house castle tent snowman umbrella",
-    "躺": "apple watermelon banana carrot ball pineapple bucket cake",
+    "躺": "apple watermelon banana carrot ball pineapple",
+    "放": "bucket cake",
 }
 BEHIND = {  # verbs that stand behind it: 在草地上空飞翔
-    "飞翔": "bird butterfly bat airplane helicopter kite",
+    "飞翔": "bird butterfly bat",
+    "飞行": "airplane helicopter",
     "游动": "whale dolphin fish octopus shark",
     "航行": "sailboat ship",
     "跳舞": "dancer",
@@ -76,8 +79,3 @@ def noun(thing, rare):
 def counted(thing, count):
     """Such as 两只."""
     return f"{NUMBERS[count]}{CLASSIFIER[thing.word]}"
-
-
-def that(thing):
-    """Such as 那只."""
-    return f"那{CLASSIFIER[thing.word]}"

@@ -57,11 +57,9 @@ def make(glyphs, net, sizes=None, min_count=MIN_COUNT, files=None, report=lambda
         full = full_features(net, files[split])
         splits[split] = Split(scenes[split], files[split], said[split], full, net.reduced(full))
     in_chinese = tell_in_chinese(scenes, glyphs)
-    words = [
-        build_vocabulary([caption for five in told["train"] for caption in five], min_count)
-        for told in (said, in_chinese)
-    ]
-    return Dataset(splits, words[0], glyphs, in_chinese, words[1])
+    words = build_vocabulary(_all(said["train"]), min_count)
+    chinese_words = build_vocabulary(_all(in_chinese["train"]), min(min_count, chinese.MIN_COUNT))
+    return Dataset(splits, words, glyphs, in_chinese, chinese_words)
 
 
 def tell(glyphs, sizes=None):
@@ -77,6 +75,11 @@ def tell(glyphs, sizes=None):
         scenes[split] = sample_scenes(sizes[split], rng, glyphs, scenes.get("train", ()), new_share)
         said[split] = [captions(scene, glyphs, rng) for scene in scenes[split]]
     return scenes, said
+
+
+def _all(captions):
+    """The captions of all pictures in one list."""
+    return [caption for five in captions for caption in five]
 
 
 def tell_in_chinese(scenes, glyphs):

@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.course.marks import Row, table
+from autograder.record import Status
+from autograder.selfcheck.language import columns
 
 
 def broken(root: Path, assignment: Assignment) -> Path:
@@ -27,3 +30,11 @@ def test_one_sentence_and_no_trace_of_nbgraders(assignment: Assignment, tmp_path
     assert done.stderr == f"error: {file}, line 2, cannot be read: NameError: name 'ten' is not defined\n"
     assert not done.stdout
     assert not (tmp_path / "gradebook.db").exists()
+
+
+def test_names_in_chinese_keep_the_columns(tmp_path: Path) -> None:
+    marks = {"ada": 7.0, "王小明": 6.5}
+    lines = [Row(name, points, 10.0, Status.GRADED, False, (), ()) for name, points in marks.items()]
+    told = table(lines, tmp_path).splitlines()
+    ends = {columns(line[: line.index(" of 10")]) for line in told[1:3]}
+    assert len(ends) == 1

@@ -82,7 +82,7 @@ def either(words) -> str:
 TIME = "|".join(f"(?P<{time}>{phrases})" for time, phrases in TIMES.items())
 SENTENCE = re.compile(rf"(?:图中 )?(?:(?:{TIME}) )?(?P<rest>.*)")
 MENTION = re.compile(
-    rf"({either(COUNTS)})({either(MEANT)}) (?:({either(COLORS)}) )?(?:的 (?=[大小] ))?(?:({either(SIZES)}) )?"
+    rf"({either(COUNTS)})({either(MEANT)}) (?:({either(COLORS)}) (?:的 (?=[大小] ))?)?(?:({either(SIZES)}) )?"
     rf"({either(noun.split()[1] for noun in NOUNS)})(?!\S)"
 )
 WHERE = re.compile(rf"({either(' '.join(PLACES.values()).split())}) ?(上空|的 天空 中|上|里|之间|)(?!\S)|天空 中")
@@ -157,7 +157,7 @@ def _stands(one, at, others, glyphs):
         return True
     *_, word = at.split()
     if at.startswith("画面"):
-        return len(one) == 1 and abs(one[0].x - COLUMNS[word]) <= 18
+        return len(one) == 1 and abs(one[0].x - COLUMNS[word]) <= 15
     if word == "之间":
         first, second = (other[0] for other in others)
         return any(left(a, one[0], glyphs) and left(one[0], b, glyphs) for a, b in ((first, second), (second, first)))

@@ -13,6 +13,7 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins.export import ExportPlugin
+from traitlets import Bool
 
 from autograder import spreadsheet
 from autograder.course.marks import Row, row_of_gone, rows, score
@@ -78,6 +79,10 @@ def _umask() -> int:
 class MarksExport(ExportPlugin):
     """Writes grades.csv, or the file named with --to: a line for every student and assignment."""
 
+    bom = Bool(False, help="Begin the file with a byte order mark, by which Excel knows that it is UTF-8.").tag(
+        config=True
+    )
+
     def export(self, gradebook: Gradebook) -> None:
         """Write the marks of the chosen assignments and students, by default of all; a sentence where it cannot."""
         try:
@@ -101,7 +106,7 @@ class MarksExport(ExportPlugin):
         writer = csv.writer(text, delimiter=delimiter)
         writer.writerow(header)
         writer.writerows([safe(name, value) for name, value in zip(header, row, strict=True)] for row in rows)
-        replace(Path(self.to or default), text.getvalue())
+        replace(Path(self.to or default), f"{spreadsheet.MARK if self.bom else ''}{text.getvalue()}")
 
     def _lines(self, coursedir: CourseDirectory, gradebook: Gradebook, assignment: Assignment) -> list[dict[str, Any]]:
         handed_in = {row.student: row for row in rows(coursedir, assignment.name)}

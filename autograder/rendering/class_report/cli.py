@@ -14,6 +14,7 @@ def add(commands: Commands) -> None:
         "report", parents=[of_assignment()], help="a page and tables on the class: marks, mistakes, errors, statuses"
     )
     report.add_argument("--to", type=Path, metavar="FOLDER", help="where to write (default: report/ASSIGNMENT there)")
+    report.add_argument("--bom", action="store_true", help="begin the tables with a byte order mark, which Excel needs")
     report.set_defaults(run=_report)
 
 
@@ -22,4 +23,4 @@ def _report(options: argparse.Namespace) -> int:
 
     from .command import report
 
-    return report(options.course, chosen(options), options.to)
+    return report(options.course, chosen(options), options.to, options.bom)

@@ -25,7 +25,7 @@ from .similar import similar
 FOLDER = "report"
 
 
-def report(root: Path, name: str, to: Path | None = None) -> int:
+def report(root: Path, name: str, to: Path | None = None, bom: bool = False) -> int:
     """Write the report on all submissions and say where it is; returns 1 where there is nothing to report.
 
     root: the course folder. name: of the assignment. to: where to write, by default report/NAME/ in the course folder.
@@ -40,7 +40,7 @@ def report(root: Path, name: str, to: Path | None = None) -> int:
     made = make(assignment, submissions)
     page = folder / "index.html"
     page.write_text(render(made, folder), encoding="utf-8")
-    files = tables.write(made, folder)
+    files = tables.write(made, folder, bom)
     marked = len(made.marked)
     say(f"{len(submissions)} submissions, {marked} with marks, {len(submissions) - marked} without.")
     say(f"The report is {page}; beside it {', '.join(path.name for path in files)}.")

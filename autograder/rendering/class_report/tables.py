@@ -14,14 +14,17 @@ from .page import Report
 Table = Iterator[Sequence[object]]
 
 
-def write(report: Report, folder: Path) -> list[Path]:
-    """Write marks, exercises, mistakes, errors and similar submissions into the folder; returns the files."""
+def write(report: Report, folder: Path, bom: bool = False) -> list[Path]:
+    """Write marks, exercises, mistakes, errors and similar submissions into the folder; returns the files.
+
+    bom: whether each begins with a byte order mark.
+    """
     tables = {"marks": _marks, "exercises": _exercises, "mistakes": _mistakes, "errors": _errors, "similar": _similar}
-    return [_write(folder / f"{name}.csv", table(report)) for name, table in tables.items()]
+    return [_write(folder / f"{name}.csv", table(report), bom) for name, table in tables.items()]
 
 
-def _write(path: Path, lines: Table) -> Path:
-    with open(path, "w", newline="", encoding="utf-8") as file:
+def _write(path: Path, lines: Table, bom: bool) -> Path:
+    with open(path, "w", newline="", encoding="utf-8-sig" if bom else "utf-8") as file:
         csv.writer(file).writerows(map(spreadsheet.cell, line) for line in lines)
     return path
 

@@ -282,3 +282,10 @@ def test_a_disk_that_is_full_is_a_sentence_and_leaves_an_earlier_file(taught: Cl
         taught.export(MarksExport)
     assert (taught.root / "out.csv").read_bytes() == before
     assert not [path for path in taught.root.iterdir() if path.name.startswith("tmp")]
+
+
+@pytest.mark.parametrize("kind", [MarksExport, CanvasExport, MoodleExport])
+@pytest.mark.parametrize("bom", [False, True])
+def test_a_byte_order_mark_is_there_when_asked_for(kind: type, bom: bool, taught: Class):
+    taught.export(kind, bom=bom)
+    assert (taught.root / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf") == bom

@@ -121,7 +121,7 @@ def _chinese_color(before: list[str]) -> str:
     for word in reversed(before):
         if word in COLORS:
             return COLORS[word]
-        if word[-1:] in chinese.CLASSIFIERS:
+        if word[-1:] in chinese.CLASSIFIERS or word in NOUNS:
             break
     return ""
 
