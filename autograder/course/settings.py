@@ -138,7 +138,6 @@ class Settings:
             made = _checked(section, known)
             values |= {name: getattr(made, name) for name in section.class_trait_names(config=True)}
         del values["assignments"]
-        insist_on(values["language"])
         lists = {name: tuple(values[name]) for name in ("modules", "folders")}
         begin, end = _delimiters(config)
         theirs = _theirs(config, assignment.name)
@@ -239,6 +238,10 @@ def _checked(section: type[Configurable], values: dict[str, Any], for_one: str =
     for name in values:
         if not is_number(getattr(made, name, None)):
             raise SettingError(*place, f"{where}: {name} is no finite number")
+    try:
+        insist_on(getattr(made, "language", ""))
+    except ConfigurationError as problem:
+        raise SettingError(*place, f"{where}: {problem}") from None
     return made
 
 

@@ -12,7 +12,7 @@ from traitlets.config.loader import DeferredConfigString
 
 from autograder.assignment import Assignment
 from autograder.course import settings
-from autograder.course.settings import CELL, NAMES, OF_NBGRADER, SUBMISSION, GradeSubmission, Sandbox, Settings, check
+from autograder.course.settings import CELL, NAMES, OF_NBGRADER, SUBMISSION, Settings, check
 from autograder.errors import ConfigurationError
 from autograder.sandbox.runner import Limits
 from tests.support.house import ASSIGNMENT
@@ -34,6 +34,7 @@ OTHERS = {  # for each choice, another value than the default
     "processes": 2,
     "folders": ["~/data"],
     "network": True,
+    "language": "zh_CN",
 }
 WRONG = {  # for each choice, values of a wrong kind or out of range
     "seed": ["one", 1.5, None],
@@ -51,11 +52,12 @@ WRONG = {  # for each choice, values of a wrong kind or out of range
     "processes": [-1, "all", 0.5],
     "folders": [Path("/data"), [Path("/data")], None],
     "network": ["off", None],
+    "language": ["klingon", "zh", 3, None],
 }
 
 
 def section_of(choice: str) -> str:
-    return next(each.__name__ for each in (GradeSubmission, Sandbox) if choice in each.class_trait_names(config=True))
+    return next(each.__name__ for each in settings.SECTIONS if choice in each.class_trait_names(config=True))
 
 
 def of_all(choice: str, value: Any) -> Config:

@@ -2,7 +2,9 @@
 
 from IPython import get_ipython
 
+from .fonts import use_chinese
 from .validating import limit_cells
+from .words import here
 
 try:
     from selfcheck import check  # beside the notebooks, as in a release
@@ -12,3 +14,5 @@ except ModuleNotFoundError:
 __all__ = ["check"]
 
 limit_cells(get_ipython())  # every notebook imports this module first
+if here().name.startswith("zh"):
+    use_chinese()

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from .words import joined, ors, told
+from .words import here, joined, ors, told
 
 BASE_DIR = Path(__file__).resolve().parent / "datasets" / "coco_captioning"
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 CAPTIONS, VOCABULARY = "coco2014_captions.h5", "coco2014_vocab.json"
 SPECIAL = ("<NULL>", "<START>", "<END>")
+LANGUAGES = {"en": (CAPTIONS, VOCABULARY), "zh": ("coco2014_captions_zh.h5", "coco2014_vocab_zh.json")}
 TOO_FEW = {  # of a split, by what there is too little of
     "features": "The data set at {folder} is damaged (its {split} captions speak of {images} images, its {split}"
     " features of {count}): get the data set again.",
@@ -49,6 +50,19 @@ def data_folder(base_dir: str | os.PathLike | None = None, default: Path = BASE_
         a_file = "{path} is a file: name the folder that it lies in, {folder}."
         raise NotADirectoryError(told(a_file, path=str(found), folder=str(found.parent)))
     return found
+
+
+def caption_files(folder: Path, language: str | None = None) -> tuple[str, str]:
+    """The names of the captions' file and the vocabulary's in a language of LANGUAGES.
+
+    Without one, those of the release's language where the data set has them, which the photographs' has not, else the
+    English ones. Raises ValueError for another language.
+    """
+    if language is not None and language not in LANGUAGES:
+        unknown = "There is no language {language}: choose one of {languages}."
+        raise ValueError(told(unknown, language=repr(language), languages=joined(map(repr, LANGUAGES))))
+    own = LANGUAGES.get(language or here().name[:2], LANGUAGES["en"])
+    return own if language or (folder / own[0]).is_file() else LANGUAGES["en"]
 
 
 def existing(folder: Path, name: str, *, of_scenes: bool = False) -> Path:

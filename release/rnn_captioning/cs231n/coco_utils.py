@@ -13,8 +13,7 @@ import numpy as np
 
 from .coco_files import (
     BASE_DIR,
-    CAPTIONS,
-    VOCABULARY,
+    caption_files,
     damaged,
     data_folder,
     existing,
@@ -32,14 +31,18 @@ CAPTION_DATASETS = ("train_captions", "train_image_idxs", "val_captions", "val_i
 
 
 def load_coco_data(
-    base_dir: str | os.PathLike | None = None, max_train: int | None = None, pca_features: bool = True
+    base_dir: str | os.PathLike | None = None,
+    max_train: int | None = None,
+    pca_features: bool = True,
+    language: str | None = None,
 ) -> dict[str, Any]:
     """Load a data set in the layout of the course's COCO files.
 
     base_dir: its folder; by default the one named by the environment variable COCO_CAPTIONING_DIR, else
     datasets/coco_captioning beside this file. A relative one may also lie beside the notebooks, so that it is found
     after %cd. max_train: keep that many training captions, drawn from np.random with replacement. pca_features: 512
-    features an image (True) or the full 4096.
+    features an image (True) or the full 4096. language: of the captions, "en" or "zh"; by default that of the release,
+    as far as the data set has it. Captions in Chinese are written word by word.
 
     Returns a dict; for each split s of train and val:
     - s_captions: (captions, 17) int32 word ids; s_image_idxs: (captions,) int32, each caption's image
@@ -48,19 +51,20 @@ def load_coco_data(
     Features that lie in one piece in their file are read when they are used: what is never looked at takes no memory,
     and what is changed in the arrays is not changed in the file.
 
-    Raises FileNotFoundError when the folder or a file is missing, ValueError when a file is damaged or max_train is no
-    number of captions.
+    Raises FileNotFoundError when the folder or a file is missing, ValueError when a file is damaged, max_train is no
+    number of captions or there is no such language.
     """
     max_train = _count("max_train", max_train or 0, least=0)
     folder = data_folder(base_dir, BASE_DIR)
-    captions = existing(folder, CAPTIONS)
+    captions_file, vocabulary = caption_files(folder, language)
+    captions = existing(folder, captions_file)
     data: dict[str, Any] = read_h5(captions, CAPTION_DATASETS)
     features = "fc7_pca" if pca_features else "fc7"
     for split in SPLITS:
         path = existing(folder, f"{split}2014_vgg16_{features}.h5")
         data[f"{split}_features"] = read_h5(path, ("features",))["features"]
         require_features(data[f"{split}_features"], path)
-    data.update(read_vocabulary(existing(folder, VOCABULARY)))
+    data.update(read_vocabulary(existing(folder, vocabulary)))
     for split in SPLITS:
         data[f"{split}_urls"] = np.asarray(read_lines(existing(folder, f"{split}2014_urls.txt")))
         require_captions(data, split, captions)

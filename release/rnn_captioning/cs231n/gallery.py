@@ -11,7 +11,7 @@ from .captions import caption_images, true_captions
 from .classifiers.rnn import CaptioningRNN
 from .described import DescribedFigure
 from .image_utils import image_from_url
-from .words import told
+from .words import columns, told
 
 COLUMNS = 4
 WIDTH = 30  # characters in a line below a picture
@@ -45,4 +45,6 @@ def gallery(model: CaptioningRNN, data: dict[str, Any], split: str, images: np.n
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(text, WIDTH, subsequent_indent="   ")
+    """Lines of so many columns; Chinese characters take two."""
+    letters = len(text) + sum(columns(letter) > 1 for letter in text)
+    return textwrap.fill(text, WIDTH * len(text) // max(1, letters), subsequent_indent="   ")

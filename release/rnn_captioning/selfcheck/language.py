@@ -96,7 +96,7 @@ class Language:
         else:
             template = self._catalogue.gettext(text.template)
         try:
-            return template.format(**fields) if fields else template
+            return BETWEEN_WIDE.sub("", template.format(**fields)) if fields else template
         except (LookupError, ValueError, AttributeError, TypeError):  # a translation with other places
             return str(text)
 
@@ -106,6 +106,8 @@ class Language:
 
 
 ENGLISH = Language()
+WIDE = "[\u3000-\u9fff\uff00-\uff60]"  # letters and signs between which no space stands
+BETWEEN_WIDE = re.compile(f"(?<={WIDE}) (?={WIDE})")
 SPEC = re.compile(r"\.?\d{0,2}[a-z]?")  # of a number's format
 DEEPEST = 6  # texts in one another
 

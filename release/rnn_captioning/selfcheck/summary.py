@@ -13,7 +13,7 @@ from .cases import Exercise
 from .causes import Cause
 from .compare import about, together
 from .known import Named, recognise
-from .language import Text, counted, semicolons
+from .language import Text, counted, pair, semicolons
 from .run import Outcome
 from .telling import changed_note, tell
 
@@ -196,8 +196,8 @@ def _changed_notes(outcomes: list[Outcome]) -> list[str]:
 
 def _warning_notes(outcomes: list[Outcome]) -> list[str]:
     counts = Counter(said for outcome in outcomes for said in outcome.warnings)
-    once, several = "Your code warned once: {said}.", "Your code warned {count} times: {said}."
-    return [counted(once, several, count, said=said) for said, count in counts.most_common(3)]
+    words = pair("Your code warned once: {said}.", "Your code warned {count} times: {said}.")
+    return [counted(*words, count, said=said) for said, count in counts.most_common(3)]
 
 
 def _picture(exercise: Exercise, ran: list[Outcome]) -> Picture | None:

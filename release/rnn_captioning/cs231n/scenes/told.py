@@ -1,4 +1,4 @@
-"""What a caption names, held against what is in the picture."""
+"""What a caption names, in English or in Chinese, held against what is in the picture."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..coco_files import read_text, scene_file, taking_apart
+from . import chinese
 from .things import BY_NAME, CATALOGUE, SIDE, plural
 
 PLACE_WORDS = {
@@ -24,8 +25,12 @@ TIME_WORDS = {
     "evening": "evening sunset",
     "night": "night stars moonlight",
 }
+PLACES = [*PLACE_WORDS.items(), *chinese.PLACE_WORDS.items()]
+TIMES = [*TIME_WORDS.items(), *chinese.TIME_WORDS.items()]
 SKY_COLORS = {"blue": "day", "red": "evening"}  # "under a blue sky"
-NOUNS = {form: thing for thing in CATALOGUE for form in (thing.word, plural(thing.word))}
+NOUNS = {form: thing for thing in CATALOGUE for form in (thing.word, plural(thing.word))} | chinese.THINGS
+COLORS = {word: color for color, word in chinese.COLORS.items()}
+NEAR = 3  # words before a thing's, among which its color is: 红色 的 大 汽车
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ def word_boxes(told: Told) -> dict[str, list[tuple[float, ...]]]:
     found: dict[str, list[tuple[float, ...]]] = {}
     for name, (left, top, width, height) in zip(told.names, told.boxes, strict=True):
         edges = tuple(float(each) / SIDE for each in (left, top, left + width, top + height))
-        for word in (BY_NAME[name].word, plural(BY_NAME[name].word)):
+        thing = BY_NAME[name]
+        for word in (thing.word, plural(thing.word), chinese.NOUNS[thing.word]):
             found.setdefault(word, []).append(edges)
     return found
 
@@ -97,24 +103,36 @@ def judge(caption: str, told: Told) -> Right:
 
 
 def _things(words: list[str], told: Told) -> bool | None:
-    named = [(words[i - 1] if i else "", word) for i, word in enumerate(words) if word in NOUNS]
+    named = [(words[max(0, i - NEAR) : i], word) for i, word in enumerate(words) if word in NOUNS]
     return all(_is_there(before, word, told) for before, word in named) if named else None
 
 
-def _is_there(before: str, word: str, told: Told) -> bool:
+def _is_there(before: list[str], word: str, told: Told) -> bool:
+    """before: the words in front of it, the nearest last."""
     thing = NOUNS[word]
-    if before in thing.colors:
-        return f"{before} {thing.word}" in told.names
+    color = before[-1] if before and before[-1] in thing.colors else _chinese_color(before)
+    if color in thing.colors:
+        return f"{color} {thing.word}" in told.names
     return any(BY_NAME[name] is thing for name in told.names)
 
 
+def _chinese_color(before: list[str]) -> str:
+    """The color among the words before a thing's, back to the number: those before it are about another thing."""
+    for word in reversed(before):
+        if word in COLORS:
+            return COLORS[word]
+        if word[-1:] in chinese.CLASSIFIERS or word in NOUNS:
+            break
+    return ""
+
+
 def _place(words: list[str], told: Told) -> bool | None:
-    found = [{place for place, said in PLACE_WORDS.items() if word in said.split()} for word in words]
+    found = [{place for place, said in PLACES if word in said.split()} for word in words]
     named = [places for places in found if places]
     return all(told.place in places for places in named) if named else None
 
 
 def _time(words: list[str], told: Told) -> bool | None:
-    named = [time for word in words for time, said in TIME_WORDS.items() if word in said.split()]
+    named = [time for word in words for time, said in TIMES if word in said.split()]
     named += [SKY_COLORS[color] for color, word in itertools.pairwise(words) if (color in SKY_COLORS and word == "sky")]
     return all(time == told.time for time in named) if named else None
