@@ -41,7 +41,7 @@ READ = {  # code, and what a translator is given of it
     "raised": ('raise ValueError("the shape is wrong")', ["the shape is wrong"]),
     "list_of_words": ('titles = ["the first", "the second"]', ["the first", "the second"]),
     "in_order": ('# One.\nprint("Second")  # Three.\n', ["One.", "Second", "Three."]),
-    "below_a_command": ("%matplotlib inline\n# Load.", ["Load."]),
+    "below_commands": ("%matplotlib inline\n!ls\n?print\n# Load.", ["Load."]),
 }
 NOTHING = {  # code without anything for a translator
     "marker": "### BEGIN SOLUTION\nx = 1\n### END SOLUTION",

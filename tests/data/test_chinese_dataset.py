@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import h5py
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from autograder.assignment import Assignment
 from cs231n.scenes.chinese import CLASSIFIER, CLASSIFIERS, COLORS, NOUNS, PLACE_WORDS, THINGS, TIME_WORDS
 from cs231n.scenes.things import CATALOGUE, PLACES, TIMES
-from scenes import chinese_words, dataset, vocabulary
+from scenes import chinese, chinese_words, dataset, vocabulary
 from tests.support.house import data_folder
 
 SPLITS = ("train", "val")
@@ -44,8 +45,11 @@ def words_of(table) -> set[str]:
     return set().union(*(words_of(each) for each in (table.values() if isinstance(table, dict) else table)))
 
 
+MEANT_TO_BE_RARE = words_of([chinese_words.RARE, chinese_words.RARE_SIZES]) - {"的"}
+
+
 def test_the_files_are_what_the_maker_makes(in_chinese, arrays, vocab):
-    words = vocabulary.build_vocabulary(in_chinese["train"])
+    words = vocabulary.build_vocabulary(in_chinese["train"], chinese.MIN_COUNT)
     assert vocab == {"idx_to_word": words, "word_to_idx": {word: i for i, word in enumerate(words)}}
     for split in SPLITS:
         made = vocabulary.encode(in_chinese[split], words)
@@ -70,11 +74,29 @@ def test_the_vocabulary_is_as_large_as_the_english_one_and_all_of_it_is_said(arr
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_a_word_is_unknown_now_and_then(arrays, split):
-    assert 0.005 < (arrays[f"{split}_captions"] == vocabulary.UNK).any(axis=1).mean() < 0.05
+    assert 0.005 < (arrays[f"{split}_captions"] == vocabulary.UNK).any(axis=1).mean() < 0.01
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_only_words_that_are_meant_to_be_rare_are_unknown(in_chinese, arrays, split):
+    unknown = {
+        word
+        for caption, row in zip(in_chinese[split], arrays[f"{split}_captions"], strict=True)
+        for word, number in zip(caption.split(), row[1:], strict=False)
+        if number == vocabulary.UNK
+    }
+    assert unknown and unknown <= MEANT_TO_BE_RARE
+
+
+def test_a_word_that_is_said_often_enough_is_known_and_a_rare_one_is_not(in_chinese, vocab):
+    known = {*vocab["idx_to_word"]}
+    counts = Counter(word for caption in in_chinese["train"] for word in caption.split())
+    assert {word for word, count in counts.items() if count >= chinese.MIN_COUNT} <= known
+    assert not known & MEANT_TO_BE_RARE
 
 
 def test_each_word_stands_in_a_table(in_chinese, vocab):
-    known = {f"{number}{each}" for number in (*chinese_words.NUMBERS.values(), "那") for each in CLASSIFIERS}
+    known = {f"{number}{each}" for number in chinese_words.NUMBERS.values() for each in CLASSIFIERS}
     known |= {*FRAME.split(), *NOUNS.values(), *COLORS.values()}
     known |= {*chinese_words.VERB_BEFORE.values(), *chinese_words.VERB_BEHIND.values()}
     known |= words_of([getattr(chinese_words, name) for name in TABLES])

@@ -78,6 +78,7 @@ ALL = {
     "without_places": Text("the last value"),
     "with_a_name": WRONG,
     "with_a_text": NESTED,
+    "with_a_quoted_name": Text("{name!r} is odd.", name="x"),
     "with_braces": Text("{name} is wrong.", name="{x}"),
     "of_one": counted(*ENTRIES, 1, name="dx"),
     "of_several": THREE,
@@ -162,7 +163,8 @@ def test_a_translation_with_other_places_gives_way_to_the_english_sentence(trans
 
 def test_words_without_places_are_said_as_the_catalogue_has_them():
     assert (GERMAN.says("the last value"), GERMAN.says("{ this")) == ("der letzte Wert", "{ this")
-    assert Language("", compiled([catalogue("de", IN_GERMAN)])).says("the last value") == "the last value"
+    nameless = Language("", compiled([catalogue("de", IN_GERMAN)]))  # so it is English
+    assert nameless.says("the last value") == nameless.tell(Text("the last value")) == "the last value"
     assert template("the last value") == "the last value"
 
 
@@ -290,7 +292,11 @@ def test_the_language_of_a_compiled_catalogue_is_read_from_its_file(tmp_path: Pa
     assert (read.name, read.tell(THREE)) == ("de", "3 Einträge von dx sind falsch.")
 
 
-@pytest.mark.parametrize("content", [None, b"This is no catalogue at all.", b"\x00" * 64], ids=repr)
+@pytest.mark.parametrize(
+    "content",
+    [None, b"This is no catalogue.", as_mo([catalogue("de", {"a": "é"})]).replace("é".encode(), b"\xff\xff")],
+    ids=["no_file", "another_file", "damaged_letters"],
+)
 def test_without_a_catalogue_that_can_be_read_the_language_is_english(content: bytes | None, tmp_path: Path):
     path = tmp_path / "messages.mo"
     if content is not None:

@@ -15,7 +15,7 @@ POINTS = ("{count} point", "{count} points")
 BEFORE = [
     Message("The loss is wrong.", "exercises/a.py"),
     Message(POINTS[0], "exercises/a.py", POINTS[1]),
-    Message("Write the function.", "1_layers:title"),
+    Message("Write the function.", "1_layers.ipynb#title"),
 ]
 FILE = """\
 msgid ""
@@ -36,7 +36,7 @@ msgid_plural "{count} points"
 msgstr[0] "{count} Punkt"
 msgstr[1] "{count} Punkte"
 
-#: 1_layers:title
+#: 1_layers.ipynb#title
 msgid "Write the function."
 msgstr "Schreibe die Funktion."
 
@@ -93,7 +93,7 @@ def test_a_new_message_comes_in_without_a_translation(path: Path):
             Message("{count} full point", "exercises/a.py", "{count} full points"),
             ("{count} Punkt", "{count} Punkte"),
         ),
-        (2, Message("Write the whole function.", "1_layers:title"), "Schreibe die Funktion."),
+        (2, Message("Write the whole function.", "1_layers.ipynb#title"), "Schreibe die Funktion."),
     ],
     ids=["sentence", "sentence_about_a_number", "text_of_a_notebook"],
 )
@@ -136,7 +136,9 @@ def test_a_message_that_has_got_another_place_keeps_its_translation(path: Path):
 
 
 def test_nothing_is_said_of_formats_in_texts_with_percent_signs_and_braces(path: Path):
-    texts = [Message(text, "1_layers:title") for text in ("It is 5 % of %(it)s.", "The set {x} of $x$", "%d of %s")]
+    texts = [
+        Message(text, "1_layers.ipynb#title") for text in ("It is 5 % of %(it)s.", "The set {x} of $x$", "%d of %s")
+    ]
     text = as_po(updated(path, "de", texts), "de").decode()
     assert "-format" not in text
     assert text.count("msgid") == 1 + len(texts)
@@ -145,6 +147,6 @@ def test_nothing_is_said_of_formats_in_texts_with_percent_signs_and_braces(path:
 def test_long_texts_and_special_characters_come_back_from_the_file(tmp_path: Path):
     texts = ["word " * 100 + "end", 'a "b"\n\n- \\alpha\t$x$\n', "√ é 错"]
     path = tmp_path / "messages.po"
-    path.write_bytes(as_po(updated(path, "de", [Message(text, "a b.ipynb:1") for text in texts]), "de"))
+    path.write_bytes(as_po(updated(path, "de", [Message(text, "a b.ipynb#1") for text in texts]), "de"))
     assert list(entries(read(path))) == texts
-    assert as_po(updated(path, "de", [Message(text, "a b.ipynb:1") for text in texts]), "de") == path.read_bytes()
+    assert as_po(updated(path, "de", [Message(text, "a b.ipynb#1") for text in texts]), "de") == path.read_bytes()
