@@ -47,7 +47,7 @@ class _Teller:
         """Color, size and word: 红色 的 大 汽车."""
         thing, said = placed.thing, []
         rare = self.rng.random_sample() < RARE_SHARE
-        sized = bool(placed.size) and self.rng.random_sample() < SAY_SIZE
+        sized = bool(placed.size) and thing.word not in words.PERSONS and self.rng.random_sample() < SAY_SIZE
         if thing.colors and self.rng.random_sample() < SAY_COLOR:
             said += [COLORS[placed.name.split()[0]], "的"]
         noun = words.noun(thing, rare and not sized)
@@ -58,6 +58,10 @@ class _Teller:
         elif sized:
             said.append(pick(self.rng, words.RARE_SIZES[placed.size] if rare else words.SIZES[placed.size]))
         return " ".join([*said, noun])
+
+    def plain(self, placed):
+        """The same without a size, which would not suit a comparison."""
+        return f"{words.counted(placed.thing, 1)} {words.noun(placed.thing, rare=False)}"
 
     def does(self, placed, where=""):
         return words.does(placed.thing, where or self.where(placed))
@@ -116,14 +120,14 @@ class _Two(_Teller):
             ]
         else:
             sentences += [
-                f"{self.time()} {self.where(second)} 有 {self.a(one)} 和 {self.a(other)}",
-                f"{self.where(second)} {self.a(first)} 在 {self.a(second)} 的 {to}",
-                f"{self.where(second)} 有 {self.a(one)} 和 {self.a(other)}",
+                f"{self.time()} {self.where(one)} 有 {self.a(one)} 和 {self.a(other)}",
+                f"{self.where(first)} {self.a(first)} 在 {self.a(second)} 的 {to}",
+                f"{self.where(one)} 有 {self.a(one)} 和 {self.a(other)}",
             ]
         more, less = sorted((first, second), key=self.size, reverse=True)
-        person = {more.thing.word, less.thing.word} & set(words.PERSONS)
-        if self.size(more) > BIGGER * self.size(less) and not person and self.rng.random_sample() < COMPARED:
-            sentences.append(f"{self.a(more)} 比 {self.a(less)} 大")
+        odd = {more.thing.word, less.thing.word} & set(words.NOT_COMPARED)
+        if self.size(more) > BIGGER * self.size(less) and not odd and self.rng.random_sample() < COMPARED:
+            sentences.append(f"{self.plain(more)} 比 {self.plain(less)} 大")
         return sentences
 
     def towards(self):
@@ -145,9 +149,9 @@ class _Between(_Teller):
             f"{self.time()} {self.a(middle)} 在 {self.a(one)} 和 {self.a(other)} 之间",
             f"{self.a(middle)} {self.does(middle, f'{self.a(left)} 和 {self.a(right)} 之间')}",
             f"{self.a(one)} 和 {self.a(other)} 之间 有 {self.a(middle)}",
-            f"{self.time()} {self.where(middle)} 有 {self.a(left)} {self.a(middle)} 和 {self.a(right)}",
+            f"{self.time()} {self.where(left)} 有 {self.a(left)} {self.a(middle)} 和 {self.a(right)}",
             f"{self.time()} {self.a(left)} 在 {self.a(middle)} 的 左边",
-            f"{self.where(middle)} {self.a(right)} 在 {self.a(middle)} 的 右边",
+            f"{self.where(right)} {self.a(right)} 在 {self.a(middle)} 的 右边",
             f"{self.time()} {self.a(one)} 和 {self.a(other)} 之间 有 {self.a(middle)}",
         ]
 
@@ -176,7 +180,7 @@ class _Pair(_Teller):
         return [
             f"{self.time()} {self.many(pair, 2)} 在 {self.a(other)} 的 {to}",
             f"{self.time()} {self.a(other)} 在 {self.many(pair, 2)} 的 {back}",
-            f"{self.time()} {self.where(other)} 有 {self.many(pair, 2)} 和 {self.a(other)}",
+            f"{self.time()} {self.where(pair)} 有 {self.many(pair, 2)} 和 {self.a(other)}",
             f"{self.where(other)} 有 {self.a(other)} 和 {self.many(pair, 2)}",
             f"{self.a(other)} 的 {to} 有 {self.many(pair, 2)}",
             f"{self.many(pair, 2)} {self.does(pair, f'{self.a(other)} 的 {to}')}",

@@ -4,7 +4,7 @@ from cs231n.scenes.chinese import CLASSIFIER, NOUNS
 
 NUMBERS = {1: "一", 2: "两", 3: "三"}
 SIZES = {"small": ("小", "小小 的"), "big": ("大", "很大 的")}
-RARE_SIZES = {"small": ("极小 的", "迷你"), "big": ("巨大 的", "庞大 的")}
+RARE_SIZES = {"small": ("极小 的", "迷你"), "big": ("巨大 的", "超大 的")}
 RARE = {  # words too rare for the vocabulary, so that <UNK> occurs
     "dog": "犬", "cat": "猫咪", "car": "轿车", "ship": "客轮", "house": "住宅", "horse": "骏马", "rabbit": "野兔",
     "bicycle": "单车", "airplane": "客机", "apple": "水果", "pig": "家猪", "castle": "堡垒", "dancer": "舞蹈家",
@@ -28,6 +28,7 @@ OVER = {
 }
 AFLOAT = ["sailboat", "ship", "canoe"]  # things that are on the water, not in it
 PERSONS = ["dancer", "runner", "cyclist"]  # of whom 大 would mean that they are older
+NOT_COMPARED = [*PERSONS, "cloud", "rainbow"]
 IN_WATER = ("海里", "水里", "波浪 里")
 TIMES = {
     "day": ("晴天", "白天", "蓝天 下", "阳光 下"),
@@ -47,8 +48,7 @@ BEFORE = {  # verbs that stand before the place: 长在草地上
     "挂": "rainbow",
     "停": "bus truck car bicycle motorcycle tractor canoe",
     "立": "church house castle tent snowman umbrella",
-    "躺": "apple watermelon banana carrot ball pineapple",
-    "放": "bucket cake",
+    "放": "apple watermelon banana carrot ball pineapple bucket cake",
 }
 BEHIND = {  # verbs that stand behind it: 在草地上空飞翔
     "飞翔": "bird butterfly bat",

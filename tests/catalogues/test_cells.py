@@ -39,6 +39,7 @@ READ = {  # code, and what a translator is given of it
     "braces": ('print(f"Sets {{1}} of {n}")', ["Sets {{1}} of {n}"]),
     "message": ('assert x, "x should be right"', ["x should be right"]),
     "raised": ('raise ValueError("the shape is wrong")', ["the shape is wrong"]),
+    "argument_of_a_method": ('ax.text(0, 0, "the first one")', ["the first one"]),
     "list_of_words": ('titles = ["the first", "the second"]', ["the first", "the second"]),
     "in_order": ('# One.\nprint("Second")  # Three.\n', ["One.", "Second", "Three."]),
     "below_commands": ("%matplotlib inline\n!ls\n?print\n# Load.", ["Load."]),
@@ -54,6 +55,7 @@ NOTHING = {  # code without anything for a translator
     "one_word": 'mode = "training"',
     "path": 'open("datasets/train.h5")',
     "numbers": 'print("--- %d ---" % 3)',
+    "only_expressions": 'print(f"{loss} {steps[-1]}")',
     "code": "def f(x):\n    return x + 1",
     "nothing": "",
 }
@@ -133,11 +135,12 @@ def test_a_translated_cell_does_the_same(source: str, found: list[str]):
         ("print('the first')", 'a "b" \\ c\n\td', r'print("a \"b\" \\ c\n\td")'),
         ("print(f'{a} from {b}')", "von {b} hat sie {a}", 'print(f"von {b} hat sie {a}")'),
         ("print(f'first {a[\"b\"]}')", "der \"erste\" {a['b']}", r"""print(f"der \"erste\" {a['b']}")"""),
+        ("print(f'first {a[\"b\"]}')", 'erst {a["b"]}', "print(f\"erst {a['b']}\")"),
         ("print('é', 'the first')  # one", "zwei wörter", "print('é', \"zwei wörter\")  # zwei wörter"),
     ],
     ids=[
         *("comment", "longer_comment", "shorter_comment", "docstring", "docstring_closed_below", "short_docstring"),
-        *("special_characters", "another_order", "quotes_in_an_expression", "behind_other_letters"),
+        *("special_characters", "another_order", "quotes_beside_an_expression", "quotes_in_it", "behind_other_letters"),
     ],
 )
 def test_a_translation_stands_where_its_text_stood(source: str, text: str, written: str):

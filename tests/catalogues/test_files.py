@@ -114,6 +114,12 @@ def test_a_translation_that_is_not_sure_is_left_out(flags: str, course: Path):
     assert [german.says(text) for text in ("new", "right one", "wrong")] == ["new", "right one", "falsch"]
 
 
+def test_a_translation_that_is_not_sure_gives_way_to_one_that_is(tmp_path: Path, course: Path):
+    write(tmp_path / "engine" / "de" / "messages.po", entry("new", "alt", "#, fuzzy\n"))
+    write(course / "locale" / "de" / "messages.po", entry("new", "neu"))
+    assert language("de", course).says("new") == "neu"
+
+
 def test_numbers_choose_between_the_forms_of_a_language(course: Path):
     plural = (
         'msgid "{count} point"\nmsgid_plural "{count} points"\nmsgstr[0] "{count} Punkt"\nmsgstr[1] "{count} Punkte"'

@@ -115,6 +115,7 @@ def test_a_data_set_without_chinese_is_in_english_unless_chinese_is_asked_for(mo
         ("一朵 红色 的 花", FLOWER, (False, None, None)),
         ("一个 红色 的 气球 和 一朵 花", FLOWER, (True, None, None)),
         ("一个 红色 的 气球 一朵 花", FLOWER, (True, None, None)),
+        ("一个 红色 <UNK> 一朵 花", FLOWER, (True, None, None)),
         ("一辆 红色 的 汽车 和 花", CAR_AND_FLOWER, (True, None, None)),
         ("一辆 红色 的 汽车 花", CAR_AND_FLOWER, (True, None, None)),
         ("一辆 红色 的 汽车 和 红色 的 花", CAR_AND_FLOWER, (False, None, None)),

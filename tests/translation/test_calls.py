@@ -15,7 +15,8 @@ ONE = {  # code with one sentence in it, or with two
     "name": 'SAID = "One."\nText(SAID)',
     "name_below": 'def f():\n    return Text(SAID)\nSAID = "One."',
     "name_of_a_name": 'A = "One."\nB = A\nText(B)',
-    "unpacked_name": 'other, said = 3, template("One.")',
+    "name_of_several": 'number, said = 3, "One."\nText(said)',
+    "marked": 'SAID = [template("One."), 3]',
 }
 TWO = {
     "condition": 'Text("One." if x else "Two.")',

@@ -149,4 +149,5 @@ def test_long_texts_and_special_characters_come_back_from_the_file(tmp_path: Pat
     path = tmp_path / "messages.po"
     path.write_bytes(as_po(updated(path, "de", [Message(text, "a b.ipynb#1") for text in texts]), "de"))
     assert list(entries(read(path))) == texts
+    assert f'msgid "{texts[0]}"\n' in path.read_text(encoding="utf-8")  # on one line, as differences are read by lines
     assert as_po(updated(path, "de", [Message(text, "a b.ipynb#1") for text in texts]), "de") == path.read_bytes()

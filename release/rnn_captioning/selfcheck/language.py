@@ -96,7 +96,7 @@ class Language:
         else:
             template = self._catalogue.gettext(text.template)
         try:
-            return BETWEEN_WIDE.sub("", template.format(**fields)) if fields else template
+            return filled(template, fields) if fields else template
         except (LookupError, ValueError, AttributeError, TypeError):  # a translation with other places
             return str(text)
 
@@ -106,10 +106,25 @@ class Language:
 
 
 ENGLISH = Language()
-WIDE = "[\u3000-\u9fff\uff00-\uff60]"  # letters and signs between which no space stands
-BETWEEN_WIDE = re.compile(f"(?<={WIDE}) (?={WIDE})")
+WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uff60]")  # letters and signs between which no space stands
 SPEC = re.compile(r"\.?\d{0,2}[a-z]?")  # of a number's format
 DEEPEST = 6  # texts in one another
+
+
+def filled(template: str, fields: Mapping[str, Any]) -> str:
+    """A template with its places filled; no space of its own stands between two wide letters."""
+    text = ""
+    for said, name, spec, conversion in Formatter().parse(template):
+        if said[:1] == " " and WIDE.match(said[1:2]) and WIDE.match(text[-1:]):
+            said = said[1:]
+        value = ""
+        if name is not None:
+            place = f"{{{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}}}"
+            value = place.format(**fields)
+        if said[-1:] == " " and WIDE.match((text + said)[-2:-1]) and WIDE.match(value[:1]):
+            said = said[:-1]
+        text += said + value
+    return text
 
 
 def packed(text: str) -> Any:
