@@ -37,7 +37,8 @@ def make(assignment: Assignment) -> None:
 def _content(assignment: Assignment) -> bytes:
     folders = (ENGINE, assignment.declared_in / FOLDER)
     files = [folder / assignment.language / MESSAGES for folder in folders]
-    return as_mo([*(_of_students(read(path)) for path in files if path.exists()), _of_checks(assignment)])
+    found = [*(_of_students(read(path)) for path in files if path.exists()), _of_checks(assignment)]
+    return as_mo(found, assignment.language)
 
 
 def _of_students(catalogue: Catalog) -> Catalog:

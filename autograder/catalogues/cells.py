@@ -21,6 +21,7 @@ from autograder.cells import Cell, source_of
 MARKER = "###"  # comments that nbgrader goes by
 COMMAND = re.compile(r"^([ \t]*)[%!?]", re.MULTILINE)  # lines of IPython's own
 WORDS = re.compile(r"[A-Za-z]{2,}[^A-Za-z]* [^A-Za-z]*[A-Za-z]|[a-z]{2,}: ?$")
+LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as Python counts them
 HELD = re.compile(r"\{[^{}]*\}")
 WORD = re.compile(r"[A-Za-z]{4,}")
 LABELS = {
@@ -87,7 +88,13 @@ def _pieces(source: str) -> list[Piece]:
         found = [*_comments(code, source), *_strings(code, tree)]
     except (SyntaxError, ValueError, tokenize.TokenError):
         return []
-    return sorted(found, key=lambda piece: piece.start)
+    pieces: list[Piece] = []
+    for piece in sorted(found, key=lambda piece: piece.start):
+        if piece.text.strip() and (
+            not pieces or piece.start >= pieces[-1].end
+        ):  # a comment may stand in a string's lines
+            pieces.append(piece)
+    return pieces
 
 
 def _comments(code: str, source: str) -> Iterator[Piece]:
@@ -125,26 +132,29 @@ def _comment(block: list[tuple[int, int, str]], code: str) -> Piece:
 
 def _strings(code: str, tree: ast.AST) -> Iterator[Piece]:
     starts = _line_starts(code)
-    lines = code.splitlines(keepends=True)
+    lines = LINE.findall(code)
 
     def offset(line: int, column: int) -> int:
         return starts[line - 1] + len(lines[line - 1].encode()[:column].decode())
 
     for node, place in _strings_in(tree):
         start, end = offset(node.lineno, node.col_offset), offset(node.end_lineno or 0, node.end_col_offset or 0)
+        if code[start : start + 2].lower().startswith(("r", "rf", "fr")):  # a backslash is one there
+            continue
         if place is Place.DOC and isinstance(node, ast.Constant) and isinstance(node.value, str):
             indent = " " * (start - (code.rfind("\n", 0, start) + 1))
             write = _docstring(indent, node.value.rstrip(" ").endswith("\n"))
             yield Piece(start, end, inspect.cleandoc(node.value), write)
         elif place is not Place.NAME:
             text = _template(node)
-            if (WORD if place is Place.SHOWN else WORDS).search(HELD.sub(" ", text)):
+            plain = HELD.sub(" ", text)
+            if WORDS.search(plain) or (place is Place.SHOWN and WORD.search(plain)):
                 yield Piece(start, end, text, _literal(isinstance(node, ast.JoinedStr)))
 
 
 def _strings_in(tree: ast.AST, raised: bool = False) -> Iterator[tuple[ast.Constant | ast.JoinedStr, Place]]:
     """The strings of some code, and where each stands."""
-    first = tree.body[:1] if isinstance(tree, ast.FunctionDef | ast.ClassDef) else []
+    first = tree.body[:1] if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
     for node in ast.iter_child_nodes(tree):
         if node in first and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value, Place.DOC
@@ -179,27 +189,35 @@ def _template(node: ast.Constant | ast.JoinedStr) -> str:
 
 def _literal(is_f: bool) -> Callable[[str], str]:
     def write(text: str) -> str:
-        inside = HELD.findall(text) if is_f else []
-        plain = text.replace("\\", "\\\\") if not is_f else text
-        for char, escaped in QUOTED.items():
-            plain = plain.replace(char, escaped)
-        for part in inside:  # an expression's own quotes are single ones
-            plain = plain.replace(part.replace('"', '\\"'), part.replace('"', "'"))
-        return f'{"f" if is_f else ""}"{plain}"'
+        if not is_f:
+            return f'"{_escaped(text)}"'
+        parts = HELD.split(text)
+        held = [part.replace('"', "'") for part in HELD.findall(text)]  # an expression's own quotes are single ones
+        return f'f"{"".join(map("".join, zip(map(_escaped, parts), [*held, ""], strict=True)))}"'
 
     return write
 
 
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\\\")
+    for char, escaped in QUOTED.items():
+        text = text.replace(char, escaped)
+    return text
+
+
 def _docstring(indent: str, closes_below: bool) -> Callable[[str], str]:
     def write(text: str) -> str:
-        body = textwrap.indent(text, indent).removeprefix(indent)
-        return f'"""{body}\n{indent}"""' if closes_below else f'"""{body}"""'
+        safe = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        body = textwrap.indent(safe, indent).removeprefix(indent)
+        if closes_below:
+            return f'"""{body}\n{indent}"""'
+        return f'"""{body[:-1]}\\""""' if body.endswith('"') else f'"""{body}"""'
 
     return write
 
 
 def _line_starts(code: str) -> list[int]:
     starts = [0]
-    for line in code.splitlines(keepends=True):
+    for line in LINE.findall(code):
         starts.append(starts[-1] + len(line))
     return starts

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 from autograder.errors import ConfigurationError
 from autograder.selfcheck.language import ENGLISH, Language
@@ -55,7 +55,7 @@ def language(name: str, declared_in: Path) -> Language:
 
 @lru_cache(maxsize=16)
 def _language(name: str, files: tuple[Path, ...], _changed: tuple[int, ...]) -> Language:
-    return Language(name, compiled(read(path) for path in files))
+    return Language(name, compiled([read(path) for path in files], name))
 
 
 def read(path: Path) -> Catalog:
@@ -63,21 +63,19 @@ def read(path: Path) -> Catalog:
     try:
         with path.open("rb") as file:
             return read_po(file, abort_invalid=True)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, PoFileError) as problem:
         raise ConfigurationError(f"{path} cannot be read as a catalogue: {problem}") from None
 
 
-def compiled(found: Iterable[Catalog]) -> gettext.GNUTranslations:
+def compiled(found: Sequence[Catalog], language: str) -> gettext.GNUTranslations:
     """What some catalogues say together, the later ones first; what is not translated, or not for sure, is left out."""
-    return gettext.GNUTranslations(io.BytesIO(as_mo(found)))
+    return gettext.GNUTranslations(io.BytesIO(as_mo(found, language)))
 
 
-def as_mo(found: Iterable[Catalog]) -> bytes:
+def as_mo(found: Sequence[Catalog], language: str) -> bytes:
     """The same as the bytes of a .mo file, which are the same on every day."""
-    catalogues = list(found)
-    locale = next((each.locale for each in catalogues if each.locale), None)
-    together = Catalog(locale, creation_date=LONG_AGO, revision_date=LONG_AGO)
-    for message in (message for each in catalogues for message in each):
+    together = Catalog(language, creation_date=LONG_AGO, revision_date=LONG_AGO)
+    for message in (message for each in reversed(found) for message in each):  # the first of a text stays
         if message.id and message.string and not message.fuzzy:
             together[message.id] = message
     written = io.BytesIO()

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.selfcheck.language import unpacked
 from autograder.selfcheck.snippet import Reason
 
+from .made import unpacked
 from .messages import LEAF_LIMIT, LEAVES, MISSING, SENTENCE, VALUE_LIMIT, Arrays, Fate, Measured, Refused, Reply
 
 STOP = ("exception", "sentence", "place", "missing")  # what is said of a stop, as text
@@ -55,7 +55,7 @@ def refused(header: dict[str, Any], exceeded: str) -> tuple[Refused, ...]:
 def _text(english: str, made: Any) -> str:
     """A sentence that can be told in another language, if what the child says that it is made of gives the same."""
     if isinstance(made, list):
-        with suppress(ValueError, TypeError, LookupError, OverflowError):
+        with suppress(ValueError, RecursionError):
             text = unpacked(made)
             return text if text == english else english
     return english

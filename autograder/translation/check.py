@@ -43,7 +43,7 @@ def read_glossary(folder: Path) -> tuple[tuple[str, str], ...]:
 @cache
 def _glossary(path: Path) -> tuple[tuple[str, str], ...]:
     with path.open(encoding="utf-8", newline="") as file:
-        return tuple((row["English"], row["Chinese"]) for row in csv.DictReader(file))
+        return tuple((row[0], row[1]) for row in list(csv.reader(file))[1:] if len(row) > 1)
 
 
 def _first(message: Message, language: str, terms: Iterable[tuple[str, str]]) -> str:
@@ -52,8 +52,12 @@ def _first(message: Message, language: str, terms: Iterable[tuple[str, str]]) ->
         return "not translated"
     if message.fuzzy:
         return "fuzzy: its English text has changed"
-    english = _ids(message)[-1]
-    return next((said for text in texts for said in _lost(english, text, language, terms)), "")
+    for number, text in enumerate(texts):
+        ids = _ids(message)[-1:] if len(texts) == 1 or number else _ids(message)  # the first form may be either's
+        found = [next(_lost(english, text, language, terms), "") for english in ids]
+        if all(found):
+            return found[-1]
+    return ""
 
 
 def _ids(message: Message) -> tuple[str, ...]:

@@ -195,6 +195,7 @@ def test_with_a_translation_of_every_sentence_nothing_is_wrong(german: Course):
     before = [path.read_bytes() for path in german.catalogues]
     assert german.update() == dict.fromkeys(german.catalogues, 0)
     assert [path.read_bytes() for path in german.catalogues] == before
+    write(german.assignment.declared_in / "locale" / "fr" / "glossary.csv", "English,French\n")  # not begun yet
     assert languages.shipped(german.assignment) == ["de"]
 
 

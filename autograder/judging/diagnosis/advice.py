@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from autograder.selfcheck.compare import about, said_of
-from autograder.selfcheck.language import Language, Text, joined
+from autograder.selfcheck.language import Stem, Text, joined
 from autograder.spec import Mistake
 
 WIDE = re.compile(r"[\u3040-\u9fff]")  # letters after which a full stop is wide
@@ -42,20 +41,11 @@ class Advice:
         return about(names, named) if what is not self.text else named
 
 
-class Hint(Text):
-    """An advice without the remedy, which follows the first colon or semicolon."""
+class Hint(Stem):
+    """An advice without the remedy, which follows the first colon or semicolon, in other languages too."""
 
-    def __new__(cls, advice: str, several: str = "", /, **fields: Any) -> Hint:
-        """The hint; it has nothing but its advice."""
-        hint = str.__new__(cls, _hint(advice))
-        hint.template, hint.several, hint.fields = advice, several, fields
-        return hint
-
-    def told(self, language: Language) -> str:
-        """The hint in another language, in which it ends at the same place."""
-        return _hint(language.tell(self.template))
-
-
-def _hint(advice: str) -> str:
-    found = re.split(r"[:;] |[\uff1a\uff1b]", advice)[0].rstrip(".。")
-    return f"{found}{'。' if WIDE.search(found) else '.'}"
+    @staticmethod
+    def short(sentence: str) -> str:
+        """What is wrong, without what to do."""
+        found = re.split(r"[:;] |[\uff1a\uff1b]", sentence)[0].rstrip(".。")
+        return f"{found}{'。' if WIDE.search(found) else '.'}"

@@ -45,6 +45,6 @@ def gallery(model: CaptioningRNN, data: dict[str, Any], split: str, images: np.n
 
 
 def _wrapped(text: str) -> str:
-    """Lines of so many columns; Chinese characters take two."""
-    letters = len(text) + sum(columns(letter) > 1 for letter in text)
-    return textwrap.fill(text, WIDTH * len(text) // max(1, letters), subsequent_indent="   ")
+    """Lines that fit below a picture: a Chinese character is as wide as five thirds of another letter."""
+    wide = sum(columns(letter) > 1 for letter in text)
+    return textwrap.fill(text, WIDTH * len(text) // max(1, len(text) + wide * 2 // 3), subsequent_indent="   ")
