@@ -11,7 +11,7 @@ from autograder.selfcheck.language import Text
 
 from .messages import SENTENCE
 
-SPEC = re.compile(r"(\.\d)?[eg]?")  # of a number's format
+SPEC = re.compile(r"\d?,?(\.\d)?[defg%]?")  # of a number's format
 DEEPEST = 6  # texts in one another
 MOST = 12  # places of a template
 

@@ -68,7 +68,8 @@ def _lost(english: str, text: str, language: str, terms: Iterable[tuple[str, str
     for what, pattern in KEPT.items():
         before, after = (Counter(map(_form, pattern.findall(each))) for each in (english, text))
         if before != after:
-            one = next(iter((before - after) or (after - before)))
+            form = next(iter((before - after) or (after - before)))
+            one = next(kept for kept in pattern.findall(english if before - after else text) if _form(kept) == form)
             yield f"{what} {one!r} is {'missing' if before - after else 'not in the English text'}"
     if english.count("\n|") != text.count("\n|"):
         yield "a table has another number of lines"

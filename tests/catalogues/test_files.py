@@ -138,15 +138,15 @@ def test_a_plural_that_is_not_translated_is_told_in_english(course: Path):
 
 def test_a_compiled_catalogue_is_the_same_on_every_call_and_day():
     ways = [catalogue(a="eins", b="zwei"), catalogue(b="zwei", a="eins")]
-    assert len({as_mo([each]) for each in ways}) == len({as_mo(ways) for _ in range(2)}) == 1
-    said = compiled(ways).info()
+    assert len({as_mo([each], "de") for each in ways}) == len({as_mo(ways, "de") for _ in range(2)}) == 1
+    said = compiled(ways, "de").info()
     assert {said["pot-creation-date"], said["po-revision-date"]} == {"2000-01-01 00:00+0000"}
-    assert as_mo([catalogue(a="eins")]) != as_mo([catalogue(a="zwei")])
+    assert as_mo([catalogue(a="eins")], "de") != as_mo([catalogue(a="zwei")], "de")
 
 
 def test_what_is_compiled_leaves_its_catalogues_as_they_were():
     found = [catalogue(a="eins"), catalogue(a="eins", b="zwei")]
-    assert as_mo(found) == as_mo(found)
+    assert as_mo(found, "de") == as_mo(found, "de")
     assert [[(each.id, each.string) for each in one if each.id] for one in found] == [
         [("a", "eins")],
         [("a", "eins"), ("b", "zwei")],

@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog
 
 from autograder.catalogues.files import as_mo, compiled
 from autograder.judging.diagnosis.advice import Hint
+from autograder.sandbox.made import unpacked
 from autograder.sandbox.replies import reply_of
 from autograder.selfcheck import language
 from autograder.selfcheck.language import (
@@ -34,7 +35,6 @@ from autograder.selfcheck.language import (
     sentences,
     template,
     told,
-    unpacked,
 )
 
 Words = dict[Any, Any]
@@ -67,7 +67,7 @@ def catalogue(name: str, words: Words) -> Catalog:
 
 
 def spoken(name: str, words: Words) -> Language:
-    return Language(name, compiled([catalogue(name, words)]))
+    return Language(name, compiled([catalogue(name, words)], name))
 
 
 GERMAN, CHINESE = spoken("de", IN_GERMAN), spoken("zh_CN", IN_CHINESE)
@@ -163,7 +163,7 @@ def test_a_translation_with_other_places_gives_way_to_the_english_sentence(trans
 
 def test_words_without_places_are_said_as_the_catalogue_has_them():
     assert (GERMAN.says("the last value"), GERMAN.says("{ this")) == ("der letzte Wert", "{ this")
-    nameless = Language("", compiled([catalogue("de", IN_GERMAN)]))  # so it is English
+    nameless = Language("", compiled([catalogue("de", IN_GERMAN)], "de"))  # so it is English
     assert nameless.says("the last value") == nameless.tell(Text("the last value")) == "the last value"
     assert template("the last value") == "the last value"
 
@@ -287,14 +287,14 @@ def test_a_child_is_believed_how_a_sentence_is_made_if_that_gives_the_sentence()
 
 def test_the_language_of_a_compiled_catalogue_is_read_from_its_file(tmp_path: Path):
     path = tmp_path / "messages.mo"
-    path.write_bytes(as_mo([catalogue("de", IN_GERMAN)]))
+    path.write_bytes(as_mo([catalogue("de", IN_GERMAN)], "de"))
     read = read_language(path)
     assert (read.name, read.tell(THREE)) == ("de", "3 Einträge von dx sind falsch.")
 
 
 @pytest.mark.parametrize(
     "content",
-    [None, b"This is no catalogue.", as_mo([catalogue("de", {"a": "é"})]).replace("é".encode(), b"\xff\xff")],
+    [None, b"This is no catalogue.", as_mo([catalogue("de", {"a": "é"})], "de").replace("é".encode(), b"\xff\xff")],
     ids=["no_file", "another_file", "damaged_letters"],
 )
 def test_without_a_catalogue_that_can_be_read_the_language_is_english(content: bytes | None, tmp_path: Path):
