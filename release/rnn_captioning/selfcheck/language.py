@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gettext
 import re
+import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, reduce
@@ -65,14 +66,23 @@ class Stem(Text):
     """A sentence without its full stop, for a colon to follow."""
 
     def __new__(cls, sentence: str, several: str = "", /, **fields: Any) -> Stem:
-        """The stem of a whole sentence."""
-        stem = str.__new__(cls, sentence.removesuffix("."))
+        """The stem of a whole sentence, which takes the template's place."""
+        stem = str.__new__(cls, cls.short(sentence))
         stem.template, stem.several, stem.fields = sentence, several, fields
         return stem
 
+    @staticmethod
+    def short(sentence: str) -> str:
+        """What is left of a sentence in any language."""
+        return sentence.rstrip(".。")
+
     def told(self, language: Language) -> str:
         """The same of the sentence in another language."""
-        return language.tell(self.template).rstrip(".。")
+        return self.short(language.tell(self.template))
+
+    def mapped(self, change: Callable[[str], str]) -> Text:
+        """The stem of the sentence with what fills it changed."""
+        return type(self)(self.template.mapped(change) if isinstance(self.template, Text) else self.template)
 
 
 class Language:
@@ -92,9 +102,9 @@ class Language:
         """A text in this language: its template, filled."""
         fields = {name: self.tell(value) if isinstance(value, str) else value for name, value in text.fields.items()}
         if text.several:
-            template = self._catalogue.ngettext(text.template, text.several, text.fields["count"])
+            template = self._catalogue.ngettext(text.template, text.several, _whole(text.fields["count"]))
         else:
-            template = self._catalogue.gettext(text.template)
+            template = self.says(text.template)
         try:
             return filled(template, fields) if fields else template
         except (LookupError, ValueError, AttributeError, TypeError):  # a translation with other places
@@ -102,13 +112,18 @@ class Language:
 
     def says(self, template: str) -> str:
         """The translation of a whole text that has no places; itself where there is none."""
-        return self._catalogue.gettext(template) if self.name else template
+        return self._catalogue.gettext(template) if self.name and template else template
 
 
 ENGLISH = Language()
+
+
+def _whole(count: float) -> int:
+    """The number by which a plural is chosen: 2.5 points are several."""
+    return int(count) if count == int(count) else 2
+
+
 WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uff60]")  # letters and signs between which no space stands
-SPEC = re.compile(r"\.?\d{0,2}[a-z]?")  # of a number's format
-DEEPEST = 6  # texts in one another
 
 
 def filled(template: str, fields: Mapping[str, Any]) -> str:
@@ -139,40 +154,8 @@ def packed(text: str) -> Any:
     ]
 
 
-def unpacked(made: Any, depth: int = 0) -> str:
-    """The text that `packed` took apart; raises ValueError for anything else.
-
-    It may come from a process that nobody trusts: its places are names and its formats short, so that filling it can
-    neither look into anything nor take long.
-    """
-    if isinstance(made, str):
-        return made
-    if depth > DEEPEST or not isinstance(made, list) or len(made) != 3 or not isinstance(made[2], dict):
-        raise ValueError("no text")
-    one, several, fields = made
-    for each in (one, several):
-        if not isinstance(each, str) or not all(_is_place(*place, fields) for place in Formatter().parse(each)):
-            raise ValueError("no template")
-    if several and not isinstance(fields.get("count"), int):
-        raise ValueError("no count")
-    filled = {
-        name: unpacked(value, depth + 1) if isinstance(value, str | list) else value for name, value in fields.items()
-    }
-    if not all(isinstance(value, str | int | float) for value in filled.values()):
-        raise ValueError("no field")
-    return Text(one, several, **filled)
-
-
 def _is_plain(value: Any) -> bool:
     return isinstance(value, str | int | float | list)
-
-
-def _is_place(
-    _said: str, name: str | None, spec: str | None, conversion: str | None, fields: Mapping[str, Any]
-) -> bool:
-    if name is None:
-        return True
-    return name in fields and bool(SPEC.fullmatch(spec or "")) and conversion in (None, "r")
 
 
 def read_language(path: Path) -> Language:
@@ -180,7 +163,7 @@ def read_language(path: Path) -> Language:
     try:
         with path.open("rb") as file:
             catalogue = gettext.GNUTranslations(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, struct.error):
         return ENGLISH
     return Language(catalogue.info().get(NAME, ""), catalogue)
 
