@@ -16,6 +16,7 @@ from autograder.judging.judge import Judge
 from tests.support.batch import ANSWER, changed, place
 from tests.support.course import NOTEBOOK, CourseFolder
 from tests.support.house import EXERCISES, IN_ORDER
+from tests.support.lab import browser_page, keep
 
 pytestmark = pytest.mark.slow  # but for the last ones, all read pages of one class that is graded first
 
@@ -32,6 +33,12 @@ def word_embedding_backward(dout, cache):
     return dW
 '''
 COMMENT = "They vanish <b>and</b> explode."
+APART = """() => [...document.querySelectorAll(".bars li")].map(line => {
+    const [name, points] = ["a", ".points"].map(part => line.querySelector(part).getBoundingClientRect());
+    return Math.abs((name.top + name.bottom) - (points.top + points.bottom)) / 2;
+})"""
+CUT = """() => [...document.querySelectorAll(".part[id] pre")].filter(code => code.scrollWidth > code.clientWidth + 1)
+    .map(code => code.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +96,19 @@ def test_marks_come_first_as_bars(page, assignment):
     assert shown[ANSWER.replace("_", " ").capitalize()] == ("width: 0.0%", "open, 6 points … to be marked by hand")
     sections = [section.get("aria-labelledby") or section["class"][0] for section in wrong.select("main > section")]
     assert sections[:3] == ["marks", "fix", "part"] and sections[-1] == "whole"
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the browser driver's pipes, when it closes
+@pytest.mark.parametrize("width", [360, 400, 600, 1280])
+def test_marks_stand_beside_their_own_exercise_on_every_screen_and_code_is_whole_on_paper(folder, width):
+    with browser_page(width) as page:
+        page.goto((folder.feedback("wrong") / NOTEBOOK).with_suffix(".html").as_uri())
+        keep(page, f"feedback_{width}")
+        assert max(page.evaluate(APART)) < 3
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        page.emulate_media(media="print")
+        assert page.evaluate(CUT) == []
 
 
 def test_what_to_fix_first_says_what_hangs_on_it(page):
