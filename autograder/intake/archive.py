@@ -1,9 +1,10 @@
-"""Zip files: the same content gives the same bytes."""
+"""Zip files: the same content gives the same bytes, on one day or with one SOURCE_DATE_EPOCH."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -11,7 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from autograder.assignment import BUILD, CACHES
 from autograder.errors import AssignmentError
 
-DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that the format knows
+EARLIEST, LATEST = (1980, 1, 1), (2107, 12, 31)  # the days that the format knows
+LONG = 12  # digits of a moment in seconds that no calendar has
 FILE, PROGRAM, UNIX = 0o100644, 0o100755, 3
 
 
@@ -24,8 +26,9 @@ def write_zip(path: Path, contents: Mapping[str, bytes], programs: Collection[st
     handle, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with open(handle, "wb") as file, ZipFile(file, "w") as archive:
+            day = _day()
             for name in sorted(contents):
-                archive.writestr(_entry(name, name in programs), contents[name], ZIP_DEFLATED, 9)
+                archive.writestr(_entry(name, day, name in programs), contents[name], ZIP_DEFLATED, 9)
         os.chmod(written, 0o644)
         os.replace(written, path)
     except BaseException:
@@ -47,7 +50,14 @@ def size(path: Path) -> str:
     return f"{path.stat().st_size / 1e6:.1f} MB"
 
 
-def _entry(name: str, program: bool) -> ZipInfo:
-    entry = ZipInfo(name, DATE)
+def _day() -> tuple[int, int, int]:
+    """Today, in UTC; where SOURCE_DATE_EPOCH is set, as for builds that are to be repeated, the day that it names."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = time.gmtime(int(given) if given.isdecimal() and len(given) < LONG else None)
+    return max(EARLIEST, min((moment.tm_year, moment.tm_mon, moment.tm_mday), LATEST))
+
+
+def _entry(name: str, day: tuple[int, int, int], program: bool) -> ZipInfo:
+    entry = ZipInfo(name, (*day, 0, 0, 0))
     entry.create_system, entry.external_attr = UNIX, (PROGRAM if program else FILE) << 16
     return entry
