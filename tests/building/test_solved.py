@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
 from autograder.building import artefacts, solved
+from autograder.catalogues.files import FOLDER
 from autograder.cells import grade_id
 from autograder.errors import UserError
 from tests.support.solving import never, pretend
@@ -67,6 +69,7 @@ class TestWithoutARun:
             notebook.cells[0].source = NEW_TEXT
             cell_of(notebook, CHECK).metadata.nbgrader.points = 7.5
 
+        shutil.rmtree(copy.declared_in / FOLDER)  # a changed sentence would wait for its translation
         edit(copy, change)
         assert solved.stale(copy) == [f"solutions/rnn_captioning/{NOTEBOOK}"]
         monkeypatch.setattr(solved, "_execute", never)

@@ -28,7 +28,7 @@ UNSAID = {  # what is no sentence, and what no function of this assignment has
         r"mismatch in its core dimension .*\(size (\d+) is different from (\d+)\)",
         "inner sizes ",
     },
-    "variants": {"the one over "},
+    "variants": {" is left out: the one over ", " runs over the wrong axis: the one over "},
 }
 
 
@@ -36,6 +36,10 @@ VALUES = [(exercise, output, make) for exercise, output, make, _, _ in MEASURED.
     ("lstm_forward", "h", lambda a, s: part(a, np.s_[:, :-1])),
     ("captioning_rnn_loss", "loss", lambda a, s: np.full(3, a)),
     ("lstm_step_forward", "next_c", lambda a, s: a if s["N"] == 1 else a * np.nan),
+    ("lstm_step_forward", "next_c", lambda a, s: a if s["N"] == 1 else a * 0),
+    ("lstm_step_forward", "next_c", lambda a, s: a - 0.25),
+    ("lstm_step_forward", "next_c", lambda a, s: a * (1 + 3e-6)),
+    ("lstm_step_forward", "next_c", lambda a, s: a * s["H"] ** 0.5),
     ("captioning_rnn_training", "losses", lambda a, s: np.linspace(9.0, 1.0, len(a))),
 ]
 
@@ -62,6 +66,7 @@ def said_of_replies(judge: Judge) -> Iterator[str]:
         ),
         lambda reply, x: replace(reply, outputs={}, problems=dict.fromkeys(exercise.outputs, "dx is None.")),
         lambda reply, x: replace(reply, outputs={**reply.outputs, "dx": x**2}, changed=("x",)),
+        lambda reply, x: replace(reply, outputs={**reply.outputs, "dx": x**2}, changed=("x", "h0")),
     ):
         yield from texts(judge, exercise, [make(reply, x) for reply, x in zip(right, given, strict=True)])
 

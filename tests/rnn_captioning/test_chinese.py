@@ -61,7 +61,7 @@ def test_the_png_of_a_drawing_was_made_from_its_translation(path: Path, assignme
 
 def test_the_release_has_chinese_texts_drawings_and_pictures(chinese: Assignment):
     notebook = nbformat.read(chinese.release / "1_rnn_layers.ipynb", as_version=4)
-    assert notebook.cells[0].source.startswith("# 用循环网络")
+    assert notebook.cells[0].source.startswith("# 用循环神经网络做图像描述")
     assert "{points:" not in notebook.cells[0].source
     stub = next(cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution"))
     assert "形状为 (N, D)" in stub and "# YOUR CODE HERE" in stub

@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ASSIGNMENT.source, folder)
     share(kit(ASSIGNMENT), folder)
     for path in ASSIGNMENT.notebooks:
-        nbformat.write(solve(path), folder / path.name)
+        nbformat.write(solve(ASSIGNMENT, path), folder / path.name)
     return folder
 
 
