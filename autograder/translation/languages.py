@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
 
 from autograder.assignment import Assignment
 from autograder.catalogues.files import ENGINE, FOLDER, MESSAGES
@@ -52,6 +55,7 @@ def update(assignment: Assignment, language: str) -> Iterator[tuple[Path, int]]:
 def wrong(assignment: Assignment, language: str) -> Iterator[str]:
     """What is wrong with the catalogues of a language, in sentences."""
     glossary = read_glossary(assignment.declared_in / FOLDER / language)
+    own: list[tuple[str, Catalog]] = []
     for each in wanted(assignment, language):
         if not each.path.exists():
             yield f"{each.path} is missing: run `{UPDATE} --language {language}`"
@@ -61,6 +65,21 @@ def wrong(assignment: Assignment, language: str) -> Iterator[str]:
             yield f"{each.path.name}, {shortened(text)!r}: {said}"
         if each.path.read_bytes() != as_po(catalogue, language):
             yield f"{each.path} is not up to date: run `{UPDATE} --language {language}`"
+        if each.path.parent.parent != ENGINE:  # whose translations an assignment may replace
+            own.append((each.path.name, catalogue))
+    for text, names in contradictions(own):
+        yield f"{names}, {shortened(text)!r}: two translations of one text, of which only one can be said"
+
+
+def contradictions(catalogues: Iterable[tuple[str, Catalog]]) -> Iterator[tuple[str, str]]:
+    """The texts that files of one assignment translate differently, each with the names of two such files."""
+    first: dict[str, tuple[str, Any]] = {}
+    for name, catalogue in catalogues:
+        for message in catalogue:
+            text = message.id if isinstance(message.id, str) else message.id[0]
+            before, said = first.setdefault(text, (name, message.string))
+            if text and said != message.string:
+                yield text, f"{before} and {name}"
 
 
 def shortened(text: str) -> str:

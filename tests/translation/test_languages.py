@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from autograder.assignment import Assignment, load
 from autograder.catalogues import files
@@ -291,3 +292,25 @@ def test_the_command_makes_the_catalogues_and_says_what_is_left(course: Course, 
 )
 def test_a_text_is_named_by_its_beginning(text: str, line: str):
     assert languages.shortened(text) == line
+
+
+def a_catalogue(**translations: str | tuple[str, str]) -> Catalog:
+    catalogue = Catalog("de")
+    for text, said in translations.items():
+        catalogue.add(text if isinstance(said, str) else (text, f"{text}s"), said)
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ([("1.po", {"step": "Schritt"}), ("2.po", {"step": "Schritt", "size": "Groesse"})], []),
+        ([("1.po", {"step": "Schritt"}), ("2.po", {"step": "Stufe"})], [("step", "1.po and 2.po")]),
+        ([("1.po", {"step": ""}), ("2.po", {"step": "Stufe"})], [("step", "1.po and 2.po")]),
+        ([("1.po", {"step": ("Schritt", "Schritte")}), ("2.po", {"step": "Schritt"})], [("step", "1.po and 2.po")]),
+        ([("1.po", {"a": "x"}), ("2.po", {"b": "x"})], []),
+    ],
+    ids=["same", "other", "nothing_yet", "plural", "other_texts"],
+)
+def test_files_of_an_assignment_translate_a_text_alike(others: list[tuple[str, Any]], said: list[tuple[str, str]]):
+    assert list(languages.contradictions((name, a_catalogue(**texts)) for name, texts in others)) == said
