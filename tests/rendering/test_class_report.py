@@ -102,6 +102,16 @@ def test_mistakes_are_ranked_by_how_many_made_them(report):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("told", ["看看 np.add.at。", EVIL, ""])
+def test_advice_in_another_language_stands_under_the_english(assignment, tmp_path, told):
+    given = {"Look at np.add.at.": told} if told else {}
+    made = make(assignment, [submission("ada", 0.0), submission("bob", 0.0, translations=given)])
+    (cell,) = [cell for cell in soup(made, tmp_path).select("#mistakes td") if "np.add.at" in cell.text]
+    assert list(cell.stripped_strings) == ["Look at np.add.at.", *given.values()]
+    (line,) = read(next(path for path in tables.write(made, tmp_path) if path.stem == "mistakes"))
+    assert (line["advice"], line.get("told", "")) == ("Look at np.add.at.", told)
+
+
 def test_the_button_of_a_mistake_names_its_students_whatever_their_names_are(assignment, tmp_path):
     names = ["ada lovelace", 'o"neil', "d'arc", EVIL]
     page = soup(make(assignment, [submission(name, 0.0) for name in names]), tmp_path)

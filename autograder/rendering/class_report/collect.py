@@ -20,6 +20,7 @@ class Submission:
     """One student's submission: its line of marks, the record of each exercise, seconds of grading, its functions.
 
     exercises, tests: as the graded notebooks keep them, by name. functions: the code that the student wrote, by name.
+    translations: by the English sentence, what the student was told in another language.
     """
 
     row: Row
@@ -27,6 +28,7 @@ class Submission:
     tests: Mapping[str, TestRecord] = field(default_factory=dict)
     seconds: float = 0.0
     functions: Mapping[str, str] = field(default_factory=dict)
+    translations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def student(self) -> str:
@@ -69,10 +71,12 @@ def _submission(row: Row, notebooks: Iterable[tuple[dict[str, Any], Record]], gi
     exercises: dict[str, ExerciseRecord] = {}
     tests: dict[str, TestRecord] = {}
     functions: dict[str, str] = {}
+    translations: dict[str, str] = {}
     seconds = 0.0
     for notebook, record in notebooks:
         exercises |= record.exercises
         tests |= record.tests
         seconds += record.seconds
+        translations |= record.translations
         functions |= functions_of(notebook, given)
-    return Submission(row, exercises, tests, seconds, functions)
+    return Submission(row, exercises, tests, seconds, functions, translations)

@@ -34,12 +34,16 @@ class ExerciseFigures:
 
 @dataclass(frozen=True)
 class MistakeFigures:
-    """A mistake that was recognised: in which exercise, its advice, and who made it."""
+    """A mistake that was recognised: in which exercise, its advice, and who made it.
+
+    told: the advice in the language in which students read it, "" where that is English.
+    """
 
     exercise: str
     mistake: str
     text: str
     students: tuple[str, ...]
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,14 +76,17 @@ def mistake_figures(submissions: Sequence[Submission], exercises: Sequence[Exerc
     """The mistakes, those that most students made first."""
     made: dict[tuple[str, str], list[str]] = {}
     texts: dict[tuple[str, str], str] = {}
+    told: dict[tuple[str, str], str] = {}
     for submission in submissions:
         for exercise, record in submission.exercises.items():
             for advice in record.advice:
                 key = exercise, advice.mistake
                 made.setdefault(key, []).append(submission.student)
                 texts.setdefault(key, advice.text)
+                if advice.text in submission.translations:
+                    told.setdefault(key, submission.translations[advice.text])
     order = [exercise.name for exercise in exercises]
-    found = [MistakeFigures(*key, texts[key], tuple(students)) for key, students in made.items()]
+    found = [MistakeFigures(*key, texts[key], tuple(students), told.get(key, "")) for key, students in made.items()]
     return sorted(found, key=lambda each: (-len(each.students), order.index(each.exercise), each.mistake))
 
 

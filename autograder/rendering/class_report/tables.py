@@ -52,9 +52,11 @@ def _exercises(report: Report) -> Table:
 
 
 def _mistakes(report: Report) -> Table:
-    yield ["exercise", "mistake", "students", "advice", "made_by"]
+    translated = any(each.told for each in report.mistakes)
+    yield ["exercise", "mistake", "students", "advice", *(["told"] if translated else []), "made_by"]
     for each in report.mistakes:
-        yield [each.exercise, each.mistake, len(each.students), each.text, " ".join(each.students)]
+        told = [each.told] if translated else []
+        yield [each.exercise, each.mistake, len(each.students), each.text, *told, " ".join(each.students)]
 
 
 def _errors(report: Report) -> Table:
