@@ -40,13 +40,13 @@ def words(assignment: Assignment) -> dict[Path, Path]:
 
     Raises AssignmentError where it was not built.
     """
-    path = compiled(assignment)
+    path = catalogue_path(assignment)
     if path and not path.is_file():
         raise AssignmentError(f"{path} is missing: run `{BUILD}`")
     return {Path(KIT, CATALOGUE): path} if path else {}
 
 
-def compiled(assignment: Assignment) -> Path | None:
+def catalogue_path(assignment: Assignment) -> Path | None:
     """Where the catalogue of the visible checks is built; None in English."""
     return assignment.solutions / f"{assignment.language}.mo" if assignment.language else None
 

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from autograder.assignment import Assignment
 from autograder.catalogues.files import ENGINE, FOLDER, MESSAGES, as_mo, read
 from autograder.judging.diagnosis import Advice
-from autograder.release import compiled
+from autograder.release import catalogue_path
 
 from .checks import OF_THE_COURSE
 from .known import NOTHING
@@ -22,14 +22,14 @@ OF_STUDENTS = ("autograder/selfcheck/", "autograder/sandbox/", "source/")  # who
 
 def stale(assignment: Assignment) -> list[str]:
     """The file's path where its content is not what the catalogues give now."""
-    path = compiled(assignment)
+    path = catalogue_path(assignment)
     fresh = path is None or (path.exists() and path.read_bytes() == _content(assignment))
     return [] if path is None or fresh else [str(path.relative_to(assignment.root))]
 
 
 def make(assignment: Assignment) -> None:
     """Write the file."""
-    if path := compiled(assignment):
+    if path := catalogue_path(assignment):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_content(assignment))
 

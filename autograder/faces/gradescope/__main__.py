@@ -19,7 +19,7 @@ from autograder.selfcheck.language import ENGLISH, Language, Text
 from autograder.terminal import never_fail, say
 
 from . import results
-from .grading import GradedNotebook, grade_submission
+from .grading import GradedNotebook, grade_submission, said
 from .package import SETTINGS
 from .settings import PackageSettings
 
@@ -68,10 +68,10 @@ def _tell_instructors(assignment: Assignment, graded: Sequence[GradedNotebook], 
         automatic += sum(points.values())
         by_hand += assignment.points_by_hand(each.notebook)
         if each.graded is None:
-            say(f"{each.notebook}: NOT GRADED, it needs you. {results.said(each.notes)}")
+            say(f"{each.notebook}: NOT GRADED, it needs you. {said(each.notes)}")
             continue
         earned = sum(score for _, score, _, _ in results.scores(assignment, each))
-        notes = results.said([*each.notes, *each.graded.notes])
+        notes = said([*each.notes, *each.graded.notes])
         level = f"sandbox {each.graded.sandbox}, {each.graded.seconds:.1f} s"
         say(f"{each.notebook}: {earned:g} of {sum(points.values()):g} points ({level}). {notes}".rstrip())
     total = _total(metadata)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,9 +31,14 @@ class GradedNotebook:
 
     @property
     def told(self) -> str:
-        """The notes in a row, as the student is told them; without the edits that make a function right."""
-        found = (note.text for note in self.notes if note.event is not Event.LINE)
-        return sentences(self.translations.get(text, text) for text in found)
+        """The notes in a row, as the student is told them."""
+        return said(self.notes, self.translations)
+
+
+def said(notes: Iterable[Note], translations: Mapping[str, str] | None = None) -> str:
+    """Notes in a row, without the edits that make a function right: who reads this is not only the instructor."""
+    found = (note.text for note in notes if note.event is not Event.LINE)
+    return sentences((translations or {}).get(text, text) for text in found)
 
 
 def grade_submission(assignment: Assignment, settings: PackageSettings, submission: Path) -> Iterator[GradedNotebook]:

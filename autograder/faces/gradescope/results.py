@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.judging.diagnosis import FULL
-from autograder.record import Event, Note
 from autograder.rendering.verdicts import verdicts_html
 from autograder.selfcheck.language import ENGLISH, Language, Text, sentences
 
@@ -51,11 +50,6 @@ def write(content: dict[str, Any], path: Path) -> None:
     written = path.with_suffix(".part")
     written.write_text(json.dumps(content, indent=1), encoding="utf-8")
     os.replace(written, path)
-
-
-def said(notes: Iterable[Note]) -> str:
-    """Notes in a row, without the edits that make a function right: who reads this is not only the instructor."""
-    return sentences(note.text for note in notes if note.event is not Event.LINE)
 
 
 def scores(

@@ -10,6 +10,8 @@ from autograder.selfcheck.language import Text
 class Kind(Enum):
     """The kinds of edits; the value is what to look at."""
 
+    _value_: Text
+
     ARGUMENTS = Text("the order of the arguments")
     ORDER = Text("the order of the values")
     CONSTANT = Text("a number in it")
@@ -31,9 +33,3 @@ class Kind(Enum):
     COPY = Text("whether it should be a copy")
     START = Text("the value that is started from")
     HANDED_ON = Text("what is handed on to the next step")
-
-    @property
-    def text(self) -> Text:
-        """What to look at, in words."""
-        text: Text = self.value
-        return text

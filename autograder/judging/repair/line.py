@@ -73,7 +73,7 @@ def line_of(found: Sequence[Edit], with_right: tuple[str, ...], together: bool =
     texts = tuple(one_line(own.text_of(number), WIDTH) for number in numbers)
     told = sorted(found, key=lambda edit: edit.line) if together else found[:1]
     kinds = dict.fromkeys(edit.kind for edit in told)
-    look_at = folded([kind.text for kind in kinds], "{before} and at {next}")
+    look_at = folded([kind.value for kind in kinds], "{before} and at {next}")
     shown = f"{own.name}, {' and '.join(f'line {edit.line}: {edit.shown}' for edit in told)}"[:LONG]
     inserts, both = not together and all(edit.inserts for edit in found), together and len(numbers) > 1
     return Line(own.name, tuple(numbers), texts, look_at, shown, inserts, both, with_right)
