@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.errors import UserError
 from autograder.intake.names import ODD_NAME, is_text, shown
 from autograder.intake.tree import holds_notebooks
-from autograder.record import Event, Record, Status, load_from, worst
+from autograder.record import Event, Record, Status, load_from, without_edits, worst
 from autograder.sandbox.levels import LEVELS
 from autograder.selfcheck.language import columns, padded
 from autograder.terminal import one_line, say
@@ -147,7 +147,7 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
         return None
     status = worst(record.status for record in records.values())
     every = [note for record in records.values() for note in record.notes]
-    notes = [note.text for note in every if note.event is not Event.LINE]
+    notes = without_edits(every)
     edits = tuple(note.text for note in every if note.event is Event.LINE)
     if status in ADVICE:
         notes.append(ADVICE[Status.UNREADABLE])  # it was read, and it was not the grader that failed

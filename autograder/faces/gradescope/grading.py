@@ -11,7 +11,7 @@ from autograder.engine import Graded
 from autograder.intake import links
 from autograder.intake.folder import Submission
 from autograder.intake.submission import with_tests
-from autograder.record import Event, Note, load_from
+from autograder.record import Note, load_from, without_edits
 from autograder.selfcheck.language import sentences
 
 from .settings import PackageSettings
@@ -36,9 +36,8 @@ class GradedNotebook:
 
 
 def said(notes: Iterable[Note], translations: Mapping[str, str] | None = None) -> str:
-    """Notes in a row, without the edits that make a function right: who reads this is not only the instructor."""
-    found = (note.text for note in notes if note.event is not Event.LINE)
-    return sentences((translations or {}).get(text, text) for text in found)
+    """Notes in a row, without the edits: who reads this is not only the instructor."""
+    return sentences((translations or {}).get(text, text) for text in without_edits(notes))
 
 
 def grade_submission(assignment: Assignment, settings: PackageSettings, submission: Path) -> Iterator[GradedNotebook]:

@@ -22,7 +22,7 @@ from autograder.intake.folder import Submission
 from autograder.intake.submission import with_tests
 from autograder.judging.judge import Judgement, Verdict
 from autograder.judging.ordinary import TestScore
-from autograder.record import Event, Record, load_from
+from autograder.record import Record, load_from, without_edits
 from autograder.terminal import lines, one_line
 
 ONE = "one submission at a time; options of pytest's follow the path"
@@ -131,7 +131,7 @@ def _record(notebook: NotebookNode) -> Record:
 
 
 def _said(record: Record) -> str:
-    return " ".join(one_line(note.text) for note in record.notes if note.event is not Event.LINE)
+    return " ".join(map(one_line, without_edits(record.notes)))
 
 
 class SubmittedNotebook(pytest.File):

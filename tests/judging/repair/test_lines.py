@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.faces.gradescope import results
+from autograder.faces.gradescope import grading
 from autograder.faces.pytest import plugin
 from autograder.judging.diagnosis.advice import FULL, NAMES
 from autograder.judging.repair import Repairs
@@ -119,5 +119,5 @@ def test_most_wrong_functions_get_their_line(engine, first, pytestconfig):
 def test_no_face_that_students_may_read_shows_the_edit():
     note = Note(Event.LINE, "`a` becomes `b`")
     other = Note(Event.TIMED_OUT, "It took long.")
-    assert results.said([note, other]) == plugin._said(Record(notes=(note, other))) == other.text
+    assert grading.said([note, other]) == plugin._said(Record(notes=(note, other))) == other.text
     assert Event.LINE in FOR_INSTRUCTORS
