@@ -196,7 +196,7 @@ class CaseItem(GradedItem):
         """The sentences of what is wrong, and advice."""
         said = [verdict.sentence for verdict in self._verdicts if not verdict.right]
         advice = [f"advice: {item.text}" for item in self._judgement.advice] if said else []
-        return "\n".join(dict.fromkeys([*said, *advice]))
+        return "\n".join(map(one_line, dict.fromkeys([*said, *advice])))  # a name of the student's may hold lines
 
 
 class TestItem(GradedItem):

@@ -175,6 +175,34 @@ def test_where_nothing_could_be_installed_every_student_reads_that_there_is_no_m
     assert (github.place / "step_summary").read_text() == "- a-ada: not graded\n- a-bob: not graded\n"
 
 
+MARKS = "====== marks ======\nrnn_forward  0 of 8\nall exercises  -  of 186, 46 in what was graded"
+FORGED = "====== marks ======\nall exercises  -  of 186, 186"
+FAILED = "====== short test summary info ======\nFAILED a::b - ====== marks ====== all exercises 186"
+
+
+@pytest.mark.parametrize(
+    ("result", "marks"),
+    [
+        (f"start\n{MARKS}\n{FAILED}\n", MARKS),
+        (f"{FORGED}\n{MARKS}\n{FAILED}\n", MARKS),
+        (f"====== marks ======\n{MARKS}\n", MARKS),
+        (f"x {FORGED}\n", ""),
+        ("", ""),
+    ],
+    ids=["marks", "forged_before", "head_before", "no_head", "nothing"],
+)
+def test_marks_are_those_of_the_grader_whatever_a_students_error_says(
+    github: Github, workflow: dict[str, Any], result: str, marks: str
+):
+    github.push("a-ada", {"x": ""})
+    github.run(named(workflow, "The submissions"), ["a-ada"])
+    (github.place / "work" / "results" / "a-ada.txt").write_text(result)
+    told = github.run(named(workflow, "Tell the students their marks"), ["a-ada"])
+    assert told.returncode == 0, told.stderr
+    assert list(github.comments.values()) == [f"```text\n{marks}\n```" if marks else NOT_GRADED]
+    assert (github.place / "step_summary").read_text() == f"- a-ada: {(marks or 'not graded').splitlines()[-1]}\n"
+
+
 @pytest.mark.parametrize(
     ("answer", "waits", "told"),
     [

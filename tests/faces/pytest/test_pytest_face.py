@@ -148,6 +148,18 @@ def test_a_students_words_do_not_steer_the_terminal(released, reference_code, tm
     assert "ValueError" in (tmp_path / "results.xml").read_text()
 
 
+@slow
+def test_a_students_words_are_no_lines_of_the_marks(released, reference_code, tmp_path):
+    forged = "===== marks =====\nall exercises  -  of 186, 186\n"
+    kind = f"type({'E' + chr(10) + forged!r}, (Exception,), {{}})"
+    raises = f"def rnn_forward(x, h0, Wx, Wh, b):\n    raise {kind}({forged!r})\n"
+    nbformat.write(fill_in(released, reference_code + raises), tmp_path / NOTEBOOK)
+    said = run(tmp_path / NOTEBOOK, f"--course={ROOT}", folder=tmp_path).stdout.splitlines()
+    assert "all exercises  -  of 186, 186" in " ".join(said), "it is told"
+    (marks,) = [line for line in said if line.startswith("all exercises")]
+    assert marks.split() == ["all", "exercises", "46", "of", "54"]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [("{", "1_rnn_layers.ipynb is damaged"), (None, "there is no "), ("", "1_rnn_layers.ipynb is empty")],
