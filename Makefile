@@ -56,7 +56,8 @@ bench: build  ## measure stock nbgrader, ours and the floor side by side; writes
 	$(BIN)/python -m bench
 
 docs: $(READY)  ## make the documentation's pages in site/
-	$(BIN)/mkdocs build --strict --quiet
+	@rm -rf site
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs site
 
 lab: build  ## open the release in JupyterLab as a student sees it; what you do stays in lab/
 	test -d lab || cp -r release/rnn_captioning lab

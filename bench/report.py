@@ -61,7 +61,7 @@ def write(folder: Path, runs: Sequence[Run], plan: Plan, machine: Mapping[str, s
     }
     (folder / "bench.json").write_text(json.dumps(raw, indent=1) + os.linesep)
     sections = [
-        f"# How fast it grades\n\nMeasured on {date} by `make bench`, which rewrites this page.\n",
+        f"# How fast does it grade?\n\nMeasured on {date} by `make bench`, which rewrites this page.\n",
         f"## Targets\n\n{target_table(kept)}",
         f"![{alternative}]({PICTURE.as_posix()})\n",
         f"## Cost of one submission\n\n{_cost_table(cost)}\n{_ratio_sentence(runs, plan)}",

@@ -32,7 +32,7 @@ ALONE, BUSY = "as it is", "beside a busy process"
 THREADS, LOADS = (ONE, DEFAULT), (ALONE, BUSY)
 PAGE = Path("docs", "training.md")
 TEXT = """\
-# How fast a network is trained
+# How fast does a network train?
 
 Measured on {date} by `python -m bench.training`, which rewrites this page. The students' library trains with one BLAS
 thread (`source/rnn_captioning/cs231n/threads.py`); NumPy by itself takes one for each core.
