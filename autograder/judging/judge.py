@@ -16,6 +16,7 @@ from autograder.sandbox.messages import Fate, Reply
 from autograder.selfcheck.compare import Finding, compare
 from autograder.selfcheck.language import Text
 from autograder.selfcheck.snippet import Reason
+from autograder.signature import Signature
 from autograder.spec import Arrays, Case, Exercise
 
 from .brief import brief
@@ -67,7 +68,7 @@ class Judgement:
     basis: a sentence on what they rest on, where that is not the code as written. because: the exercises whose mistakes
     were carried forward. carried: whether it rests on an earlier mistake put right. written: whether there was code to
     judge. changed: the inputs that the code has changed in place, as the child says. line: the line that
-    is proven wrong, where one is.
+    is proven wrong, where one is. signature: what the wrong answer is known by, where nothing explains it.
     """
 
     exercise: str
@@ -79,6 +80,7 @@ class Judgement:
     written: bool = True
     changed: tuple[str, ...] = ()
     line: Line | None = None
+    signature: Signature = ()
 
     @property
     def fraction(self) -> float:
