@@ -147,6 +147,11 @@ class Record:
         return bool(self.assignment)
 
     @property
+    def compared(self) -> bool:
+        """Whether wrong answers have got signatures, which records of an older version lack."""
+        return self.version == VERSION
+
+    @property
     def events(self) -> frozenset[Event]:
         """What happened."""
         return frozenset(note.event for note in self.notes)
@@ -195,6 +200,7 @@ class Record:
                 },
                 str(content["submission"]),
                 str(content["assignment"]),
+                int(content["version"]),
                 translations={str(text): str(told) for text, told in content.get(LANGUAGE, {}).items()},
             )
         except (AttributeError, KeyError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""What an exception that stopped a call is known by, whatever the code around it looks like."""
+"""What an exception that stopped a call, or a test, is known by, whatever the code around it looks like."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import hashlib
 import re
 
 from autograder.sandbox.messages import Reply
+from autograder.signature import Kind, Signature, Trace
 
+from .brief import without_digits
 from .diagnosis import message
 
 ADDRESS = re.compile(r"\b0x[0-9a-f]+", re.IGNORECASE)  # of an object, another one in every process
@@ -26,7 +28,21 @@ def form_of_stop(reply: Reply) -> str:
     _, exception, said = message(reply)
     said = OWN.sub(r"\1", ADDRESS.sub("0x", said))
     tells = reply.missing or any(letter.isdigit() for letter in said)
-    line = "" if tells else _shape(reply.place)
+    return _form(exception, said, "" if tells else _shape(reply.place))
+
+
+def signature_of_error(error: str) -> Signature:
+    """What an ordinary test that failed is known by; nothing where its error says no more than that it failed.
+
+    error: as a test's record has it. Of its numbers only the first digits count, as rounding changes the others.
+    """
+    exception, _, said = error.partition(": ")
+    if not said.strip() or exception == NotImplementedError.__name__:
+        return ()
+    return (Trace("", "", Kind.STOPPED, _form(exception, without_digits(OWN.sub(r"\1", ADDRESS.sub("0x", said))))),)
+
+
+def _form(exception: str, said: str, line: str = "") -> str:
     digest = hashlib.sha256(repr((exception, said, line)).encode(errors="backslashreplace")).hexdigest()[:12]
     known = isinstance(getattr(builtins, exception, None), type)
     return f"{exception if known else 'an exception'}, {digest}"

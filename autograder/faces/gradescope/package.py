@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.assignment import CASES, Assignment
 from autograder.catalogues.files import FOLDER
+from autograder.course.comments import Comments
 from autograder.errors import AssignmentError, UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import words
@@ -65,6 +66,8 @@ def _parts(assignment: Assignment) -> Iterator[Path]:
     if assignment.exercises:
         yield from sorted(assignment.declared_in.glob("*.py"))
         yield from (*map(assignment.module, assignment.notebooks), assignment.solutions / CASES)
+    if Comments.of(assignment.root, assignment.name).all:
+        yield Comments.of(assignment.root, assignment.name).path
     if assignment.language:
         yield from sorted((assignment.declared_in / FOLDER / assignment.language).glob("*.po"))
         yield from words(assignment).values()
