@@ -23,12 +23,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from autograder import signature as signatures
 from autograder.errors import CommentsError
 from autograder.judging.stops import signature_of_error
-from autograder.record import ExerciseRecord, TestRecord
 from autograder.signature import Signature, alike
 
 FOLDER = "comments"
@@ -39,6 +38,22 @@ LONGEST = 10_000  # characters of a sentence
 WIDTH = 12  # of the keys, so that what follows stands in one column
 KEYS = ("exercise", "group", "sentence", "date", "example", "signature")
 AT = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+class HasSignature(Protocol):
+    """A judged exercise: its record, or the judgement itself."""
+
+    @property
+    def signature(self) -> Signature:
+        """What a wrong answer is known by."""
+
+
+class HasError(Protocol):
+    """An ordinary test that was run."""
+
+    @property
+    def error(self) -> str:
+        """What it ended in."""
 
 
 @dataclass(frozen=True)
@@ -181,10 +196,13 @@ class Comments:
         return CommentsError(f"{self.path}, {what}line {line}, cannot be read: {said}; {step}")
 
 
-def signatures_in(exercises: Mapping[str, ExerciseRecord], tests: Mapping[str, TestRecord]) -> dict[str, Signature]:
-    """What a submission's wrong answers are known by: of exercises as they were judged, of tests as they ended."""
-    found = {name: record.signature for name, record in exercises.items()}
-    found |= {name: signature_of_error(record.error) for name, record in tests.items()}
+def signatures_in(exercises: Mapping[str, HasSignature], tests: Mapping[str, HasError]) -> dict[str, Signature]:
+    """What a submission's wrong answers are known by: those to exercises, or where there are none, how tests ended.
+
+    A test beside exercises mostly fails for what they have told already.
+    """
+    found = {name: answer.signature for name, answer in exercises.items()}
+    found |= {} if exercises else {name: signature_of_error(test.error) for name, test in tests.items()}
     return {name: signature for name, signature in found.items() if signature}
 
 

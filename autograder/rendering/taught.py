@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from autograder.assignment import Assignment
-from autograder.course.comments import Comments
+from autograder.course.comments import Comments, signatures_in
 from autograder.engine import Graded
-from autograder.judging.stops import signature_of_error
 from autograder.selfcheck.display import with_code
 from autograder.selfcheck.language import Text
 
 
 def taught(assignment: Assignment, graded: Graded) -> dict[str, str]:
     """By exercise or test, the teacher's sentence for this submission; raises CommentsError as `Comments` does."""
-    signatures = {name: judgement.signature for name, judgement in graded.judgements.items()}
-    signatures |= {name: signature_of_error(test.error) for name, test in graded.tests.items()}
+    signatures = signatures_in(graded.judgements, graded.tests)
     said = Comments.of(assignment.root, assignment.name).told(signatures, assignment.language)
     tell = assignment.tongue.tell
     return {name: tell(Text("Your instructor: {said}", said=sentence)) for name, sentence in said.items()}

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment
 from autograder.course.comments import Comment, Comments, signatures_in
+from autograder.selfcheck.snippet import one_line
 from autograder.signature import Kind, Signature, alike, name_of
 
 if TYPE_CHECKING:
     from autograder.rendering.class_report.collect import Submission
+
+SAID = 160  # characters of a test's error
 
 
 @dataclass(frozen=True)
@@ -88,17 +91,19 @@ def _group(assignment: Assignment, exercise: str, answers: Answers, comment: Com
         signature,
         example,
         code,
-        _in_words(assignment, exercise, signature),
+        _in_words(assignment, exercise, answers[0]),
         frozenset(name_of(exercise, each) for _, each in answers),
         comment,
     )
 
 
-def _in_words(assignment: Assignment, exercise: str, signature: Signature) -> str:
-    """What is wrong: which outputs, in how many cases, and the exceptions."""
+def _in_words(assignment: Assignment, exercise: str, answer: tuple[Submission, Signature]) -> str:
+    """What is wrong: which outputs, in how many cases, and the exceptions; of a test what it says."""
+    submission, signature = answer
     declared = assignment.by_name.get(exercise)
     if declared is None:
-        return f"it ends in {signature[0].form.partition(',')[0]}"
+        tests = submission.tests
+        return f"it ends in {one_line(tests[exercise].error, SAID)}" if exercise in tests else "no longer asked"
     titles = {case.name: str(case.title) for case in declared.cases}
     by_output: dict[str, list[str]] = {}
     for trace in signature:
