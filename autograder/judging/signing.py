@@ -28,7 +28,7 @@ from autograder.spec import Case, Exercise
 
 from .carried import Fairness
 from .diagnosis import explained, unsteady
-from .judge import Judge, Judgement
+from .judge import Judge, Judgement, Verdict
 from .standing import QUARTER, Heard, Student
 from .stops import form_of_stop
 
@@ -110,20 +110,23 @@ class Signing:
                     continue
                 right = np.asarray(self._judge.expected(exercise, case)[output], np.float64)
                 near = max(NEAR, exercise.limit(case, output))
-                if output not in reply.outputs:
-                    yield Trace(case.name, output, Kind.KNOWN, "nothing")
-                elif verdict.kind and verdict.kind not in OPEN:
-                    yield Trace(case.name, output, Kind.KNOWN, verdict.kind)
+                if not _is_open(verdict):
+                    yield Trace(case.name, output, Kind.KNOWN, verdict.kind or "nothing")
                 else:
                     yield trace_of(case.name, output, reply.outputs[output], right, near)
 
 
 def unexplained(judgement: Judgement) -> frozenset[str]:
     """The outputs that are wrong for no reason that feedback gives: none where it is another exercise's mistake."""
-    wrong = frozenset(verdict.output for verdict in judgement.verdicts if not verdict.right)
-    if not wrong or not judgement.written or judgement.carried:
+    wrong = frozenset(verdict.output for verdict in judgement.verdicts if _is_open(verdict))
+    if not judgement.written or judgement.carried:
         return frozenset()
     return wrong - explained(judgement.advice, wrong)
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """Whether a check is wrong, and its own sentence does not say why."""
+    return verdict.status is Check.UNCHECKED or (not verdict.right and verdict.kind in OPEN)
 
 
 def trace_of(case: str, output: str, value: np.ndarray, right: np.ndarray, near: float = NEAR) -> Trace:

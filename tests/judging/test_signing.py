@@ -203,9 +203,9 @@ def test_right_answers_and_named_mistakes_are_not_called_again(judge: Judge, sig
         Process(rnn_step_forward=reference),
         Process(rnn_step_forward=lambda x, h, Wx, Wh, b: (np.tanh(x @ Wx + h @ Wh), None)),
         Process(rnn_step_forward=lambda x, h, *_: (np.zeros_like(h), None)),
-        Process(),
     ):
         assert sign(judge, signing, process) == () and process.made == 0
+    assert sign(judge, signing, Process()) == ()
     process = Process(rnn_step_forward=cubed)
     assert sign(judge, signing, process, carried=True) == () and process.made == 0
     assert sign(judge, signing, process) and process.made <= len(EXERCISE.cases) + 3
@@ -214,7 +214,9 @@ def test_right_answers_and_named_mistakes_are_not_called_again(judge: Judge, sig
 def test_a_sentence_on_where_it_is_wrong_explains_nothing() -> None:
     judgement = Judgement(NAME, (), written=True)
     assert unexplained(judgement) == frozenset()
-    wrong = replace(judgement, verdicts=(Verdict("typical", "typical sizes", "dx", Check.WRONG, 1.0, 1e-8),))
+    wrong = replace(
+        judgement, verdicts=(Verdict("typical", "typical sizes", "dx", Check.WRONG, 1.0, 1e-8, kind="values"),)
+    )
     assert unexplained(wrong) == unexplained(replace(wrong, advice=(Advice("only", "where", ("dx",), explains=False),)))
     assert unexplained(replace(wrong, advice=(Advice("known", "why", ("dx",)),))) == frozenset()
     assert unexplained(replace(wrong, advice=(Advice("known", "why"),))) == frozenset()

@@ -46,7 +46,8 @@ ALIKE = {  # by the exercise and the way in which it is wrong
         RIGHT + "def squared_loss(X, targets, W, b):\n    N, e = len(X), predict(X, W, b) - targets\n"
         "    return np.sum(e**2) / N, X.T @ np.sign(e) / N, np.sign(e).sum(axis=0) / N\n",
         RIGHT + "def squared_loss(X, targets, W, b):\n    N, e = len(X), predict(X, W, b) - targets\n"
-        "    s = e / np.abs(e)\n    dW = np.zeros_like(W)\n    for n in range(N):\n        dW += np.outer(X[n], s[n]) / N\n"
+        "    s = e / np.abs(e)\n    dW = np.zeros_like(W)\n"
+        "    for n in range(N):\n        dW += np.outer(X[n], s[n]) / N\n"
         "    return (e * e).sum() / N, dW, s.mean(0)\n",
         RIGHT + "def squared_loss(X, targets, W, b):\n    N, e = len(X), predict(X, W, b) - targets\n"
         "    s = np.where(e > 0, 1, -1).astype(np.float32)\n    dW = np.einsum('nd,nk->dk', X[::-1], s[::-1])\n"

@@ -31,9 +31,11 @@ ONE = "one submission at a time; options of pytest's follow the path"
 
 @dataclass
 class Marks:
-    """What the summary says: each exercise's points and most possible points, and sentences on what has none."""
+    """What the summary says: each exercise's points and most possible points, what the teacher says of some, and
+    sentences on what has none."""
 
     points: list[tuple[str, float, float]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
     extra: float = 0.0  # most possible points of what could not be graded
 
@@ -65,6 +67,8 @@ class SubmissionFace:
         terminalreporter.section("marks")
         for exercise, points, most in self._marks.points:
             terminalreporter.write_line(f"{exercise:<28} {points:>6g} of {most:g}")
+        for sentence in self._marks.told:
+            terminalreporter.write_line(sentence)
         for sentence in self._marks.without:
             terminalreporter.write_line(sentence)
         total = sum(mark[1] for mark in self._marks.points)
@@ -157,6 +161,7 @@ class SubmittedNotebook(pytest.File):
 
         said: by exercise or test, what the teacher says of it.
         """
+        self._marks.told += [one_line(f"{name}: {' '.join(sentence.split())}") for name, sentence in said.items()]
         for exercise, judgement in graded.judgements.items():
             self._marks.points.append((exercise, judgement.points(most[exercise]), most[exercise]))
             for case in dict.fromkeys(verdict.case for verdict in judgement.verdicts):

@@ -121,7 +121,8 @@ def _summary(groups: Sequence[Group], submissions: Sequence[Submission], alone: 
     open_yet = [group for group in groups if not group.comment]
     together = [group for group in open_yet if group.count > 1]
     single = len(open_yet) - len(together)
-    yield f"{len(together)} groups without a sentence of yours, {len(groups) - len(open_yet)} with one."
+    several = "group" if len(together) == 1 else "groups"
+    yield f"{len(together)} {several} without a sentence of yours, {len(groups) - len(open_yet)} with one."
     if single and not alone:
         yield f"{single} more wrong answers are like nobody else's: --all shows them."
     if older := sum(not each.compared for each in submissions):
