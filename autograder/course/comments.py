@@ -21,7 +21,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -127,6 +127,10 @@ class Comments:
     def without(self, comment: Comment) -> Comments:
         """The same without this comment."""
         return self._with(comment, "")
+
+    def anonymous(self) -> str:
+        """All that is in the file but whose code was looked at, for a copy that leaves the course."""
+        return "\n".join(replace(each, example="").dump() for each in self.all)
 
     def write(self) -> None:
         """Put the file in its place, as a whole or not at all."""

@@ -41,7 +41,7 @@ class Verdict:
     """One check: an output in one case, and how it came out.
 
     entries: which entries of the output are wrong, where that is known. kind: what is wrong, whatever the numbers in
-    the sentence; "" where the sentence tells no more than its kind.
+    the sentence; "" where the sentence tells no more than its kind. fate: of the call.
     """
 
     case: str
@@ -54,6 +54,7 @@ class Verdict:
     sentence: str = ""
     entries: Entries | None = None
     kind: str = ""
+    fate: Fate = Fate.DONE
 
     @property
     def right(self) -> bool:
@@ -164,7 +165,8 @@ class Judge:
         if reply.fate is not Fate.DONE:
             sentence = brief(reply.sentence, reply.place) or LOST.get(reply.fate, "")
             kind = f"{reply.fate}, {reply.exception}: {reply.place}"
-            return Verdict(*place, Check.UNCHECKED, exercise.weight(case), limit, None, sentence, kind=kind)
+            weight = exercise.weight(case)
+            return Verdict(*place, Check.UNCHECKED, weight, limit, None, sentence, kind=kind, fate=reply.fate)
         if output not in reply.outputs:
             sentence = brief(reply.problems.get(output) or Text("{output} did not arrive as an array.", output=output))
             return Verdict(*place, Check.WRONG, exercise.weight(case), limit, None, sentence)

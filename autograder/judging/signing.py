@@ -39,6 +39,7 @@ ENTRIES = 1 << 16  # of an array that count; no exercise has as many
 NEAR = 1e-5  # relative: what single precision leaves of a few hundred sums
 DIGITS = 9
 NOTHING = 1e-12  # of the right array's norm: what rounding leaves of zeros
+ENDED = (Fate.DONE, Fate.RAISED)
 AGAIN = 3  # calls that are made a second time
 OPEN = {Cause.SHAPE, Cause.NOT_FINITE, *OF_VALUES} - {Cause.ZEROS}  # what a check's sentence does not explain
 
@@ -83,7 +84,7 @@ class Signing:
             for call, case in zip(heard.calls, cases, strict=True)
         ]
         replies = student.again(calls)
-        if any(reply.fate not in (Fate.DONE, Fate.RAISED) for reply in replies):
+        if any(reply.fate not in ENDED for reply in replies):
             return ()  # on another machine it might come out otherwise
         with np.errstate(all="ignore"):  # a submission may give any numbers
             traces = tuple(self._traces(exercise, replies, outputs))
@@ -119,7 +120,8 @@ class Signing:
 def unexplained(judgement: Judgement) -> frozenset[str]:
     """The outputs that are wrong for no reason that feedback gives: none where it is another exercise's mistake."""
     wrong = frozenset(verdict.output for verdict in judgement.verdicts if _is_open(verdict))
-    if not judgement.written or judgement.carried:
+    in_time = all(verdict.fate in ENDED for verdict in judgement.verdicts)
+    if not judgement.written or judgement.carried or not in_time:
         return frozenset()
     return wrong - explained(judgement.advice, wrong)
 

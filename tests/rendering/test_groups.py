@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -224,14 +225,15 @@ def test_the_page_is_safe_whatever_students_have_written(course: Alike) -> None:
 
 def test_gradescope_and_pytest_tell_it_too(course: Alike) -> None:
     from autograder.faces.gradescope.grading import GradedNotebook
-    from autograder.faces.gradescope.package import _parts
     from autograder.faces.gradescope.results import scores
     from autograder.rendering.taught import taught
 
     students = tuple(sorted(course.members["predict", "bias squared"]))
     assert course.run("comment", names_of(course)[students], SENTENCE) == 0
     assignment = course.assignment
-    assert Comments.of(course.root, NAME).path in list(_parts(assignment))
+    assert course.run("gradescope", "--to", str(course.root / "package.zip")) == 0
+    packed = zipfile.ZipFile(course.root / "package.zip").read(f"comments/{NAME}.toml").decode()
+    assert "differ.\\nThen again." in packed and not any(student in packed for student in students)
     from autograder.engine import Engine
 
     with Engine(assignment) as engine:

@@ -46,6 +46,8 @@ def contents(assignment: Assignment, settings: PackageSettings) -> dict[str, byt
     """What is in the zip file, by name: the engine and the parts of the course that grading needs, in their places."""
     parts = {str(path.relative_to(ENGINE)): path.read_bytes() for path in _engine()}
     parts |= {str(path.relative_to(assignment.root)): path.read_bytes() for path in _parts(assignment)}
+    comments = Comments.of(assignment.root, assignment.name)
+    parts |= {str(comments.path.relative_to(assignment.root)): comments.anonymous().encode()} if comments.all else {}
     programs = {name: (FILES / name).read_bytes() for name in PROGRAMS}
     return {**parts, **programs, SETTINGS: settings.dump().encode()}
 
@@ -66,8 +68,6 @@ def _parts(assignment: Assignment) -> Iterator[Path]:
     if assignment.exercises:
         yield from sorted(assignment.declared_in.glob("*.py"))
         yield from (*map(assignment.module, assignment.notebooks), assignment.solutions / CASES)
-    if Comments.of(assignment.root, assignment.name).all:
-        yield Comments.of(assignment.root, assignment.name).path
     if assignment.language:
         yield from sorted((assignment.declared_in / FOLDER / assignment.language).glob("*.po"))
         yield from words(assignment).values()

@@ -21,7 +21,7 @@ from autograder.terminal import say
 from .grouping import Group, grouped
 
 NAMED = 5  # students of a group that are named
-SHOWN = 40  # lines of a student's code
+SHOWN, WIDTH = 40, 160  # lines of a student's code, and letters of one
 
 
 def show(root: Path, name: str, alone: bool = False) -> int:
@@ -30,7 +30,7 @@ def show(root: Path, name: str, alone: bool = False) -> int:
     groups = grouped(assignment, submissions, comments)
     shown = [group for group in groups if group.comment or group.count > 1 or alone]
     for group in shown:
-        say("\n".join(_lines(assignment, group)))
+        say("\n".join(_lines(root, assignment, group)))
         say("")
     for comment in comments.all:
         if not any(group.comment == comment for group in groups):
@@ -62,7 +62,7 @@ def comment(root: Path, name: str, group: str, sentence: str, language: str = ""
     comments.put(made).write()
     say(f"{comments.path} has it. It reaches {_students(found.count if found else 0)} now, and everyone later whose")
     say(f"answer to {made.exercise} is wrong in the same way. Next, for the students' pages:")
-    say(f"  nbgrader generate_feedback {shlex.quote(name)} --force")
+    say(f"  nbgrader generate_feedback {shlex.quote(name)} --force{_elsewhere(root, '--course-dir')}")
     return 0
 
 
@@ -98,7 +98,12 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[Submission], Comments
     return assignment, read_class(course_directory(root), assignment), comments
 
 
-def _lines(assignment: Assignment, group: Group) -> Iterator[str]:
+def _elsewhere(root: Path, option: str) -> str:
+    """How a command is told of a course that is not the current folder."""
+    return "" if root.resolve() == Path.cwd() else f" {option} {shlex.quote(str(root.resolve()))}"
+
+
+def _lines(root: Path, assignment: Assignment, group: Group) -> Iterator[str]:
     yield f"{group.exercise}, group {group.name}: {_students(group.count)}"
     named = ", ".join(group.students[:NAMED])
     more = f" and {group.count - NAMED} more" if group.count > NAMED else ""
@@ -107,14 +112,15 @@ def _lines(assignment: Assignment, group: Group) -> Iterator[str]:
     if group.code:
         yield f"  {group.example} wrote:"
         lines = group.code.splitlines()
-        yield from (f"    {line}" for line in lines[:SHOWN])
+        yield from (f"    {line if len(line) <= WIDTH else line[:WIDTH] + '…'}" for line in lines[:SHOWN])
         if len(lines) > SHOWN:
             yield f"    ... ({len(lines) - SHOWN} more lines)"
     if group.comment:
         yield f"  you say:  {group.comment.sentence}"
         yield from (f"  {language}:    {text}" for language, text in group.comment.translations.items())
     else:
-        yield f'  python -m autograder comment {shlex.quote(assignment.name)} {group.name} "..."'
+        course = _elsewhere(root, "--course")
+        yield f'  python -m autograder comment {shlex.quote(assignment.name)} {group.name} "..."{course}'
 
 
 def _summary(groups: Sequence[Group], submissions: Sequence[Submission], alone: bool) -> Iterator[str]:
