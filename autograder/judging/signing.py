@@ -24,7 +24,7 @@ from autograder.selfcheck.causes import OF_VALUES
 from autograder.selfcheck.causes import Kind as Cause
 from autograder.selfcheck.snippet import Reason
 from autograder.signature import Kind, Signature, Trace, is_telling
-from autograder.spec import Case, Exercise
+from autograder.spec import Arrays, Case, Exercise
 
 from .carried import Fairness
 from .diagnosis import explained, unsteady
@@ -53,6 +53,10 @@ class Signing:
     def __init__(self, reference: Mapping[str, Any], fairness: Fairness) -> None:
         self._judge, self._fairness = Judge(reference, SEED), fairness
 
+    def inputs(self, exercise: Exercise, case: Case) -> Arrays:
+        """The inputs of a case, which are the same in every grading."""
+        return self._judge.inputs(exercise, case)
+
     def signatures(
         self, heard: Mapping[str, Heard], judgements: Mapping[str, Judgement], student: Student
     ) -> dict[str, Signature]:
@@ -80,14 +84,13 @@ class Signing:
     def _signature(self, heard: Heard, outputs: frozenset[str], student: Student) -> Signature:
         exercise, cases = heard.exercise, heard.exercise.cases
         calls = [
-            replace(call, inputs=self._judge.inputs(exercise, case))
-            for call, case in zip(heard.calls, cases, strict=True)
+            replace(call, inputs=self.inputs(exercise, case)) for call, case in zip(heard.calls, cases, strict=True)
         ]
         replies = student.again(calls)
         if any(reply.fate not in ENDED for reply in replies):
             return ()  # on another machine it might come out otherwise
         with np.errstate(all="ignore"):  # a submission may give any numbers
-            traces = tuple(self._traces(exercise, replies, outputs))
+            traces = tuple(self.traces(exercise, replies, outputs))
         wrong = {trace.case for trace in traces}
         chosen = [number for number, case in enumerate(cases) if case.name in wrong][:AGAIN]
         seconds = student.again([replace(calls[each], seed=calls[each].seed + 1) for each in chosen], QUARTER)
@@ -97,7 +100,8 @@ class Signing:
         )
         return traces if steady else ()
 
-    def _traces(self, exercise: Exercise, replies: list[Reply], outputs: frozenset[str]) -> Iterator[Trace]:
+    def traces(self, exercise: Exercise, replies: list[Reply], outputs: frozenset[str]) -> Iterator[Trace]:
+        """The wrong checks of some outputs. replies: to calls with the inputs of signatures, in the cases' order."""
         verdicts = {(each.case, each.output): each for each in self._judge.verdicts(exercise, replies)}
         for case, reply in zip(exercise.cases, replies, strict=True):
             if reply.fate is Fate.RAISED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +14,14 @@ from autograder.judging.judge import Judge, Judgement, Verdict
 from autograder.judging.signing import NEAR, Signing, trace_of, unexplained
 from autograder.judging.standing import Heard
 from autograder.judging.stops import form_of_stop, signature_of_error
+from autograder.judging.trusted import run_here
+from autograder.proving.rewrite import rounding
+from autograder.proving.sources import Sources
 from autograder.record import Check
 from autograder.sandbox.messages import Call, Fate, Reply
 from autograder.selfcheck.snippet import Reason
 from autograder.signature import Kind, Signature, alike, is_telling, name_of, read
+from autograder.spec import Exercise, Mistake
 from tests.support.house import ASSIGNMENT, EXERCISES
 from tests.support.in_process import make_calls
 
@@ -221,3 +225,36 @@ def test_a_sentence_on_where_it_is_wrong_explains_nothing() -> None:
     assert unexplained(replace(wrong, advice=(Advice("known", "why", ("dx",)),))) == frozenset()
     assert unexplained(replace(wrong, advice=(Advice("known", "why"),))) == frozenset()
     assert unexplained(replace(wrong, advice=(Advice("known", "why", ("db",)),))) == {"dx"}
+
+
+def given_by(signing: Signing, exercise: Exercise, mistake: Mistake, functions: Mapping[str, object]) -> Signature:
+    """The signature of a known mistake, as if nothing explained it. functions: the right ones around it."""
+    planted, replies = mistake.plant(functions, exercise.function), []
+    for case in exercise.cases:
+        done = run_here(exercise, signing.inputs(exercise, case), planted)
+        if stop := done.stop:
+            said = dict(exception=stop.exception, sentence=stop.sentence, place=stop.place, missing=stop.missing)
+            replies.append(Reply(Fate.RAISED, reason=stop.reason, **said))
+        else:
+            arrays = {name: np.asarray(value) for name, value in done.outputs.items() if value is not None}
+            replies.append(Reply(Fate.DONE, arrays))
+    with np.errstate(all="ignore"):
+        return tuple(signing.traces(exercise, replies, frozenset(exercise.outputs)))
+
+
+@pytest.mark.slow
+def test_no_two_known_mistakes_are_alike_and_rounding_parts_none_from_itself(signing: Signing) -> None:
+    rounded = dict(ASSIGNMENT.reference())
+    variant = next(each for each in rounding(Sources.of(ASSIGNMENT), ASSIGNMENT.proof) if each.name == "regrouped")
+    exec(variant.code, rounded)
+    compared = 0
+    for exercise in (each for each in ASSIGNMENT.exercises if not each.slow):
+        found: dict[str, Signature] = {}
+        for mistake in exercise.mistakes:
+            signature = given_by(signing, exercise, mistake, ASSIGNMENT.reference())
+            if is_telling(signature):
+                assert alike(signature, given_by(signing, exercise, mistake, rounded)), (exercise.name, mistake.name)
+                assert not [name for name, other in found.items() if alike(signature, other)], mistake.name
+                found[mistake.name] = signature
+        compared += len(found)
+    assert compared > 200
