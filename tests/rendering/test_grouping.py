@@ -19,6 +19,7 @@ from autograder.rendering.groups.command import _lines
 from autograder.rendering.groups.grouping import Group, grouped
 from autograder.selfcheck.language import columns
 from autograder.signature import Kind, Signature, Trace, name_of
+from autograder.terminal import say
 from tests.support.house import ASSIGNMENT, ROOT
 
 NAME = "rnn_step_forward"
@@ -87,8 +88,6 @@ def test_tests_count_only_where_there_are_no_exercises() -> None:
 
 @pytest.mark.parametrize("student", ["陈 小明", "a, b; 'c'", "../x", "\x1b[31mred", "<b>"])
 def test_odd_names_and_code_leave_the_terminal_alone(student: str, capsys) -> None:
-    from autograder.terminal import say
-
     everyone = [submission(student, {NAME: signature(1)}, code="def f():\n    '\x1b[2J'\n" + "y" * 500)]
     (group,) = grouped(ASSIGNMENT, everyone, NOBODY)
     say("\n".join(_lines(ROOT, ASSIGNMENT, group)))

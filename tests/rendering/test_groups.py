@@ -18,10 +18,14 @@ from autograder.assignment import load
 from autograder.cli import main
 from autograder.course.comments import Comments, signatures_in
 from autograder.course.marks import course_directory, read_records
+from autograder.engine import Engine
+from autograder.faces.gradescope.grading import GradedNotebook
+from autograder.faces.gradescope.results import scores
 from autograder.record import ExerciseRecord, load_from
 from autograder.rendering.class_report.command import make, read_class
 from autograder.rendering.class_report.page import render
 from autograder.rendering.groups.grouping import Group, grouped
+from autograder.rendering.taught import taught
 from tests.support.alike import LATER, NAME, Alike
 
 pytestmark = pytest.mark.slow
@@ -224,9 +228,6 @@ def test_the_page_is_safe_whatever_students_have_written(course: Alike) -> None:
 
 
 def test_gradescope_and_pytest_tell_it_too(course: Alike) -> None:
-    from autograder.faces.gradescope.grading import GradedNotebook
-    from autograder.faces.gradescope.results import scores
-    from autograder.rendering.taught import taught
 
     students = tuple(sorted(course.members["predict", "bias squared"]))
     assert course.run("comment", names_of(course)[students], SENTENCE) == 0
@@ -234,8 +235,6 @@ def test_gradescope_and_pytest_tell_it_too(course: Alike) -> None:
     assert course.run("gradescope", "--to", str(course.root / "package.zip")) == 0
     packed = zipfile.ZipFile(course.root / "package.zip").read(f"comments/{NAME}.toml").decode()
     assert "differ.\\nThen again." in packed and not any(student in packed for student in students)
-    from autograder.engine import Engine
-
     with Engine(assignment) as engine:
         submitted = nbformat.read(course.root / "submitted" / students[0] / NAME / "fit.ipynb", as_version=4)
         graded = engine.grade(submitted, "fit")
