@@ -23,6 +23,7 @@ ROOMS = (  # in the order of the help; each has a module `cli` that adds its com
     "faces.batch",
     "course",
     "rendering.class_report",
+    "rendering.groups",
     "sandbox",
     "proving",
     "faces.pytest",

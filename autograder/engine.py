@@ -25,6 +25,7 @@ from .judging.recorded import exercise_record, redacted
 from .judging.repair import Repairs
 from .judging.results import Asked, Results
 from .judging.shown import show, spare
+from .judging.signing import Signing
 from .judging.spared import explained, needed, set_by
 from .judging.standing import Standing
 from .record import Event, Note, Record, TestRecord
@@ -91,6 +92,7 @@ class Engine:
         self._judge, another = Judge(reference, seed), Judge(reference, seed + 1)
         self._judges = self._judge, another
         self._fairness = Fairness(self._judge, assignment.exercises)
+        self._signing = Signing(reference, self._fairness)
         self._run_demos, self._warnings_cost, self._ignored = run_demos, warnings_cost, ignored
         self._hidden = hidden or Delimiters()
         self._asked: dict[str, Asked] = {}  # by notebook
@@ -189,7 +191,11 @@ class Engine:
         repairs = Repairs(self._judges, self._fairness, runner, run.written, self._limits.exercise)
         lines = repairs.lines(standing.heard)
         run.notes += repairs.notes
-        return {name: replace(judgement, line=lines.get(name)) for name, judgement in judgements.items()}
+        signatures = self._signing.signatures(standing.heard, judgements, runner)
+        return {
+            name: replace(judgement, line=lines.get(name), signature=signatures.get(name, ()))
+            for name, judgement in judgements.items()
+        }
 
     def _shown(self) -> dict[str, str]:
         """What outputs show in the place of the grader's folders."""

@@ -4,6 +4,7 @@
     ├── UserError                     someone can mend it: one sentence, an exit code, no trace
     │   ├── ConfigurationError        nbgrader_config.py or .json, or a setting in it
     │   ├── AssignmentError           source/, exercises/ or solutions/ of an assignment
+    │   ├── CommentsError             comments/, the teacher's own sentences
     │   ├── SandboxLevelError         this machine confines student code less than the course asks for
     │   └── UnsafeSubmissionError     a submission's folder that must not be copied
     └── GraderError                   ours: the sentence goes to the instructor, the trace to the log
@@ -36,6 +37,10 @@ class ConfigurationError(UserError):
 
 class AssignmentError(UserError):
     """An assignment is not there, or its parts do not fit together."""
+
+
+class CommentsError(UserError):
+    """The file with the teacher's comments cannot be used; the message names it and the line."""
 
 
 class SandboxLevelError(UserError):

@@ -11,11 +11,14 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from . import signature
 from .selfcheck.language import Language, Text
+from .signature import Signature
 
 LANGUAGE = "translations"  # the field that a record in English does not have
 KEY = "grading"  # the notebook's metadata key
-VERSION = 3
+VERSION = 4
+OLDER = (3,)  # that are read, too: they lack the signatures
 
 
 class Status(StrEnum):
@@ -93,7 +96,7 @@ class ExerciseRecord:
     fraction: of its points, 0 to 1. basis: what the verdicts rest on, where that is not the code as written. because:
     the exercises whose mistakes are the reason. told: what the student is shown. errors: case, output, relative error.
     written: whether there was code to judge. lines: those of the function's own cell that are proven wrong, each with
-    what stands there.
+    what stands there. signature: what the wrong answer is known by, where nothing explains it.
     """
 
     fraction: float
@@ -105,6 +108,7 @@ class ExerciseRecord:
     wrong: tuple[Wrong, ...] = ()
     written: bool = True
     lines: tuple[tuple[int, str], ...] = ()
+    signature: Signature = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,11 @@ class Record:
         return bool(self.assignment)
 
     @property
+    def compared(self) -> bool:
+        """Whether wrong answers have got signatures, which records of an older version lack."""
+        return self.version == VERSION
+
+    @property
     def events(self) -> frozenset[Event]:
         """What happened."""
         return frozenset(note.event for note in self.notes)
@@ -176,7 +185,7 @@ class Record:
     @classmethod
     def load(cls, content: Any) -> Record | None:
         """The record that `dump` wrote; None where there is none, or one of another version or form."""
-        if not isinstance(content, Mapping) or content.get("version") != VERSION:
+        if not isinstance(content, Mapping) or content.get("version") not in (VERSION, *OLDER):
             return None
         try:
             return cls(
@@ -191,6 +200,7 @@ class Record:
                 },
                 str(content["submission"]),
                 str(content["assignment"]),
+                int(content["version"]),
                 translations={str(text): str(told) for text, told in content.get(LANGUAGE, {}).items()},
             )
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -246,4 +256,5 @@ def _exercise(fields: Mapping[str, Any]) -> ExerciseRecord:
         ),
         bool(fields["written"]),
         tuple((int(number), str(text)) for number, text in fields["lines"]),
+        signature.read(fields.get("signature", ())),
     )

@@ -22,6 +22,8 @@ def test_the_help_names_every_command_with_a_word_on_it(capsys: pytest.CaptureFi
         "setup",
         "marks",
         "report",
+        "groups",
+        "comment",
         "sandbox",
         "prove",
         "pytest",

@@ -30,11 +30,12 @@ def brief(sentence: str, place: str = "") -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    short = _without_digits(text)
-    if isinstance(text, Text) and len(short) <= most and short == text.mapped(_without_digits):
-        return text.mapped(_without_digits)
+    short = without_digits(text)
+    if isinstance(text, Text) and len(short) <= most and short == text.mapped(without_digits):
+        return text.mapped(without_digits)
     return short if len(short) <= most else short[: most - 1] + "…"
 
 
-def _without_digits(text: str) -> str:
+def without_digits(text: str) -> str:
+    """The text with its long numbers cut."""
     return DIGITS.sub(r"\1…", text)

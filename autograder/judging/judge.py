@@ -16,6 +16,7 @@ from autograder.sandbox.messages import Fate, Reply
 from autograder.selfcheck.compare import Finding, compare
 from autograder.selfcheck.language import Text
 from autograder.selfcheck.snippet import Reason
+from autograder.signature import Signature
 from autograder.spec import Arrays, Case, Exercise
 
 from .brief import brief
@@ -40,7 +41,7 @@ class Verdict:
     """One check: an output in one case, and how it came out.
 
     entries: which entries of the output are wrong, where that is known. kind: what is wrong, whatever the numbers in
-    the sentence; "" where the sentence tells no more than its kind.
+    the sentence; "" where the sentence tells no more than its kind. fate: of the call.
     """
 
     case: str
@@ -53,6 +54,7 @@ class Verdict:
     sentence: str = ""
     entries: Entries | None = None
     kind: str = ""
+    fate: Fate = Fate.DONE
 
     @property
     def right(self) -> bool:
@@ -67,7 +69,7 @@ class Judgement:
     basis: a sentence on what they rest on, where that is not the code as written. because: the exercises whose mistakes
     were carried forward. carried: whether it rests on an earlier mistake put right. written: whether there was code to
     judge. changed: the inputs that the code has changed in place, as the child says. line: the line that
-    is proven wrong, where one is.
+    is proven wrong, where one is. signature: what the wrong answer is known by, where nothing explains it.
     """
 
     exercise: str
@@ -79,6 +81,7 @@ class Judgement:
     written: bool = True
     changed: tuple[str, ...] = ()
     line: Line | None = None
+    signature: Signature = ()
 
     @property
     def fraction(self) -> float:
@@ -162,7 +165,8 @@ class Judge:
         if reply.fate is not Fate.DONE:
             sentence = brief(reply.sentence, reply.place) or LOST.get(reply.fate, "")
             kind = f"{reply.fate}, {reply.exception}: {reply.place}"
-            return Verdict(*place, Check.UNCHECKED, exercise.weight(case), limit, None, sentence, kind=kind)
+            weight = exercise.weight(case)
+            return Verdict(*place, Check.UNCHECKED, weight, limit, None, sentence, kind=kind, fate=reply.fate)
         if output not in reply.outputs:
             sentence = brief(reply.problems.get(output) or Text("{output} did not arrive as an array.", output=output))
             return Verdict(*place, Check.WRONG, exercise.weight(case), limit, None, sentence)

@@ -27,6 +27,7 @@ def exercise_record(judgement: Judgement, told: tuple[str, ...]) -> ExerciseReco
         ),
         judgement.written,
         judgement.line.places(judgement.exercise) if judgement.line else (),
+        judgement.signature,
     )
 
 

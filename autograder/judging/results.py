@@ -61,7 +61,10 @@ class Results:
         )
 
     def with_lines(self, other: Results) -> Results:
-        """This run with the lines of another one: where names are lacking, lines are searched for in the later run."""
-        judgements = {name: replace(each, line=other.judgements[name].line) for name, each in self.judgements.items()}
+        """This run with another one's lines and signatures: where names are lacking, they come of the later run."""
+        judgements = {
+            name: replace(each, line=other.judgements[name].line, signature=other.judgements[name].signature)
+            for name, each in self.judgements.items()
+        }
         notes = [note for note in other.notes if note.event is Event.LINE]
         return replace(self, judgements=judgements, notes=self.notes + notes)

@@ -10,7 +10,9 @@ from pathlib import Path
 from autograder.errors import ConfigurationError
 
 MEMORY = 2 << 30  # bytes of address space that a student's process may have
-SECRETS = ("exercises", "solutions", "source", "submitted", "autograded", "feedback", "gradebook.db", ".git")
+SECRETS = (
+    *("exercises", "solutions", "source", "submitted", "autograded", "feedback", "gradebook.db", "comments", ".git"),
+)
 OF_THE_KERNEL = ("/proc", "/sys", "/dev", "/run")
 
 

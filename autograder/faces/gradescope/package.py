@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.assignment import CASES, Assignment
 from autograder.catalogues.files import FOLDER
+from autograder.course.comments import Comments
 from autograder.errors import AssignmentError, UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import words
@@ -45,6 +46,8 @@ def contents(assignment: Assignment, settings: PackageSettings) -> dict[str, byt
     """What is in the zip file, by name: the engine and the parts of the course that grading needs, in their places."""
     parts = {str(path.relative_to(ENGINE)): path.read_bytes() for path in _engine()}
     parts |= {str(path.relative_to(assignment.root)): path.read_bytes() for path in _parts(assignment)}
+    comments = Comments.of(assignment.root, assignment.name)
+    parts |= {str(comments.path.relative_to(assignment.root)): comments.anonymous().encode()} if comments.all else {}
     programs = {name: (FILES / name).read_bytes() for name in PROGRAMS}
     return {**parts, **programs, SETTINGS: settings.dump().encode()}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.judging.diagnosis import FULL
+from autograder.rendering.taught import taught, taught_html
 from autograder.rendering.verdicts import verdicts_html
 from autograder.selfcheck.language import ENGLISH, Language, Text, sentences
 
@@ -58,11 +59,13 @@ def scores(
     """Of each exercise and ordinary test of a graded notebook its name, points, most points, and what to show."""
     assert each.graded, "there are scores of what was graded"
     points, tests = assignment.points(each.notebook), assignment.test_points(each.notebook)
+    said = taught(assignment, each.graded)
     for name, judgement in each.graded.judgements.items():
-        shown = {"output": verdicts_html(judgement, advice, assignment.tongue), "output_format": "html"}
-        yield name, judgement.points(points[name]), points[name], shown
+        output = taught_html(said.get(name, "")) + verdicts_html(judgement, advice, assignment.tongue)
+        yield name, judgement.points(points[name]), points[name], {"output": output, "output_format": "html"}
     for name, test in each.graded.tests.items():
-        yield name, round(test.fraction * tests[name], 4), tests[name], {"output": test.error, "output_format": "text"}
+        output = "\n\n".join(filter(None, [said.get(name), test.error]))
+        yield name, round(test.fraction * tests[name], 4), tests[name], {"output": output, "output_format": "text"}
 
 
 def _tests(

@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from autograder.assignment import Assignment, Kind, load
 from autograder.course import gradebook
+from autograder.course.comments import Comments, signatures_in
 from autograder.course.settings import Settings
 from autograder.errors import UserError
 from autograder.intake.safe import with_simple_names
@@ -40,6 +41,7 @@ class FeedbackExporter(HTMLExporter):
         if isinstance(self.parent, GenerateFeedback):
             try:
                 gradebook.insist(self.parent.coursedir)
+                Comments.of(Path(self.parent.coursedir.root), self.parent.coursedir.assignment_id)  # before any page
             except UserError as problem:
                 self.log.error("%s", problem)
                 raise NbGraderException(str(problem)) from None
@@ -83,7 +85,12 @@ class FillFeedback(GetGrades):
                 _name_pictures(cell)
         record = load_from(nb.metadata) or Record(Status.NOT_GRADED)
         hidden = settings.hidden
-        resources["page"] = feedback.read_page(nb, names, record, waiting, assignment, callers(assignment), hidden)
+        said = Comments.of(assignment.root, assignment.name).told(
+            signatures_in(record.exercises, record.tests), assignment.language
+        )
+        resources["page"] = feedback.read_page(
+            nb, names, record, waiting, assignment, callers(assignment), hidden, said
+        )
         resources |= feedback.words(assignment.tongue)
         resources["notebooks"] = others
         resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}

@@ -6,7 +6,7 @@ What is missing or cannot be read is an item that fails, and its points are coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from autograder.intake.submission import with_tests
 from autograder.judging.judge import Judgement, Verdict
 from autograder.judging.ordinary import TestScore
 from autograder.record import Record, load_from, without_edits
+from autograder.rendering.taught import taught
 from autograder.terminal import lines, one_line
 
 ONE = "one submission at a time; options of pytest's follow the path"
@@ -30,9 +31,11 @@ ONE = "one submission at a time; options of pytest's follow the path"
 
 @dataclass
 class Marks:
-    """What the summary says: each exercise's points and most possible points, and sentences on what has none."""
+    """What the summary says: each exercise's points and most possible points, what the teacher says of some, and
+    sentences on what has none."""
 
     points: list[tuple[str, float, float]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
     extra: float = 0.0  # most possible points of what could not be graded
 
@@ -64,6 +67,8 @@ class SubmissionFace:
         terminalreporter.section("marks")
         for exercise, points, most in self._marks.points:
             terminalreporter.write_line(f"{exercise:<28} {points:>6g} of {most:g}")
+        for sentence in self._marks.told:
+            terminalreporter.write_line(sentence)
         for sentence in self._marks.without:
             terminalreporter.write_line(sentence)
         total = sum(mark[1] for mark in self._marks.points)
@@ -94,7 +99,7 @@ class SubmissionFace:
                     continue
                 with_tests(notebook, self._assignment, Path(name).stem)
                 graded = engine.grade(notebook, Path(name).stem, files)
-                yield from parent.items(graded, points)
+                yield from parent.items(graded, points, taught(self._assignment, graded))
 
     def _submission(self) -> Submission:
         """What lies at the path; raises UsageError where that is nothing of this assignment."""
@@ -151,16 +156,21 @@ class SubmittedNotebook(pytest.File):
         self._marks.extra += most
         return MissingItem.from_parent(self, name="not graded", sentence=sentence)
 
-    def items(self, graded: Graded, most: dict[str, float]) -> Iterator[pytest.Item]:
-        """An item for each exercise and case, and for each ordinary test cell, and their lines in the summary."""
+    def items(self, graded: Graded, most: dict[str, float], said: Mapping[str, str]) -> Iterator[pytest.Item]:
+        """An item for each exercise and case, and for each ordinary test cell, and their lines in the summary.
+
+        said: by exercise or test, what the teacher says of it.
+        """
+        self._marks.told += [one_line(f"{name}: {' '.join(sentence.split())}") for name, sentence in said.items()]
         for exercise, judgement in graded.judgements.items():
             self._marks.points.append((exercise, judgement.points(most[exercise]), most[exercise]))
             for case in dict.fromkeys(verdict.case for verdict in judgement.verdicts):
                 verdicts = [verdict for verdict in judgement.verdicts if verdict.case == case]
-                yield CaseItem.from_parent(self, name=f"{exercise}[{case}]", judgement=judgement, verdicts=verdicts)
+                parts = dict(judgement=judgement, verdicts=verdicts, teacher=said.get(exercise, ""))
+                yield CaseItem.from_parent(self, name=f"{exercise}[{case}]", **parts)
         for name, test in graded.tests.items():
             self._marks.points.append((name, round(test.fraction * most[name], 4), most[name]))
-            yield TestItem.from_parent(self, name=name, score=test)
+            yield TestItem.from_parent(self, name=name, score=test, teacher=said.get(name, ""))
 
 
 class GradedItem(pytest.Item):
@@ -188,15 +198,16 @@ class GradedItem(pytest.Item):
 class CaseItem(GradedItem):
     """The checks of one exercise in one case."""
 
-    def __init__(self, *, judgement: Judgement, verdicts: list[Verdict], **kwargs: Any) -> None:
+    def __init__(self, *, judgement: Judgement, verdicts: list[Verdict], teacher: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._judgement, self._verdicts = judgement, verdicts
+        self._judgement, self._verdicts, self._teacher = judgement, verdicts, teacher
 
     def wrong(self) -> str:
-        """The sentences of what is wrong, and advice."""
+        """The teacher's own sentence, those of what is wrong, and advice."""
         said = [verdict.sentence for verdict in self._verdicts if not verdict.right]
         advice = [f"advice: {item.text}" for item in self._judgement.advice] if said else []
-        return "\n".join(map(one_line, dict.fromkeys([*said, *advice])))  # a name of the student's may hold lines
+        teacher = self._teacher.splitlines() if said else []
+        return "\n".join(map(one_line, dict.fromkeys([*teacher, *said, *advice])))  # a student's name may hold lines
 
 
 class TestItem(GradedItem):
@@ -204,13 +215,14 @@ class TestItem(GradedItem):
 
     __test__ = False
 
-    def __init__(self, *, score: TestScore, **kwargs: Any) -> None:
+    def __init__(self, *, score: TestScore, teacher: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._score = score
+        self._score, self._teacher = score, teacher
 
     def wrong(self) -> str:
         """The error, or the share of the points that were earned."""
-        return "" if self._score.fraction == 1 else self._score.error or f"{self._score.fraction:.0%} of its points."
+        said = self._score.error or f"{self._score.fraction:.0%} of its points."
+        return "" if self._score.fraction == 1 else "\n".join(filter(None, [self._teacher, said]))
 
 
 class MissingItem(GradedItem):

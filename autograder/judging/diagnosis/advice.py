@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from autograder.selfcheck.compare import about, said_of
@@ -20,6 +21,7 @@ class Advice:
     mistake: its short name, the same in every submission. text: for the student. outputs: those that it explains; a
     text about their values begins with their names. instead: whether the text takes the place of the sentences on these
     outputs' checks. source: the wrong function that gives all of the submission's wrong values, where there is one.
+    explains: whether it says why they are wrong, and not only where, or what may be the reason.
     """
 
     mistake: str
@@ -27,6 +29,7 @@ class Advice:
     outputs: tuple[str, ...] = ()
     instead: bool = False
     source: Mistake | None = field(default=None, compare=False, repr=False)
+    explains: bool = True
 
     def said(self, detail: str = FULL) -> str:
         """What a student is shown.
@@ -39,6 +42,12 @@ class Advice:
         what = said_of(names, self.text)
         named = Text(self.mistake.replace("_", " ")) if detail == NAMES else Hint(what)
         return about(names, named) if what is not self.text else named
+
+
+def explained(advice: Iterable[Advice], wrong: frozenset[str]) -> frozenset[str]:
+    """Those of the wrong outputs of which some advice says why; an advice on no output in particular is on all."""
+    found = [frozenset(each.outputs) or wrong for each in advice if each.explains]
+    return wrong & frozenset().union(*found)
 
 
 class Hint(Stem):

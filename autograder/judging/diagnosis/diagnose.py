@@ -114,7 +114,7 @@ def _changed_inputs(exercise: Exercise, trials: Sequence[Trial]) -> list[Advice]
         return []
     one = "Your code changes {names} in place, and what uses it afterwards gets other numbers: work on a copy."
     several = "Your code changes {names} in place, and what uses them afterwards gets other numbers: work on a copy."
-    return [Advice(INPUTS_CHANGED, counted(one, several, len(names), names=ands(names)))]
+    return [Advice(INPUTS_CHANGED, counted(one, several, len(names), names=ands(names)), explains=False)]
 
 
 def _beside(known: Match, trials: Sequence[Trial]) -> list[Trial]:

@@ -65,7 +65,7 @@ def _advices(
         if cause := next(filter(None, (cause(track) for cause in causes)), None):
             found.setdefault(cause, []).append(track.output)
     return [
-        Advice(name, about(joined(outputs), sentence), tuple(outputs), instead)
+        Advice(name, about(joined(outputs), sentence), tuple(outputs), instead, explains=instead)
         for (name, sentence), outputs in found.items()
     ]
 

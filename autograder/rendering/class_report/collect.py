@@ -20,7 +20,8 @@ class Submission:
     """One student's submission: its line of marks, the record of each exercise, seconds of grading, its functions.
 
     exercises, tests: as the graded notebooks keep them, by name. functions: the code that the student wrote, by name.
-    translations: by the English sentence, what the student was told in another language.
+    translations: by the English sentence, what the student was told in another language. compared: whether its answers
+    were, so that they can be in groups.
     """
 
     row: Row
@@ -29,6 +30,7 @@ class Submission:
     seconds: float = 0.0
     functions: Mapping[str, str] = field(default_factory=dict)
     translations: Mapping[str, str] = field(default_factory=dict)
+    compared: bool = True
 
     @property
     def student(self) -> str:
@@ -72,11 +74,12 @@ def _submission(row: Row, notebooks: Iterable[tuple[dict[str, Any], Record]], gi
     tests: dict[str, TestRecord] = {}
     functions: dict[str, str] = {}
     translations: dict[str, str] = {}
-    seconds = 0.0
+    seconds, compared = 0.0, True
     for notebook, record in notebooks:
         exercises |= record.exercises
         tests |= record.tests
         seconds += record.seconds
         translations |= record.translations
+        compared = compared and record.compared
         functions |= functions_of(notebook, given)
-    return Submission(row, exercises, tests, seconds, functions, translations)
+    return Submission(row, exercises, tests, seconds, functions, translations, compared)

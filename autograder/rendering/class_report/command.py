@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -11,8 +12,10 @@ from tqdm import tqdm
 
 from autograder.assignment import Assignment, load
 from autograder.cells import read_cells, source_of
+from autograder.course.comments import Comments
 from autograder.course.folders import folders
 from autograder.course.marks import course_directory
+from autograder.rendering.groups.grouping import Group, grouped
 from autograder.terminal import say
 
 from . import tables
@@ -31,13 +34,13 @@ def report(root: Path, name: str, to: Path | None = None, bom: bool = False) -> 
     root: the course folder. name: of the assignment. to: where to write, by default report/NAME/ in the course folder.
     """
     coursedir, assignment = course_directory(root.resolve()), load(root, name)
-    submissions = _read(coursedir, assignment)
+    comments, submissions = Comments.of(root.resolve(), name), read_class(coursedir, assignment)
     if not submissions:
         say(f"There are no submissions in {root / coursedir.submitted_directory}: collect them first.")
         return 1
     folder = (to or root / FOLDER / name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    made = make(assignment, submissions)
+    made = make(assignment, submissions, grouped(assignment, submissions, comments))
     page = folder / "index.html"
     page.write_text(render(made, folder), encoding="utf-8")
     files = tables.write(made, folder, bom)
@@ -47,8 +50,8 @@ def report(root: Path, name: str, to: Path | None = None, bom: bool = False) -> 
     return 0
 
 
-def make(assignment: Assignment, submissions: list[Submission]) -> Report:
-    """The report on some submissions."""
+def make(assignment: Assignment, submissions: list[Submission], groups: Sequence[Group] = ()) -> Report:
+    """The report on some submissions. groups: of their wrong answers that nothing explains."""
     notebooks = [path.stem for path in assignment.notebooks]
     points = {name: most for notebook in notebooks for name, most in assignment.points(notebook).items()}
     points |= {name: most for notebook in notebooks for name, most in assignment.test_points(notebook).items()}
@@ -61,14 +64,16 @@ def make(assignment: Assignment, submissions: list[Submission]) -> Report:
         datetime.date.today(),
         submissions,
         exercise_figures(submissions, asked),
-        mistake_figures(submissions, assignment.exercises),
+        mistake_figures(submissions, assignment.exercises, groups),
         [each for each in error_figures(submissions, assignment.exercises) if each.exercise in asked],
         similar(functions, _usual(assignment)),
         judged=bool(assignment.exercises),
+        groups=[group for group in groups if group.count > 1 and not group.comment],
     )
 
 
-def _read(coursedir: CourseDirectory, assignment: Assignment) -> list[Submission]:
+def read_class(coursedir: CourseDirectory, assignment: Assignment) -> list[Submission]:
+    """The submissions of a class, with a bar in a terminal while they are read."""
     total = len(folders(coursedir, coursedir.submitted_directory, assignment.name))
     found = collect(coursedir, assignment.name, _given(assignment))
     quiet = not sys.stderr.isatty()

@@ -7,6 +7,8 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder.course.comments import Comment
+from autograder.rendering.groups.grouping import Group
 from autograder.spec import Exercise
 
 from .collect import Submission
@@ -72,8 +74,10 @@ def exercise_figures(submissions: Sequence[Submission], points: dict[str, float]
     return found
 
 
-def mistake_figures(submissions: Sequence[Submission], exercises: Sequence[Exercise]) -> list[MistakeFigures]:
-    """The mistakes, those that most students made first."""
+def mistake_figures(
+    submissions: Sequence[Submission], exercises: Sequence[Exercise], groups: Sequence[Group] = ()
+) -> list[MistakeFigures]:
+    """The mistakes, those that most students made first. groups: on which the teacher has said something count, too."""
     made: dict[tuple[str, str], list[str]] = {}
     texts: dict[tuple[str, str], str] = {}
     told: dict[tuple[str, str], str] = {}
@@ -85,9 +89,15 @@ def mistake_figures(submissions: Sequence[Submission], exercises: Sequence[Exerc
                 texts.setdefault(key, advice.text)
                 if advice.text in submission.translations:
                     told.setdefault(key, submission.translations[advice.text])
-    order = [exercise.name for exercise in exercises]
+    order = [*(exercise.name for exercise in exercises), *(group.exercise for group in groups)]
     found = [MistakeFigures(*key, texts[key], tuple(students), told.get(key, "")) for key, students in made.items()]
+    found += [_commented(group, group.comment) for group in groups if group.comment]
     return sorted(found, key=lambda each: (-len(each.students), order.index(each.exercise), each.mistake))
+
+
+def _commented(group: Group, comment: Comment) -> MistakeFigures:
+    told = "\n".join(comment.translations.values())
+    return MistakeFigures(group.exercise, f"group {group.name}", comment.sentence, group.students, told)
 
 
 def error_figures(submissions: Sequence[Submission], exercises: Sequence[Exercise]) -> Iterator[ErrorFigures]:

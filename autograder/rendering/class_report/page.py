@@ -6,6 +6,7 @@ import base64
 import datetime
 import hashlib
 import os
+import shlex
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from autograder.course.marks import sandbox_levels
+from autograder.rendering.groups.grouping import Group
 
 from .charts import histogram, strips
 from .collect import Submission
@@ -37,7 +39,11 @@ STATUSES = (  # in the order of the page, with what an instructor does about eac
 
 @dataclass(frozen=True)
 class Report:
-    """All that the page and the tables show. judged: whether there are exercises, which tell mistakes and errors."""
+    """All that the page and the tables show.
+
+    judged: whether there are exercises, which tell mistakes and errors. groups: answers of several students that are
+    wrong in the same way, and on which nobody has said anything yet.
+    """
 
     assignment: str
     date: datetime.date
@@ -47,6 +53,7 @@ class Report:
     errors: Sequence[ErrorFigures]
     pairs: Sequence[Pair]
     judged: bool = True
+    groups: Sequence[Group] = ()
 
     @property
     def marked(self) -> list[Submission]:
@@ -78,6 +85,7 @@ def render(report: Report, root: Path) -> str:
     median = statistics.median(points) if points else None
     seconds = [each.seconds for each in report.marked]
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
+    environment.filters["quoted"] = shlex.quote
     return environment.get_template("report.html.j2").render(
         report=report,
         mean=mean,

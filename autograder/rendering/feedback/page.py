@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -41,7 +41,8 @@ class Part:
     answer: the cell of a written answer. comment: the grader's own. because: the exercises whose mistakes are the
     reason that it is wrong as written. called_by: the exercises that use its function. test: the code of a test, as far
     as it may be seen. finding: how a test came out, or what an answer in code has shown. asked: what is not written yet
-    where that has another name. marked: the lines of the code that are proven wrong.
+    where that has another name. marked: the lines of the code that are proven wrong. teacher: what the teacher says to
+    all whose answer is wrong in this way.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Part:
     finding: Ending | None = None
     asked: Sequence[str] = ()
     marked: Sequence[int] = ()
+    teacher: str = ""
 
     @property
     def share(self) -> float:
@@ -143,15 +145,16 @@ def read_page(
     assignment: Assignment,
     callers: Mapping[str, Sequence[str]],
     hidden: Delimiters | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Page:
     """The page of a graded notebook whose cells hold their scores and comments.
 
     names: nbgrader's own figures, `notebook`, `score`, `max_score`, `late_penalty`. record: what grading stored.
     waiting: the grade ids that still need a person. callers: the exercises that call an exercise's function. hidden:
-    which lines of ordinary tests are not shown.
+    which lines of ordinary tests are not shown. said: by exercise or test, what the teacher says of answers like this.
     """
     reader = _Reader(notebook, record, waiting, assignment, callers, hidden or Delimiters())
-    parts = tuple(reader.parts())
+    parts = tuple(replace(part, teacher=(said or {}).get(part.name, "")) for part in reader.parts())
     figures = float(names["score"]), float(names["max_score"]), float(names["late_penalty"])
     notes = tuple(record.for_student(note.text) for note in record.notes if note.event not in FOR_INSTRUCTORS)
     return Page(names["notebook"], *figures, record.status, notes, parts, reader.remarks())
