@@ -33,6 +33,7 @@ class Survey:
     before: how many of these have been graded, and have changed since or are forced. outdated: done ones, graded by
     another version of the assignment. gone: students with marks whose submission is not there any more. patience:
     seconds after which a worker that still grades one submission must be stuck. sandbox: the level in force, in words.
+    redrawn: how many of those to grade have marks by inputs of their own, as `watch` draws them.
     """
 
     statuses: dict[str, Status]
@@ -42,6 +43,7 @@ class Survey:
     gone: list[str]
     patience: float
     sandbox: str = ""
+    redrawn: int = 0
 
 
 class Identity(NamedTuple):
