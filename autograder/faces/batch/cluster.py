@@ -133,11 +133,12 @@ class DaskPool(Pool[DaskWorker]):
         """How many workers there are."""
         return len(self._workers)
 
-    def _hand_out(self, work: Work) -> None:
+    def hand_out(self, work: Work) -> None:
+        """As in every pool, once there are workers."""
         if not self._workers and (task := work.next()) is not None:
             work.again(task)
             self._await_workers()
-        super()._hand_out(work)
+        super().hand_out(work)
 
     def _await_workers(self) -> None:
         """Wait until there are workers and all are known: one that is busy may have a submission of an earlier run."""

@@ -43,16 +43,17 @@ class Task(NamedTuple):
 class Work:
     """What a pool is doing: tasks to come, those that a worker has died of, and how often each student's has.
 
-    waiting: asked for the next one when a worker is free. patience: seconds after which a worker is stuck.
+    following: asked for the next one when a worker is free; None where there is none just now. patience: seconds after
+    which a worker is stuck.
     """
 
-    def __init__(self, waiting: Iterator[Task], patience: float) -> None:
-        self.patience, self.deaths, self._waiting = patience, Counter[str](), waiting
+    def __init__(self, following: Callable[[], Task | None], patience: float) -> None:
+        self.patience, self.deaths, self._following = patience, Counter[str](), following
         self._again: list[Task] = []
 
     def next(self) -> Task | None:
         """What to do next; None where there is nothing just now."""
-        return self._again.pop() if self._again else next(self._waiting, None)
+        return self._again.pop() if self._again else self._following()
 
     def again(self, task: Task) -> None:
         """Do this once more, before anything else."""
@@ -100,12 +101,13 @@ class Pool(ABC, Generic[Kind]):
         students: asked for the next one when a worker is free, and for no more once it ends. patience: seconds after
         which a worker is stuck. A worker that dies or is stuck costs its submission a second try.
         """
-        work = Work(map(Task, students), patience)
-        self._hand_out(work)
+        tasks = map(Task, students)
+        work = Work(lambda: next(tasks, None), patience)
+        self.hand_out(work)
         while self.busy:
             for task, answer in self.turn(work):
                 yield not_graded(task.student, answer.sentence) if isinstance(answer, Failure) else answer
-            self._hand_out(work)
+            self.hand_out(work)
 
     @property
     def busy(self) -> list[Kind]:
@@ -128,17 +130,21 @@ class Pool(ABC, Generic[Kind]):
                     work.again(task)
                     continue
             work.deaths.pop(task.student, None)
-            self._hand_out(work)
+            self.hand_out(work)
             yield task, answer
 
-    def _hand_out(self, work: Work) -> None:
+    def hand_out(self, work: Work) -> None:
         """Give every free worker a submission, new workers too while there may be more."""
         free = [worker for worker in self._workers if not worker.student]
         while free or len(self._workers) < self._jobs:
             task = work.next()
             if task is None:
                 return
-            worker = free.pop() if free else self._start()
+            try:
+                worker = free.pop() if free else self._start()
+            except UserError:
+                work.again(task)
+                raise
             worker.student, worker.deadline, worker.task = task.student, time.monotonic() + work.patience, task
             worker.ask(task.method, task.student, *task.arguments)
 
@@ -243,6 +249,24 @@ class LocalPool(Pool[Worker]):
         if isinstance(answer, Failure):
             raise UserError(answer.sentence)
         return answer
+
+    def warm(self, method: str) -> None:
+        """Have all workers started and ready, by one of Grader's methods; raises UserError where it cannot be done."""
+        workers = [self._start() for _ in range(self._jobs - len(self._workers))]
+        for worker in workers:
+            worker.ask(method)
+        for worker in workers:
+            self._ready([worker])
+            if isinstance(answer := worker.answer(), Failure):
+                raise UserError(answer.sentence)
+
+    def resize(self, jobs: int) -> None:
+        """Have up to so many workers from now on; those too many are ended once they are free."""
+        self._jobs = jobs
+        free = [worker for worker in self._workers if not worker.student]
+        for worker in free[: max(0, len(self._workers) - jobs)]:
+            worker.end()
+            self._bury(worker)
 
     def close(self) -> None:
         """End all workers, those in the middle of a submission too."""
