@@ -17,7 +17,7 @@ from nbgrader.plugins import ExtractorPlugin
 from nbgrader.utils import unzip
 
 from autograder.intake.safe import safe_name
-from autograder.intake.taking import take
+from autograder.intake.taking import NotTakenError, take
 
 KILO = 1000  # what nbgrader's limits count in
 NAMED = 5  # files that a warning names
@@ -34,11 +34,15 @@ def collect_with_care() -> None:
 
 
 def copy_whole(collecting: ExchangeCollect, src: str, dest: str, log: Any = None) -> None:
-    """Copy a submission from the exchange; raises RuntimeError, as nbgrader does, where it is too large."""
+    """Copy a submission from the exchange; one that cannot be taken is told and left, so that others are collected."""
     place = Path(dest)
     with TemporaryDirectory(prefix=".collected-", dir=place.parent) as ours:
         taken, made = Path(ours, "taken"), Path(ours, "made")
-        left_out = take(Path(src), taken, KILO * collecting.coursedir.max_dir_size)
+        try:
+            left_out = take(Path(src), taken, KILO * collecting.coursedir.max_dir_size)
+        except NotTakenError as problem:
+            collecting.log.error("%s is not collected: %s", safe_name(Path(src).name), problem)
+            return
         copy_as_nbgrader(collecting, str(taken), str(made), log)
         os.rename(made, place)
     if left_out:

@@ -94,7 +94,7 @@ class Book:
         self._note(replace(entry, finished=True))
 
     def _note(self, entry: Entry) -> Entry:
-        self._write({name: value for name, value in vars(entry).items() if value or name == "number"})
+        self._write({name: value for name, value in vars(entry).items() if value is not False})
         self._keep(entry)
         return entry
 

@@ -28,7 +28,6 @@ from .exchange import Exchange, came_through, note_for, pages_of, sentence
 from .messages import Attended, Place, Received
 
 MARK = "STUDENT"  # stands for a student's name, to find out where it stands in a path
-WARNING = "WARNING "  # begins a line of the log
 BITS = 52  # of a drawn seed: exact in JSON, wherever it is read
 BY_HAND = "It did not come through the exchange: send the pages in {folder}."
 
@@ -91,8 +90,8 @@ class Clerk(Grader):
             if collect:
                 self._exchange.collect(student)
             records = self._records(student)
-            lines = tuple(" ".join(line.split()) for line in self._log.lines if line.startswith(WARNING))
-            told = tuple(line.removeprefix(WARNING) for line in lines)
+            if refused := self._said("ERROR"):
+                return Received(problem=refused[0])
             folder = self._folder(self._course.submitted_directory, student)
             digest = of_submission(folder) if folder.is_dir() else ""
         except (UserError, OSError) as problem:
@@ -100,7 +99,9 @@ class Clerk(Grader):
         except Exception as problem:  # nbgrader's, for a submission that is too large among others
             return Received(problem=sentence(problem), passing=passing(problem))
         done = bool(records) and all(record.submission == digest for record in records.values())
-        return Received(digest, worst(record.status for record in records.values()) if done else None, told)
+        return Received(
+            digest, worst(record.status for record in records.values()) if done else None, self._said("WARNING")
+        )
 
     def attend(self, student: str, digest: str, secret: bytes, number: int, release: bool) -> Attended:
         """Grade a submission, unless that has been done, and give its pages back.
@@ -143,6 +144,11 @@ class Clerk(Grader):
         except (UserError, OSError) as problem:
             return sentence(problem)
         return ""
+
+    def _said(self, level: str) -> tuple[str, ...]:
+        """What nbgrader's steps have logged at this level, each thing on a line."""
+        found = [line.removeprefix(f"{level} ") for line in self._log.lines if line.startswith(f"{level} ")]
+        return tuple(" ".join(line.split()) for line in found)
 
     def _give_back(self, student: str) -> str:
         """Make a student's pages and release them; returns what the instructor should know."""
