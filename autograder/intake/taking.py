@@ -45,7 +45,7 @@ def take(source: Path, target: Path, most: int) -> list[str]:
             if size is None:
                 left_out.append(os.path.normpath(os.path.join(below, name)))
             left -= size or 0
-    return left_out
+    return sorted(left_out)
 
 
 def _copy(name: str, handle: int, target: Path, most: int) -> int | None:

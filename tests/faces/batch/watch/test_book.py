@@ -90,7 +90,8 @@ def test_a_run_that_ends_between_any_two_bytes_loses_no_more_than_its_last_line(
     whole = book.path.read_bytes()
     other = tmp_path / "other"
     other.mkdir()
-    for length in range(len(whole)):
+    borders = {number + more for number, byte in enumerate(whole) if byte == 10 for more in (-1, 0, 1, 2)}
+    for length in sorted({*range(0, len(whole), 19), *borders} - {-1, len(whole) + 1}):
         path = other / book.path.name
         path.write_bytes(whole[:length])
         torn = Book(other, "hw")
