@@ -115,9 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate()
-    print(
-        f"{len(names)} notebook{'s' * (len(names) > 1)}, {options.submissions} submissions, load {os.getloadavg()[0]:.1f}"
-    )
+    print(f"notebooks: {len(names)}, submissions: {options.submissions}, load: {os.getloadavg()[0]:.1f}")
     for title, found in (("one after another", one_by_one), ("all at once", at_once)):
         for what, seconds in zip(("to the mark", "to the page"), zip(*found, strict=True), strict=True):
             print(f"{title:<18} {what}: median {statistics.median(seconds):.2f} s, max {max(seconds):.2f} s")
