@@ -21,7 +21,7 @@ from ..pool import LocalPool, Task, Work
 from ..stop import Stop
 from . import lines
 from .arrivals import Arrival, Arrivals, state_of
-from .book import Book, Entry
+from .book import Book
 from .messages import Attended, Place, Received
 
 PAUSE = 0.25  # seconds between two looks, which take a tenth of the time at most
@@ -144,19 +144,17 @@ class Attendance:
         if given.problem:
             return self._failed(student, given.problem, given.passing, collect)
         last = self._book.last(student)
-        same = last is not None and last.submission == given.digest
-        if not given.digest or (given.status is not None and not (last and same and self._is_open(last))):
+        last = last if last and last.submission == given.digest else None
+        done, begun = bool(last and last.finished), bool(last and last.begun)
+        if not given.digest or done or (given.status is not None and not begun):
             self._tries.pop(student, None)
             return False
-        if not (last and same and not last.deferred) and not self._may_be_graded(student):
-            return self._defer(student, given.digest, bool(last and same))
+        if not begun and not self._may_be_graded(student):
+            return self._defer(student, given.digest, told=last is not None)
         entry = self._book.begin(student, given.digest, self._clock())
         about = given.digest, self._book.secret, entry.number, self._release
         self._first.append(Task(student, "attend", about))
         return True
-
-    def _is_open(self, entry: Entry) -> bool:
-        return not (entry.finished or entry.free or entry.deferred)
 
     def _may_be_graded(self, student: str) -> bool:
         begins, _ = day_of(self._clock(), self._zone)

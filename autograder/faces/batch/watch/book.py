@@ -35,6 +35,11 @@ class Entry:
     free: bool = False
     deferred: bool = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether its grading was begun and is to go on."""
+        return not (self.finished or self.free or self.deferred)
+
 
 class Book:
     """The account of one assignment. Raises UserError where the file cannot be used, OSError where no line fits."""
@@ -79,7 +84,7 @@ class Book:
         if last and last.submission == submission and not last.deferred:
             entry = replace(last, finished=False)
         else:
-            if last and not (last.finished or last.deferred):
+            if last and last.begun:
                 self._note(replace(last, free=True))  # it came to nothing, and another one has taken its place
             number = sum(not each.deferred for each in self._entries.get(student, []))
             entry = Entry(student, submission, number, time)

@@ -164,6 +164,22 @@ def test_what_was_begun_goes_on_by_the_same_inputs(day: Day, when: str) -> None:
     assert last is not None and last.finished
 
 
+def test_what_could_not_be_graded_for_its_own_sake_is_not_tried_again_until_it_changes(day: Day) -> None:
+    day.clerks.answers["ann", "attend"] = lambda: Attended(not_graded("ann", "No notebook lies there."))
+    day.hand_in("ann", "v0")
+    day.passes(5)
+    folder = day.root / "submitted" / "ann" / "hw"
+    os.utime(folder / "1.ipynb", (0, 0))  # it looks new, and is the same
+    day.passes(5)
+    day.book.close()
+    day.start()
+    day.passes(5)
+    assert day.grades() == ["ann v0"]
+    day.hand_in("ann", "v1")
+    day.passes(5)
+    assert day.grades() == ["ann v0", "ann v1"]
+
+
 def test_what_others_have_graded_is_left_alone(day: Day) -> None:
     day.hand_in("ann", "v0")
     day.clerks.done["ann"] = "v0"
