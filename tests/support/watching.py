@@ -16,7 +16,7 @@ from pathlib import Path
 from nbgrader.utils import notebook_hash
 
 from autograder.record import Record, load_from
-from tests.support.batch_command import LIMITS
+from tests.support.batch_command import LIMITS, copy
 from tests.support.course import NOTEBOOK, CourseFolder
 from tests.support.house import ASSIGNMENT
 
@@ -25,18 +25,25 @@ WAIT = 120.0  # seconds until something must have happened
 READY = "Ctrl-C ends it."
 
 
+def released(root: Path) -> CourseFolder:
+    """A course whose assignment is released; nothing is handed in."""
+    folder = CourseFolder.make(root, ASSIGNMENT, f"c.CourseDirectory.course_id = {COURSE!r}")
+    folder.nbgrader("generate_assignment").check_returncode()
+    return folder
+
+
 class Watched:
     """The course folder, its exchange, and one run of `watch` at a time."""
 
-    def __init__(self, root: Path, config: str = "") -> None:
+    def __init__(self, root: Path, released: CourseFolder, config: str = "") -> None:
         self.exchange = root / "exchange"
         self.inbound = self.exchange / COURSE / "inbound"
         self.inbound.mkdir(parents=True)
         self.exchange.chmod(0o777)
-        own = f"c.Exchange.root = {str(self.exchange)!r}\nc.CourseDirectory.course_id = {COURSE!r}\n"
-        own += f"c.ExchangeCollect.check_owner = False\n{LIMITS}{config}"
-        self.folder = CourseFolder.make(root / "course", ASSIGNMENT, own)
-        self.folder.nbgrader("generate_assignment").check_returncode()
+        self.folder = copy(released, root / "course")
+        own = f"c.Exchange.root = {str(self.exchange)!r}\nc.ExchangeCollect.check_owner = False\n{LIMITS}{config}\n"
+        with open(self.folder.root / "nbgrader_config.py", "a") as file:
+            file.write(own)
         self.out = root / "said"
         self.secrets: dict[str, list[str]] = {}
         self.process: subprocess.Popen[bytes] | None = None

@@ -97,7 +97,8 @@ class Clerk(Grader):
         except (UserError, OSError) as problem:
             return Received(problem=sentence(problem), passing=True)
         except Exception as problem:  # nbgrader's, for a submission that is too large among others
-            return Received(problem=sentence(problem), passing=passing(problem))
+            soon = passing(problem)
+            return Received(problem=self._reason(student, problem) if soon else sentence(problem), passing=soon)
         done = bool(records) and all(record.submission == digest for record in records.values())
         return Received(
             digest, worst(record.status for record in records.values()) if done else None, self._said("WARNING")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 
@@ -13,6 +14,7 @@ from .messages import Attended, Place
 
 WIDTH = 20  # columns of a name, if it is no longer
 MOMENT = "%H:%M:%S"
+AGAIN = re.compile(r",? and run this command again")  # a step that it takes by itself
 
 
 def started(place: Place, workers: int, release: bool) -> str:
@@ -63,7 +65,7 @@ class Once:
         """Say it if it is new; "" where all is well."""
         if trouble == self._said:
             return
-        over = "It goes on again." if not trouble else f"{trouble}. Waiting; nothing is lost."
+        over = "It goes on again." if not trouble else f"{AGAIN.sub('', trouble)}. Waiting; nothing is lost."
         say(f"{moment(self._clock())}  {one_line(over)}")
         self._said = trouble
 
