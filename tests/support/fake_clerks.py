@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.faces.batch.messages import Failure, GradedSubmission
-from autograder.faces.batch.pool import Task, Work
 from autograder.faces.batch.watch.messages import Attended, Received
+from autograder.faces.batch.work import Task, Work
 from autograder.record import Status
 
 
@@ -42,8 +43,6 @@ class FakeClerks:
         self.sizes.add(jobs)
 
     def hand_out(self, work: Work) -> None:
-        import time
-
         while len(self.busy) < self.size and (task := work.next()):
             self.asked.append(task)
             self.busy.append(FakeWorker(task, time.monotonic() + work.patience))

@@ -27,8 +27,9 @@ from autograder.terminal import one_line
 
 from . import remote
 from .messages import Failure, Identity
-from .pool import LocalPool, Pool, Task, Work
+from .pool import LocalPool, Pool
 from .screen import listed
+from .work import Task, Work
 
 CONNECTING = 10.0  # seconds to reach the scheduler
 FETCHING = 30.0  # seconds to fetch an outcome

@@ -10,18 +10,18 @@ import signal
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import send_handle
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from autograder.errors import UserError
 
 from .messages import Failure, GradedSubmission, not_graded
+from .work import Task, Work
 
 DEATHS = 2  # of workers that one submission may cause
 ENDING = 4.0  # seconds that workers have to end in good order
@@ -30,34 +30,6 @@ DIED = (
     " The same command tries it again."
 )
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # a worker a core is enough
-
-
-class Task(NamedTuple):
-    """What a worker is asked to do about a student: a method of its grader, and what this takes beside the name."""
-
-    student: str
-    method: str = "grade"
-    arguments: tuple[Any, ...] = ()
-
-
-class Work:
-    """What a pool is doing: tasks to come, those that a worker has died of, and how often each student's has.
-
-    following: asked for the next one when a worker is free; None where there is none just now. patience: seconds after
-    which a worker is stuck.
-    """
-
-    def __init__(self, following: Callable[[], Task | None], patience: float) -> None:
-        self.patience, self.deaths, self._following = patience, Counter[str](), following
-        self._again: list[Task] = []
-
-    def next(self) -> Task | None:
-        """What to do next; None where there is nothing just now."""
-        return self._again.pop() if self._again else self._following()
-
-    def again(self, task: Task) -> None:
-        """Do this once more, before anything else."""
-        self._again.append(task)
 
 
 class AnyWorker(Protocol):

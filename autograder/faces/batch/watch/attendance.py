@@ -17,8 +17,9 @@ from autograder.terminal import say
 
 from .. import log as logs
 from ..messages import Failure
-from ..pool import LocalPool, Task, Work
+from ..pool import LocalPool
 from ..stop import Stop
+from ..work import Task, Work
 from . import lines
 from .arrivals import Arrival, Arrivals, state_of
 from .book import Book
@@ -206,7 +207,10 @@ class Attendance:
             self._working.tell(reason[:1].upper() + reason[1:].rstrip("."))
         elif not self._tries[student]:
             say(lines.about(self._clock(), student, f"not graded: {reason}"))
-        return self._later(student, collect) if passing or self._tries[student] < TRIES - 1 else False
+        if passing or self._tries[student] < TRIES - 1:
+            return self._later(student, collect)
+        del self._tries[student]
+        return False
 
     def _later(self, student: str, collect: bool) -> bool:
         seconds = min(FIRST * 2 ** min(self._tries[student], 9), LAST)
