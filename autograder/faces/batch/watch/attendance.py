@@ -167,7 +167,7 @@ class Attendance:
             return False
         self._book.defer(student, digest, self._clock())
         until = self._until()
-        said = f"kept: {self._place.limit} were graded today; this one from {until} on"
+        said = f"kept: the limit of today is reached; this one from {until} on"
         say(lines.about(self._clock(), student, said))
         if self._release:
             self._first.append(Task(student, "defer", (self._place.limit, until)))

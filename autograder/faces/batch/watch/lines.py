@@ -20,7 +20,7 @@ AGAIN = re.compile(r",? and run this command again")  # a step that it takes by 
 def started(place: Place, workers: int, release: bool) -> str:
     """The first lines."""
     where = place.inbound or f"{place.before}NAME{place.after}"
-    limit = f"at most {place.limit} gradings of a student in a day ({place.zone})" if place.limit else "no daily limit"
+    limit = f"gradings of a student in a day ({place.zone}): {place.limit}" if place.limit else "no daily limit"
     pages = "pages are released at once" if release else "no pages are released (--release does)"
     return (
         f"{place.assignment}: watching {where} with {workers} worker{'s' * (workers != 1)}; {limit}; {pages}.\n"

@@ -89,7 +89,7 @@ def test_a_class_that_hands_in_while_it_watches(watched: Watched, notebook, caps
     for number in range(3):
         watched.submit("wrong", notebook(f"# version {number}\n"))
         watched.until(lambda number=number: len(watched.lines("wrong")) == number + 2)
-    assert "kept: 3 were graded today; this one from" in watched.lines("wrong")[-1]
+    assert "kept: the limit of today is reached; this one from" in watched.lines("wrong")[-1]
     watched.until(lambda: bool(watched.page("wrong")))
     assert "Not graded yet: 3 submissions of yours have been graded today" in watched.page("wrong")
     assert "54" in watched.page("wrong", -2)
@@ -157,14 +157,14 @@ def test_an_exchange_that_is_away_and_rules_that_change_are_noticed(watched: Wat
     config = watched.folder.root / "nbgrader_config.py"
     text = config.read_text()
     config.write_text(text + "\nc.Watch.gradings_per_day = 1\n")
-    watched.until(lambda: "at most 1 gradings of a student in a day" in watched.said)
+    watched.until(lambda: "gradings of a student in a day (UTC): 1;" in watched.said)
     assert "has changed, and decides from now on" in watched.said
     folder = watched.folder.hand_in("by hand", notebook()[NOTEBOOK])
     watched.until(lambda: bool(watched.lines("by hand")))
     assert "54 of 60  graded" in watched.lines("by hand")[0]
     (folder / NOTEBOOK).write_text(notebook(WRONG_STEP)[NOTEBOOK])
     watched.until(lambda: len(watched.lines("by hand")) == 2)
-    assert "kept: 1 were graded today" in watched.lines("by hand")[1]
+    assert "kept: the limit of today is reached" in watched.lines("by hand")[1]
     config.write_text(text + "\nc.Watch.gradings_per_day = -1\n")
     assert watched.process is not None and watched.process.wait(60) == 2
     assert "error: " in watched.said and "gradings_per_day" in watched.said.splitlines()[-1]
