@@ -24,6 +24,7 @@ configure(c)
 # c.GradeSubmission.warnings_cost = False  # whether a test cell of your own that writes to stderr earns nothing
 # c.GradeSubmission.show_tests = False     # whether feedback shows the code of your hidden tests
 # c.GradeSubmission.assignments = {}       # other choices for one assignment, by its name; see docs/several.md
+# c.Watch.gradings_per_day = 10           # of one student by `watch`, 0 for no limit; see docs/watch.md
 # c.LatePolicy.grace_hours = 0.0           # hours after the due date that cost nothing; see docs/late.md
 # c.LatePolicy.per_day = 0.0               # percent of the points that every started day after them costs
 # c.LatePolicy.most = 100.0                # percent of the points that lateness costs at most

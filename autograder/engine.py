@@ -88,15 +88,19 @@ class Engine:
         self.assignment = assignment
         self.level = level or least_or_better(minimum).level
         self._limits, self._allowance = limits or Limits(), furnished(assignment, allowance or Allowance())
-        reference = assignment.reference()
-        self._judge, another = Judge(reference, seed), Judge(reference, seed + 1)
-        self._judges = self._judge, another
-        self._fairness = Fairness(self._judge, assignment.exercises)
-        self._signing = Signing(reference, self._fairness)
+        self._reference = assignment.reference()
+        self.draw(seed)
         self._run_demos, self._warnings_cost, self._ignored = run_demos, warnings_cost, ignored
         self._hidden = hidden or Delimiters()
         self._asked: dict[str, Asked] = {}  # by notebook
         self._zygote = self._start()
+
+    def draw(self, seed: int) -> None:
+        """Draw the hidden inputs of all that is graded from now on with this seed."""
+        self.seed = seed
+        self._judges = self._judge, _ = Judge(self._reference, seed), Judge(self._reference, seed + 1)
+        self._fairness = Fairness(self._judge, self.assignment.exercises)
+        self._signing = Signing(self._reference, self._fairness)
 
     def _start(self) -> Zygote:
         return Zygote(self.level, self._allowance)

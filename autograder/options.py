@@ -29,12 +29,12 @@ def of_assignment() -> argparse.ArgumentParser:
     return parser
 
 
-def number(of: str) -> Callable[[str], int]:
-    """How to read a number of at least 1 of something."""
+def number(of: str, least: int = 1) -> Callable[[str], int]:
+    """How to read a number of something, and at least so many."""
 
     def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < 1:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number of {of}: 1 or more")
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number of {of}: {least} or more")
         return int(text)
 
     return read

@@ -15,7 +15,7 @@ from . import signature
 from .selfcheck.language import Language, Text
 from .signature import Signature
 
-LANGUAGE = "translations"  # the field that a record in English does not have
+RARE = ("translations", "seed")  # fields that a record does not have where they are empty
 KEY = "grading"  # the notebook's metadata key
 VERSION = 4
 OLDER = (3,)  # that are read, too: they lack the signatures
@@ -127,7 +127,8 @@ class Record:
 
     sandbox: the level at which its code ran. seconds: of grading, None before. submission, assignment: digests of what
     was graded; the latter is written last, so that a record without it is of a run that never came to its end.
-    translations: by the English sentence, what the student is told in another language.
+    translations: by the English sentence, what the student is told in another language. seed: of the hidden inputs,
+    where they were drawn for this grading alone; 0 where they are the course's.
     """
 
     status: Status = Status.GRADED
@@ -140,6 +141,7 @@ class Record:
     assignment: str = ""
     version: int = VERSION
     translations: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
 
     @property
     def finished(self) -> bool:
@@ -180,7 +182,7 @@ class Record:
     def dump(self) -> dict[str, Any]:
         """The record as JSON values."""
         content = asdict(self, dict_factory=_plain)
-        return content if self.translations else {name: each for name, each in content.items() if name != LANGUAGE}
+        return {name: each for name, each in content.items() if each or name not in RARE}
 
     @classmethod
     def load(cls, content: Any) -> Record | None:
@@ -201,7 +203,8 @@ class Record:
                 str(content["submission"]),
                 str(content["assignment"]),
                 int(content["version"]),
-                translations={str(text): str(told) for text, told in content.get(LANGUAGE, {}).items()},
+                translations={str(text): str(told) for text, told in content.get("translations", {}).items()},
+                seed=int(content.get("seed", 0)),
             )
         except (AttributeError, KeyError, TypeError, ValueError):
             return None

@@ -19,7 +19,7 @@ from traitlets.utils.importstring import import_item
 
 from . import settings
 
-OWN = (settings.Sandbox, settings.GradeSubmission, settings.Edition)
+OWN = settings.SECTIONS
 OURS = "autograder."
 OUR_CLASS = re.compile(r"\bautograder(\.\w+)+\.[A-Z]\w+")
 FORMER = {"AutogradeApp": "Autograde"}  # names of sections that nbgrader takes for others

@@ -26,6 +26,8 @@ from autograder.sandbox.allowance import MEMORY, Allowance
 from autograder.sandbox.levels import LEVELS, MINIMUM
 from autograder.sandbox.runner import Limits
 
+from .watching import DAILY, Watch
+
 CELL, SUBMISSION = 30.0, 300.0  # seconds, for ordinary assignments: the former is nbgrader's own
 
 
@@ -92,7 +94,7 @@ class GradeSubmission(Configurable):
     assignments = Dict(help="Other choices for single assignments: {name: {choice: value}}.").tag(config=True)
 
 
-SECTIONS: tuple[type[Configurable], ...] = (GradeSubmission, Sandbox, Edition)
+SECTIONS: tuple[type[Configurable], ...] = (GradeSubmission, Sandbox, Edition, Watch)
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ class Settings:
     hidden_begin: str = Delimiters.begin  # of hidden tests, nbgrader's c.ClearHiddenTests.begin_test_delimeter
     hidden_end: str = Delimiters.end
     language: str = ""
+    gradings_per_day: int = DAILY
     theirs: tuple[str, ...] = ()  # course files that students may change, nbgrader's c.Autograde.exclude_overwriting
 
     @classmethod

@@ -35,6 +35,7 @@ OTHERS = {  # for each choice, another value than the default
     "folders": ["~/data"],
     "network": True,
     "language": "zh_CN",
+    "gradings_per_day": 3,
 }
 WRONG = {  # for each choice, values of a wrong kind or out of range
     "seed": ["one", 1.5, None],
@@ -53,6 +54,7 @@ WRONG = {  # for each choice, values of a wrong kind or out of range
     "folders": [Path("/data"), [Path("/data")], None],
     "network": ["off", None],
     "language": ["klingon", "zh", 3, None],
+    "gradings_per_day": [-1, "many", 1.5, None],
 }
 
 

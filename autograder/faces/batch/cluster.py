@@ -12,7 +12,7 @@ import os
 import queue
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -29,6 +29,7 @@ from . import remote
 from .messages import Failure, Identity
 from .pool import LocalPool, Pool
 from .screen import listed
+from .work import Task, Work
 
 CONNECTING = 10.0  # seconds to reach the scheduler
 FETCHING = 30.0  # seconds to fetch an outcome
@@ -57,6 +58,7 @@ class DaskWorker:
         self, address: str, client: Client, job: tuple[str, str, str], done: Callable[[DaskWorker], None]
     ) -> None:
         self.address, self.student, self.deadline, self.gone = address, "", math.inf, False
+        self.task = Task("")
         self._client, self._job, self._tell = client, job, lambda _: done(self)
 
     def submit(self, task: Callable[..., Any], *arguments: Any) -> Future:
@@ -132,11 +134,12 @@ class DaskPool(Pool[DaskWorker]):
         """How many workers there are."""
         return len(self._workers)
 
-    def _hand_out(self, waiting: Iterator[str], again: list[str], patience: float) -> None:
-        if not self._workers and (student := again.pop() if again else next(waiting, None)) is not None:
-            again.append(student)
+    def hand_out(self, work: Work) -> None:
+        """As in every pool, once there are workers."""
+        if not self._workers and (task := work.next()) is not None:
+            work.again(task)
             self._await_workers()
-        super()._hand_out(waiting, again, patience)
+        super().hand_out(work)
 
     def _await_workers(self) -> None:
         """Wait until there are workers and all are known: one that is busy may have a submission of an earlier run."""
@@ -153,12 +156,12 @@ class DaskPool(Pool[DaskWorker]):
                 )
             self._ready([])
 
-    def _ready(self, busy: list[DaskWorker]) -> list[DaskWorker]:
+    def _ready(self, busy: list[DaskWorker], seconds: float = math.inf) -> list[DaskWorker]:
         self._look()
         if gone := [worker for worker in busy if worker.gone]:
             return gone
         try:
-            worker = self._done.get(timeout=LOOK)
+            worker = self._done.get(timeout=min(LOOK, seconds))
         except queue.Empty:
             return []
         if self._new.get(worker.address) is worker:

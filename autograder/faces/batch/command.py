@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import functools
-import itertools
-import os
 import shlex
-import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import UserError
 from autograder.options import processors
-from autograder.terminal import one_line, say
+from autograder.terminal import say
 
-from .messages import LOG_NAME, GradedSubmission, Survey
+from . import log as logs
+from .messages import LOG_NAME, Survey
 from .pool import LocalPool, Pool, serve
 from .screen import Progress, next_steps, opening, starting, stopped, summary
+from .stop import Stop
 
 FINE, ATTENTION, INTERRUPTED = 0, 1, 130  # exit codes; 2, nothing could be done, is UserError's
-STOPPING = b"\nStopping when what is under way is graded; Ctrl-C again stops at once.\n"
-TURN = 8.0  # seconds to wait for an earlier run that is just ending
 
 
 @dataclass(frozen=True)
@@ -53,14 +48,12 @@ class Options:
 
 def grade(options: Options) -> int:
     """Grade a course folder's submissions; returns the exit code. Raises UserError where nothing can be done."""
-    root = options.course.resolve()
-    if not any(root.glob("nbgrader_config.*")):
-        raise UserError(f"{root} is no course folder (it has no nbgrader_config.py): name yours with --course")
+    root = course_folder(options.course)
     jobs = options.jobs or processors()
     starting()
     work = functools.partial(serve, root, options.assignment)
     try:
-        with _log(root / LOG_NAME) as log, LocalPool(work, jobs, log) as local, _workers(options, local) as pool:
+        with logs.opened(root / LOG_NAME) as log, LocalPool(work, jobs, log) as local, _workers(options, local) as pool:
             survey = pool.call("survey", options.students, options.force)
             regrade, workers = options.command("grade", "--force"), min(pool.size, len(survey.todo))
             say(opening(options.assignment, survey, workers, regrade, options.force))
@@ -68,6 +61,14 @@ def grade(options: Options) -> int:
     except KeyboardInterrupt:
         say("Stopped. Nothing is lost: the same command goes on.")
         return INTERRUPTED
+
+
+def course_folder(course: Path) -> Path:
+    """The whole path of a course folder; raises UserError where it is none."""
+    root = course.resolve()
+    if not any(root.glob("nbgrader_config.*")):
+        raise UserError(f"{root} is no course folder (it has no nbgrader_config.py): name yours with --course")
+    return root
 
 
 def _workers(options: Options, local: LocalPool) -> contextlib.AbstractContextManager[Pool[Any]]:
@@ -84,12 +85,12 @@ def _workers(options: Options, local: LocalPool) -> contextlib.AbstractContextMa
 def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
     """Grade what the survey found, and say how it went."""
     start, count, statuses, carried = time.monotonic(), 0, dict(survey.statuses), list[str]()
-    with contextlib.suppress(KeyboardInterrupt), _Stop() as stop, Progress(len(survey.todo)) as progress:
+    with contextlib.suppress(KeyboardInterrupt), Stop() as stop, Progress(len(survey.todo)) as progress:
         for outcome in pool.results(stop.until_asked(survey.todo), survey.patience):
             count += 1
             statuses[outcome.student] = outcome.status
             carried += [outcome.student] if outcome.carried else []
-            _write(log, outcome)
+            logs.write(log, outcome)
             progress.advance(outcome)
     if left := len(survey.todo) - count:
         say(stopped(count, left, options.force))
@@ -98,59 +99,3 @@ def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
     say(summary(statuses, pool.call("points", marked), count, time.monotonic() - start))
     say(next_steps(options.command("marks"), options.nbgrader("generate_feedback"), statuses, sorted(carried)))
     return FINE if len(marked) == len(statuses) else ATTENTION
-
-
-class _Stop:
-    """The first Ctrl-C ends a run after what is under way, a second one at once. A context manager."""
-
-    def __init__(self) -> None:
-        self._asked = False
-
-    def __enter__(self) -> _Stop:
-        self._before = signal.signal(signal.SIGINT, self._ask)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def until_asked(self, names: list[str]) -> Iterator[str]:
-        """The names, up to the moment when Ctrl-C was pressed."""
-        return itertools.takewhile(lambda _: not self._asked, names)
-
-    def _ask(self, *signal_and_frame: object) -> None:
-        if self._asked:
-            raise KeyboardInterrupt
-        self._asked = True
-        os.write(2, STOPPING)  # not print, which may be at work just now
-
-
-@contextlib.contextmanager
-def _log(path: Path) -> Iterator[int]:
-    """Open the log. It is locked while the run or one of its workers lives: two runs would undo each other's work."""
-    try:
-        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-    except OSError as problem:
-        raise UserError(f"{path} cannot be written ({problem.strerror}), and grading writes beside it") from None
-    try:
-        _lock(log, path)
-        yield log
-    finally:
-        os.close(log)
-
-
-def _lock(log: int, path: Path) -> None:
-    end = time.monotonic() + TURN
-    while True:
-        try:
-            return fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise UserError(f"another run is grading {path.parent}: wait until it has ended") from None
-            time.sleep(0.1)
-
-
-def _write(log: int, outcome: GradedSubmission) -> None:
-    now = time.strftime("%Y-%m-%d %H:%M:%S")
-    head = f"{now} {one_line(outcome.student)}: {outcome.status}, {outcome.seconds:.1f} s"
-    text = "\n  ".join([head, *map(one_line, outcome.log.splitlines())])
-    os.write(log, f"{text}\n".encode(errors="backslashreplace"))

@@ -23,7 +23,7 @@ from autograder.course.fingerprint import of_assignment, of_program
 from autograder.course.gradebook import is_full, is_locked, may_pass
 from autograder.course.marks import NO_NOTEBOOK, read_records
 from autograder.course.settings import Settings
-from autograder.errors import AutograderError, ConfigurationError
+from autograder.errors import AutograderError, ConfigurationError, of_machine
 from autograder.intake.names import ODD_NAME, is_text
 from autograder.intake.tree import holds_notebooks
 from autograder.record import Event, Record, worst
@@ -77,6 +77,9 @@ class Grader:
     in, or the assignment cannot be graded.
     """
 
+    pauses: tuple[float, ...] = PAUSES
+    lock_patience = LOCK_PATIENCE
+
     def __init__(self, root: Path, assignment: str) -> None:
         os.chdir(root)
         self._log = Captured()
@@ -94,7 +97,9 @@ class Grader:
         ours.setLevel(logging.DEBUG)
         self._course, self._assignment = app.coursedir, load(root, assignment)
         self._assignment.reference()  # where there is none, nobody can be graded
-        self._course.assignment_id, self._course.db_url = assignment, patient(self._course.db_url)
+        self._app = app
+        self._course.assignment_id = assignment
+        self._course.db_url = patient(self._course.db_url, self.lock_patience)
         self._converter = AutogradeOne(coursedir=self._course, parent=app, force=True)
         configuration.insist_on_parts(self._converter)
         self._settings = Settings.of(app.config, self._assignment)
@@ -138,14 +143,14 @@ class Grader:
         self._log.clear()  # a kept exception would keep all that it passed through, the sandbox too
         records = read_records(self._folder(self._course.autograded_directory, student))
         if failure or not records:
-            return not_graded(student, self._reason(student, failure), seconds, log)
+            return not_graded(student, self._reason(student, failure), seconds, log, passing(failure))
         status = worst(record.status for record in records.values())
         carried = any(Event.CARRIED in record.events for record in records.values())
         return GradedSubmission(student, status, tuple(_lines(student, records)), seconds, log, carried)
 
     def _convert(self) -> BaseException | None:
         """Run nbgrader's converter on the chosen student; returns what stopped it."""
-        for pause in PAUSES:
+        for pause in self.pauses:
             time.sleep(pause)
             failure = None
             try:
@@ -190,6 +195,11 @@ def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
             yield f"{student}, {notebook}: {record.status}. {' '.join(record.telling)}"
 
 
-def patient(db_url: str) -> str:
+def passing(failure: BaseException | None) -> bool:
+    """Whether what stopped a grading may be over soon, with nothing changed: a full disk, a gradebook out of reach."""
+    return is_full(failure) or may_pass(failure) or (isinstance(failure, OSError) and bool(of_machine(failure)))
+
+
+def patient(db_url: str, seconds: int = LOCK_PATIENCE) -> str:
     """The gradebook's address; SQLite waits for its turn longer than its five seconds, other servers wait anyway."""
-    return f"{db_url}?timeout={LOCK_PATIENCE}" if db_url.startswith("sqlite:") and "?" not in db_url else db_url
+    return f"{db_url}?timeout={seconds}" if db_url.startswith("sqlite:") and "?" not in db_url else db_url

@@ -14,7 +14,8 @@ LOG_NAME = ".grading.log"  # in the course folder
 class GradedSubmission:
     """What came of one submission: its status, a line for each thing to know, the seconds it took, and its log.
 
-    carried: whether some of its marks rest on earlier mistakes put right.
+    carried: whether some of its marks rest on earlier mistakes put right. passing: whether what kept it from marks may
+    be over soon.
     """
 
     student: str
@@ -23,6 +24,7 @@ class GradedSubmission:
     seconds: float = 0.0
     log: str = ""
     carried: bool = False
+    passing: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Survey:
     before: how many of these have been graded, and have changed since or are forced. outdated: done ones, graded by
     another version of the assignment. gone: students with marks whose submission is not there any more. patience:
     seconds after which a worker that still grades one submission must be stuck. sandbox: the level in force, in words.
+    redrawn: how many of those to grade have marks by inputs of their own, as `watch` draws them.
     """
 
     statuses: dict[str, Status]
@@ -42,6 +45,7 @@ class Survey:
     gone: list[str]
     patience: float
     sandbox: str = ""
+    redrawn: int = 0
 
 
 class Identity(NamedTuple):
@@ -71,6 +75,9 @@ class Failure(NamedTuple):
     sentence: str
 
 
-def not_graded(student: str, reason: str, seconds: float = 0.0, log: str = "") -> GradedSubmission:
+def not_graded(
+    student: str, reason: str, seconds: float = 0.0, log: str = "", passing: bool = False
+) -> GradedSubmission:
     """The outcome of a submission that has no marks, with the reason in a sentence."""
-    return GradedSubmission(student, Status.NOT_GRADED, (f"{student}: not graded. {reason}",), seconds, log)
+    said = (f"{student}: not graded. {reason}",)
+    return GradedSubmission(student, Status.NOT_GRADED, said, seconds, log, passing=passing)

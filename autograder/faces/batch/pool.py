@@ -10,7 +10,6 @@ import signal
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -22,6 +21,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from autograder.errors import UserError
 
 from .messages import Failure, GradedSubmission, not_graded
+from .work import Task, Work
 
 DEATHS = 2  # of workers that one submission may cause
 ENDING = 4.0  # seconds that workers have to end in good order
@@ -33,10 +33,14 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # a worker a core is e
 
 
 class AnyWorker(Protocol):
-    """The main process's side of a worker, of whatever kind: a `student`, "" when it is free, until the `deadline`."""
+    """The main process's side of a worker, of whatever kind: a `student`, "" when it is free, until the `deadline`.
+
+    task: what it was asked last.
+    """
 
     student: str
     deadline: float
+    task: Task
 
     def ask(self, method: str, *arguments: Any) -> None:
         """Send a request."""
@@ -69,37 +73,52 @@ class Pool(ABC, Generic[Kind]):
         students: asked for the next one when a worker is free, and for no more once it ends. patience: seconds after
         which a worker is stuck. A worker that dies or is stuck costs its submission a second try.
         """
-        waiting = iter(students)
-        again: list[str] = []
-        deaths: Counter[str] = Counter()
-        while True:
-            self._hand_out(waiting, again, patience)
-            busy = [worker for worker in self._workers if worker.student]
-            if not busy:
-                return
-            for worker in self._ready(busy):
-                student = worker.student
-                try:
-                    answer = worker.answer()
-                except (EOFError, OSError):
-                    answer = Failure(DIED.format(how=self._bury(worker), times=DEATHS))
-                    deaths[student] += 1
-                    if deaths[student] < DEATHS:
-                        again.append(student)
-                        continue
-                self._hand_out(waiting, again, patience)
-                yield not_graded(student, answer.sentence) if isinstance(answer, Failure) else answer
+        tasks = map(Task, students)
+        work = Work(lambda: next(tasks, None), patience)
+        self.hand_out(work)
+        while self.busy:
+            for task, answer in self.turn(work):
+                yield not_graded(task.student, answer.sentence) if isinstance(answer, Failure) else answer
+            self.hand_out(work)
 
-    def _hand_out(self, waiting: Iterator[str], again: list[str], patience: float) -> None:
+    @property
+    def busy(self) -> list[Kind]:
+        """The workers that have something to do."""
+        return [worker for worker in self._workers if worker.student]
+
+    def turn(self, work: Work, seconds: float = math.inf) -> Iterator[tuple[Task, Any]]:
+        """Wait for answers, these seconds at most; yield each with what was asked, the next task handed out before.
+
+        The answer is a Failure where the task cannot be done.
+        """
+        for worker in self._ready(self.busy, seconds):
+            task = worker.task
+            try:
+                answer = worker.answer()
+            except (EOFError, OSError):
+                answer = Failure(DIED.format(how=self._bury(worker), times=DEATHS))
+                work.deaths[task.student] += 1
+                if work.deaths[task.student] < DEATHS:
+                    work.again(task)
+                    continue
+            work.deaths.pop(task.student, None)
+            self.hand_out(work)
+            yield task, answer
+
+    def hand_out(self, work: Work) -> None:
         """Give every free worker a submission, new workers too while there may be more."""
         free = [worker for worker in self._workers if not worker.student]
         while free or len(self._workers) < self._jobs:
-            student = again.pop() if again else next(waiting, None)
-            if student is None:
+            task = work.next()
+            if task is None:
                 return
-            worker = free.pop() if free else self._start()
-            worker.student, worker.deadline = student, time.monotonic() + patience
-            worker.ask("grade", student)
+            try:
+                worker = free.pop() if free else self._start()
+            except UserError:
+                work.again(task)
+                raise
+            worker.student, worker.deadline, worker.task = task.student, time.monotonic() + work.patience, task
+            worker.ask(task.method, task.student, *task.arguments)
 
     @abstractmethod
     def call(self, method: str, *arguments: Any) -> Any:
@@ -110,8 +129,11 @@ class Pool(ABC, Generic[Kind]):
         raise NotImplementedError  # only asked for where jobs is given
 
     @abstractmethod
-    def _ready(self, busy: list[Kind]) -> list[Kind]:
-        """Wait for workers that have an answer or are dead, or for a new one; returns the former."""
+    def _ready(self, busy: list[Kind], seconds: float = math.inf) -> list[Kind]:
+        """Wait for workers that have an answer or are dead, or for a new one; returns the former.
+
+        seconds: to wait at most, where a pool has nothing else to look after.
+        """
 
     def _bury(self, worker: Kind) -> str:
         """Take a worker off the list, whatever state it is in; says how it ended."""
@@ -123,7 +145,7 @@ class Worker:
     """The main process's side of one worker: its process, its pipe, and the submission that it has, until when."""
 
     def __init__(self, context: Any, serve: Callable[[Connection], None], log: int) -> None:
-        self.student, self.deadline = "", math.inf
+        self.student, self.deadline, self.task = "", math.inf, Task("")
         self.connection, theirs = context.Pipe()
         with theirs:
             self.process: BaseProcess = context.Process(target=serve, args=(theirs,), name="grader")
@@ -200,6 +222,24 @@ class LocalPool(Pool[Worker]):
             raise UserError(answer.sentence)
         return answer
 
+    def warm(self, method: str) -> None:
+        """Have all workers started and ready, by one of Grader's methods; raises UserError where it cannot be done."""
+        workers = [self._start() for _ in range(self._jobs - len(self._workers))]
+        for worker in workers:
+            worker.ask(method)
+        for worker in workers:
+            self._ready([worker])
+            if isinstance(answer := worker.answer(), Failure):
+                raise UserError(answer.sentence)
+
+    def resize(self, jobs: int) -> None:
+        """Have up to so many workers from now on; those too many are ended once they are free."""
+        self._jobs = jobs
+        free = [worker for worker in self._workers if not worker.student]
+        for worker in free[: max(0, len(self._workers) - jobs)]:
+            worker.end()
+            self._bury(worker)
+
     def close(self) -> None:
         """End all workers, those in the middle of a submission too."""
         for worker in self._workers:
@@ -218,9 +258,9 @@ class LocalPool(Pool[Worker]):
         self._workers.append(worker)
         return worker
 
-    def _ready(self, busy: list[Worker]) -> list[Worker]:
+    def _ready(self, busy: list[Worker], seconds: float = math.inf) -> list[Worker]:
         """Wait for workers that have an answer or are dead; those that are stuck are killed."""
-        soonest = min(worker.deadline for worker in busy)
+        soonest = min([worker.deadline for worker in busy] + [time.monotonic() + seconds])
         things = [thing for worker in busy for thing in (worker.connection, worker.process.sentinel)]
         found = wait(things, None if soonest == math.inf else max(0.0, soonest - time.monotonic()))
         late = [worker for worker in busy if worker.deadline <= time.monotonic()]

@@ -68,6 +68,9 @@ def opening(assignment: str, survey: Survey, jobs: int, regrade: str, force: boo
         text += f", {survey.before} {'graded before' if force else 'changed since graded'}"
     text += f"; grading {todo} with {jobs} worker{'s' * (jobs != 1)}." if todo else "; nothing to grade."
     lines = [text, *([survey.sandbox] if survey.sandbox else [])]
+    if survey.redrawn:
+        now = "have marks by `watch`; they are graded once more, by the inputs that are the same for everyone."
+        lines.append(f"{survey.redrawn} of these {now}")
     if survey.outdated:
         lines.append(
             f"{survey.outdated} of the done were graded by an earlier version of the assignment (its notebook,"

@@ -35,13 +35,17 @@ def survey(
     if not handed_in:
         folder = coursedir.format_path(coursedir.submitted_directory, "NAME", assignment)
         raise UserError(f"there are no submissions; each goes into a folder {folder}")
-    statuses, todo, before, outdated = {}, [], 0, 0
+    statuses, todo, before, redrawn, outdated = {}, [], 0, 0, 0
     for student in chosen(handed_in, names):
         submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
         records = read_records(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)))
         graded = notebooks <= records.keys()
         handed_in_now = of_submission(submitted) if graded and not force else ""
-        if handed_in_now and all(record.submission == handed_in_now for record in records.values()):
+        same = handed_in_now and all(record.submission == handed_in_now for record in records.values())
+        if same and any(record.seed for record in records.values()):
+            todo.append(student)  # by `watch`: students have read what came of those inputs
+            redrawn += 1
+        elif same:
             statuses[student] = worst(record.status for record in records.values())
             outdated += any(record.assignment != version for record in records.values())
         else:
@@ -49,7 +53,12 @@ def survey(
             before += graded
     kept = students(coursedir, coursedir.autograded_directory, assignment)
     gone = [] if names else sorted(set(kept) - set(handed_in))
-    return Survey(statuses, todo, before, outdated, gone, START + 2 * seconds * len(notebooks))
+    return Survey(statuses, todo, before, outdated, gone, patience(seconds, len(notebooks)), redrawn=redrawn)
+
+
+def patience(seconds: float, notebooks: int) -> float:
+    """The seconds after which a worker that still grades one submission must be stuck."""
+    return START + 2 * seconds * notebooks
 
 
 def expected(coursedir: CourseDirectory, assignment: str) -> set[str]:

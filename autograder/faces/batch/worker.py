@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
@@ -22,15 +23,16 @@ from .messages import LOG_NAME, Failure
 UNWINDING = 2.0  # seconds to end the sandbox's processes and to remove their folders
 
 
-def main(connection: Connection, root: Path, assignment: str) -> None:
+def main(connection: Connection, root: Path, assignment: str, made: Callable[[Path, str], Grader] = Grader) -> None:
     """Serve `connection`: the log's descriptor comes first, then pairs of a Grader's method and its arguments.
 
-    Each request is answered, with a Failure where it cannot be done. A SIGTERM ends the worker in good order.
+    Each request is answered, with a Failure where it cannot be done. A SIGTERM ends the worker in good order. made: the
+    kind of grader.
     """
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):  # the main process is gone, or wants us to go
         _on_our_own()
         _redirect_output(recv_handle(connection))
-        grader = _answer(Grader, root, assignment)
+        grader = _answer(made, root, assignment)
         try:
             while True:
                 method, arguments = connection.recv()

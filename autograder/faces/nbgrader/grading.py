@@ -50,6 +50,8 @@ class RunAndJudge(NbGraderPreprocessor):
                 if assignment.exercise_of(cell) in graded.judgements:
                     write_marks(cell, assignment.exercise_of(cell), graded, settings.advice, language)
             record = recorded(record, graded, told(graded, settings.advice), language)
+            if graded.judgements and engine.seed != settings.seed:
+                record = replace(record, seed=engine.seed)
         release = converter.coursedir.format_path(converter.coursedir.release_directory, ".", assignment.name)
         version = fingerprint.of_assignment(Path(release), assignment, settings.seed)
         store(replace(record, assignment=version), nb.metadata)

@@ -18,6 +18,7 @@ from autograder.errors import ConfigurationError, UserError, of_machine
 from autograder.supported import read_names_as_utf8
 from autograder.terminal import keep_safe, never_fail, one_line
 
+from .collect import collect_with_care
 from .finding import take_names_for_names
 from .gradebook import keep_gradebooks
 from .times import read_due_dates, read_times
@@ -31,6 +32,7 @@ def prepare() -> None:
     _talk_plainly()
     take_names_for_names()
     read_times()
+    collect_with_care()
     _grade_no_other_way()
     _quiet_gradebook()
     keep_gradebooks()

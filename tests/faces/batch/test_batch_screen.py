@@ -109,6 +109,12 @@ def test_outdated_and_gone_ones_get_a_line_each():
     assert gone.endswith("stay as they are: s0, s1, s2, s3, s4, s5, s6, s7 and 2 more.")
 
 
+def test_those_whom_watch_has_graded_are_told_of():
+    found = survey(todo=["a", "b"], redrawn=1)
+    _, told = screen.opening("it", found, 1, "again", False).splitlines()
+    assert told.startswith("1 of these have marks by `watch`; they are graded once more")
+
+
 def test_the_summary_counts_statuses_and_points():
     statuses = {"a": Status.GRADED, "b": Status.GRADED, "c": Status.UNREADABLE, "d": Status.NOT_GRADED}
     assert screen.summary(statuses, Points(2, 60.0, 41.256, 41.0), 4, 8.0).splitlines() == [

@@ -100,10 +100,12 @@ def test_ctrl_c_twice_ends_at_once(fresh: CourseFolder, whole: CourseFolder):
 
 
 def test_two_runs_at_a_time_do_not_undo_each_others_work(fresh: CourseFolder, whole: CourseFolder, capsys, monkeypatch):
-    monkeypatch.setattr("autograder.faces.batch.command.TURN", 0.3)
+    monkeypatch.setattr("autograder.faces.batch.log.TURN", 0.3)
     process = start(fresh, "--student", "loop")
     until(lambda: begun(fresh) == 1)
     assert grade(fresh) == 2
-    assert capsys.readouterr().err == f"error: another run is grading {fresh.root}: wait until it has ended\n"
+    assert capsys.readouterr().err == (
+        f"error: another run is grading {fresh.root}: wait until it has ended, or end it if it is `watch`\n"
+    )
     process.communicate(timeout=WAIT)
     assert_same_for(("loop",), fresh, whole)
