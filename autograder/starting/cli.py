@@ -25,6 +25,16 @@ def add(commands: Commands) -> None:
     new.add_argument("--points", metavar="N", help="of all notebooks together (default: as they are)")
     new.add_argument("--language", metavar="NAME", help="of students, such as zh_CN (default: English)")
     new.set_defaults(run=_new)
+    doctor = commands.add_parser(
+        "doctor", help="look at all that a semester needs, with a remedy for each thing that is missing"
+    )
+    doctor.add_argument(
+        "folder", type=Path, nargs="?", default=Path(), metavar="FOLDER", help="the course's (default: this one)"
+    )
+    doctor.add_argument(
+        "--quick", action="store_true", help="without grading two trial students, in a tenth of the time"
+    )
+    doctor.set_defaults(run=_doctor)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -34,3 +44,11 @@ def _new(options: argparse.Namespace) -> int:
 
     given = {name: getattr(options, name) for name in Options.__dataclass_fields__}
     return new(Options(**given))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from autograder.course import warm  # noqa: F401  first: nbgrader, in less time
+
+    from .doctor.command import doctor
+
+    return doctor(options.folder, options.quick)

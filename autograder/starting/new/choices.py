@@ -77,7 +77,7 @@ def zone_here() -> str:
     names = [os.environ.get("TZ", "").removeprefix(":"), *_name_of_system_zone()]
     for name in filter(None, names):
         try:
-            return zone(name).removeprefix("Etc/")
+            return "UTC" if name == "Etc/UTC" else zone(name)
         except UserError:
             continue
     return "UTC"

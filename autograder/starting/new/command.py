@@ -133,11 +133,13 @@ def report(assignment: Assignment, origin: Assignment, made: Choices, solved: bo
     yield "\nNext:"
     if assignment.root != Path.cwd():
         yield f"  {shlex.join(['cd', str(assignment.root)])}"
-    yield "  python -m autograder doctor               does this machine have all that a semester needs?"
-    yield f"  nbgrader generate_assignment {assignment.name}   after each change in source/; it was done once"
+    steps = {"python -m autograder doctor": "does this machine have all that a semester needs?"}
     if not solved:
-        yield f"  {BUILD}                runs the solved notebooks in your language: minutes, once"
-    yield "  docs/instructors.md                       the semester from here: give out, collect, grade, give back"
+        steps[BUILD] = "runs the solved notebooks, which takes minutes, once"
+    steps[f"nbgrader generate_assignment {assignment.name}"] = "after each change in source/; it was done once"
+    steps["docs/instructors.md, from Give it out on"] = "the semester: collect, grade, give back"
+    width = max(map(len, steps))
+    yield from (f"  {step:<{width}}   {why}" for step, why in steps.items())
 
 
 def _to_look_at(assignment: Assignment, origin: Assignment, made: Choices) -> Iterator[str]:
