@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder.errors import UserError
 from autograder.terminal import one_line, say
 
+from ..new.staging import ASIDE
 from . import course as of_course
 from . import gradebook, machine, trial
 from .check import Check, Course, Result, State, declared_in, examine
@@ -27,7 +28,7 @@ def doctor(root: Path, quick: bool = False) -> int:
     """
     if not root.is_dir():
         raise UserError(f"there is no folder {root}: name your course folder")
-    if not any(root.glob("*")):
+    if not any(path for path in root.iterdir() if path.name != ASIDE):
         raise UserError(f"{root} is empty: make a course in it with `python -m autograder new {root}`")
     chosen = [each for each in CHECKS if not (quick and each is trial.trial)]
     counts: Counter[State] = Counter()

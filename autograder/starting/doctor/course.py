@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.assignment import BUILD, Assignment
 from autograder.building import artefacts, solved
-from autograder.course.configuration import GUARD, NAME, insist_on_files, unguarded
+from autograder.course.configuration import GUARD, NAME, unguarded
 from autograder.course.edition import in_its_language
 from autograder.course.folders import folders
 from autograder.course.settings import Settings
@@ -25,6 +25,7 @@ from .check import Course, Found, check, fail, warn
 STEPS = ("submitted", "autograded", "feedback", "release")  # folders that grading writes to or reads
 LEAST, ENOUGH = 200 << 20, 2 << 30  # bytes: nothing works below the one, a class of hundreds needs the other
 FILES = 10_000  # that a class may need, where a disk counts them
+LEARN = "docs/security.md has the levels."
 NAMED = 5  # odd names that are shown
 
 
@@ -41,7 +42,6 @@ def folder(course: Course) -> str | Found:
 @check("configuration", remedy="correct the line that is named; docs/adapt.md has the settings")
 def configuration(course: Course) -> str | Found:
     """Whether all configuration files that count can be read, and every setting in them is one."""
-    insist_on_files(course.root)
     return f"the course id is {course.coursedir.course_id!r}"
 
 
@@ -86,7 +86,7 @@ def assignments(course: Course) -> str | Found:
 
 @check(
     "sandbox",
-    remedy="install bubblewrap: `apt-get install bubblewrap`; docs/security.md has the levels",
+    remedy="see what `python -m autograder sandbox` says is missing",
     needs=("configuration", "assignments"),
 )
 def sandbox(course: Course) -> str | Found:
@@ -95,11 +95,10 @@ def sandbox(course: Course) -> str | Found:
     asked = [Settings.of(course.config, each).minimum for each in course.assignments]
     strictest = max(asked, key=LEVELS.index, default=MINIMUM)
     if LEVELS.index(ladder.level) < LEVELS.index(strictest):
-        return fail(
-            f"{ladder.level}, and the course asks for {strictest}: nothing is graded. {ladder.missing[strictest]}"
-        )
+        said = f"{ladder.level}, and the course asks for {strictest}: nothing is graded"
+        return fail(said, f"{ladder.missing[strictest]} {LEARN}")
     if ladder.level != LEVELS[-1]:
-        return warn(f"{ladder.level}, which the course accepts. {ladder.missing[LEVELS[-1]]}")
+        return warn(f"{ladder.level}, which the course accepts", f"{ladder.missing[LEVELS[-1]]} {LEARN}")
     return f"{ladder.level}, where the course asks for {strictest} or better"
 
 
@@ -133,7 +132,8 @@ def students(course: Course) -> str | Found:
 
 
 def _told(assignment: Assignment) -> str:
-    return f"{assignment.name} ({len(assignment.notebooks)} notebooks)"
+    count = len(assignment.notebooks)
+    return f"{assignment.name} ({count} notebook{'s' * (count != 1)})"
 
 
 def _written(root: Path) -> list[Path]:

@@ -90,7 +90,7 @@ def course_id(course: Course) -> str | Found:
         return fail(
             "the course has no id, and nothing can be released", "set c.CourseDirectory.course_id in nbgrader_config.py"
         )
-    for path, said in _ids(course.root):
+    for path, said in _ids(course):
         if said != own:
             return fail(f"{path} says {said!r}, and the course is {own!r}")
     if _is_made(course):
@@ -111,20 +111,14 @@ def exchange(course: Course) -> str | Found:
     """Whether students' accounts reach the folder through which nbgrader gives out and takes back."""
     root = Path(_exchange(course).root)
     if not os.path.lexists(root):
-        said = f"{root} is not there: students cannot fetch or hand in through nbgrader on this machine"
-        return (
-            fail(said)
-            if "root" in course.config.get("Exchange", {})
-            else warn(f"{said}. Without it nothing else is missing")
-        )
+        chosen = "root" in course.config.get("Exchange", {})
+        said = f"{root} is not there"
+        return fail(said) if chosen else warn(f"{said}; only who hands in through nbgrader needs it")
     if not root.is_dir():
         return fail(f"{root} is no folder")
-    for above in root.resolve().parents:
-        if not above.stat().st_mode & ENTER:
-            return fail(
-                f"students cannot enter {above} ({_mode(above)}), above the exchange",
-                f"choose another c.Exchange.root, or run `chmod o+x {above}`",
-            )
+    if above := _closed_above(root):
+        said = f"students cannot enter {above} ({_mode(above)}), above the exchange"
+        return fail(said, f"choose another c.Exchange.root, or run `chmod o+x {above}`")
     if root.stat().st_mode & EVERYONE != EVERYONE:
         return fail(f"students cannot write in {root} ({_mode(root)})", f"run `chmod 777 {root}`")
     own = root / course.coursedir.course_id
@@ -172,13 +166,19 @@ def _local(time: datetime, zone: object) -> str:
     return f"{time.replace(tzinfo=UTC).astimezone(zone):%Y-%m-%d %H:%M %Z}"  # type: ignore[arg-type]
 
 
+def _closed_above(folder: Path) -> Path | None:
+    """The innermost folder above this one that not everyone may enter."""
+    return next((above for above in folder.resolve().parents if not above.stat().st_mode & ENTER), None)
+
+
 def _mode(path: Path) -> str:
     return stat.filemode(path.stat().st_mode)
 
 
-def _ids(root: Path) -> Iterator[tuple[Path, str]]:
+def _ids(course: Course) -> Iterator[tuple[Path, str]]:
     """What each configuration file calls the course, where it says so."""
-    for path in files(root):
+    elsewhere = {Path.cwd()} - {course.root}  # another course, from which this one is looked at
+    for path in (each for each in files(course.root) if each.parent not in elsewhere):
         if "course_id" in (section := read(path).get("CourseDirectory", {})):
             yield path, str(section["course_id"]).strip()
 
@@ -200,7 +200,7 @@ def _insist_on_writing(path: Path) -> None:
     engine = create_engine(url, creator=lambda: sqlite3.connect(uri, uri=True, timeout=PATIENCE), poolclass=NullPool)
     try:
         with engine.connect() as connection:
-            for statement in ("BEGIN IMMEDIATE", "PRAGMA quick_check(1)", "ROLLBACK"):
+            for statement in ("BEGIN IMMEDIATE", "CREATE TABLE probe (x)", "ROLLBACK"):
                 connection.exec_driver_sql(statement)
     except SQLAlchemyError as problem:
         raise UserError(sentence(problem, url)) from None

@@ -22,6 +22,7 @@ from .staging import ASIDE, insist_on_empty, made_whole
 
 FINE, INTERRUPTED = 0, 130  # exit codes; 2, nothing was made, is UserError's
 HERE = Path(__file__).resolve().parents[3]  # the clone that this engine is of, if it is of one
+GUIDE = HERE / "docs" / "instructors.md"
 WITHIN = ("source", "exercises", "release", "solutions", "submitted", "autograded", "feedback")  # of another course
 
 
@@ -137,7 +138,9 @@ def report(assignment: Assignment, origin: Assignment, made: Choices, solved: bo
     if not solved:
         steps[BUILD] = "runs the solved notebooks, which takes minutes, once"
     steps[f"nbgrader generate_assignment {assignment.name}"] = "after each change in source/; it was done once"
-    steps["docs/instructors.md, from Give it out on"] = "the semester: collect, grade, give back"
+    steps["nbgrader release_assignment " + assignment.name] = (
+        f"and so on, as in {GUIDE if GUIDE.exists() else GUIDE.name}"
+    )
     width = max(map(len, steps))
     yield from (f"  {step:<{width}}   {why}" for step, why in steps.items())
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,10 +13,12 @@ from pathlib import Path
 
 from autograder.assignment import CACHES, Assignment, load
 from autograder.building import artefacts, solved
+from autograder.catalogues.files import FOLDER
 from autograder.course.configuration import GUARD, NAME, PARTS
 from autograder.course.gradebook import opened
-from autograder.errors import UserError
+from autograder.errors import STEPS, UserError
 from autograder.translation import languages
+from autograder.translation.collect import of_assignment
 from autograder.translation.update import as_po, updated
 
 from . import points
@@ -23,7 +28,7 @@ TEMPLATE = Path(__file__).with_name(f"{NAME}.template")
 GRADEBOOK = "gradebook.db"
 LOG = ".nbgrader.log"
 SPARE = 4  # times the space of what a course is made from: its release, its gradebook, room to work
-SAID = 20  # lines of a failed command that are shown
+ERROR = re.compile(r"(?:[\w.]+Error|error): ")  # how the line of a failed command begins that says why
 DESIGNS = "designs"  # of the hidden folder, for the proof of the grading, which is of all notebooks
 
 
@@ -46,10 +51,8 @@ def write(origin: Assignment, choices: Choices, place: Path) -> Assignment:
     assignment = load(place, origin.name)
     if choices.points is not None:
         _scale(assignment, choices.points)
-    for language in languages.shipped(assignment):
-        for each in languages.wanted(assignment, language):
-            if each.path.is_relative_to(assignment.root):  # the engine's own is not the course's
-                each.path.write_bytes(as_po(updated(each.path, language, each.messages), language))
+    if choices.notebooks < len(origin.notebooks):
+        _shorten_catalogues(assignment)
     return assignment.told_in(choices.language)
 
 
@@ -75,7 +78,7 @@ def build(assignment: Assignment, origin: Assignment, say: Callable[[str], None]
 def generate(assignment: Assignment) -> None:
     """Make the release and the gradebook with nbgrader's own command, which reads the new configuration.
 
-    Raises UserError with what it said where it fails.
+    Raises UserError with its reason where it fails.
     """
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment.name]
     done = subprocess.run(
@@ -90,8 +93,10 @@ def generate(assignment: Assignment) -> None:
     )
     (assignment.root / LOG).unlink(missing_ok=True)
     if done.returncode:
-        said = "\n".join(done.stdout.strip().splitlines()[-SAID:])
-        raise UserError(f"`nbgrader generate_assignment {assignment.name}` fails in the new course, and says\n{said}")
+        said = done.stdout.strip().splitlines() or ["nothing"]
+        errors = [line for line in said if ERROR.match(line)]  # of a trace, its last line; of a sentence, itself
+        what = STEPS[errno.ENOSPC] if os.strerror(errno.ENOSPC) in done.stdout else (errors or said)[-1]
+        raise UserError(f"`nbgrader generate_assignment {assignment.name}` fails in the new course, as {what}")
 
 
 def set_due(root: Path, name: str, choices: Choices) -> None:
@@ -105,6 +110,14 @@ def _scale(assignment: Assignment, total: int) -> None:
     shared = points.shared_out(points.by_cell(assignment.notebooks), total)
     for path in assignment.notebooks:
         points.rewrite(path, shared)
+
+
+def _shorten_catalogues(assignment: Assignment) -> None:
+    """Take out of an assignment's catalogues what only notebooks said that were left out."""
+    for name, messages in of_assignment(assignment).items():
+        for language in languages.shipped(assignment):
+            path = assignment.declared_in / FOLDER / language / name
+            path.write_bytes(as_po(updated(path, language, messages), language))
 
 
 def _files(origin: Assignment, kept: int) -> Iterator[Path]:
