@@ -18,6 +18,7 @@ DESCRIPTION = (
     " docs/instructors.md."
 )
 ROOMS = (  # in the order of the help; each has a module `cli` that adds its commands
+    "starting",
     "building",
     "translation",
     "faces.batch",

@@ -37,6 +37,7 @@ ORDER = (  # a room may import those in the lines above its own, never one besid
         *("building", "proving"),
         *("faces.batch", "faces.exports", "faces.gradescope", "faces.handout", "faces.nbgrader", "faces.pytest"),
     ),
+    ("starting",),
     ("cli",),
     ("__main__",),
 )

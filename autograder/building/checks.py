@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import h5py
@@ -48,6 +49,13 @@ def make(assignment: Assignment) -> None:
             else:
                 packed = dict(compression="gzip", shuffle=True) if np.size(value) > LARGE else {}
                 file.create_dataset(key, data=value, **packed)
+
+
+def contains(file: Path, part: Path) -> bool:
+    """Whether all that a file of visible cases has stands in another one, with the same values."""
+    with h5py.File(file) as whole, h5py.File(part) as few:
+        there, wanted = _read(whole), _read(few)
+    return _same({name: value for name, value in there.items() if name in wanted}, wanted)
 
 
 def visible_cases(exercise: Exercise, reference: Mapping[str, Any]) -> Iterator[tuple[str, str, Arrays]]:

@@ -1,0 +1,1 @@
+"""Make a course folder that works, from an assignment of another one: `python -m autograder new`."""
