@@ -156,36 +156,42 @@ class _FromThread:
     def __init__(self, seconds: float) -> None:
         self.frames: Frames = ()
         self._seconds, self._worker = seconds, threading.get_ident()
-        self._over, self._lock = threading.Event(), threading.Lock()
+        self._over, self._watcher = threading.Event(), threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
         with suppress(RuntimeError):  # a browser's Python has no threads
-            threading.Thread(target=self._watch, daemon=True).start()
+            self._watcher.start()
 
     def stop(self) -> None:
-        with self._lock:
-            self._over.set()
-            if self.frames:
-                _raise_in(self._worker, None)
+        self._over.set()
+        if self._watcher.ident is not None:
+            self._watcher.join()
+        if self.frames:
+            with suppress(TookTooLong):  # one that was asked for late comes here, and not in the next cell
+                _take_a_step()
 
     def _watch(self) -> None:
         seconds = self._seconds
         while not self._over.wait(seconds):
-            with self._lock:
-                running = tuple(_of_work(sys._current_frames().get(self._worker)))
-                if running and not self._over.is_set() and not is_debugged() and _raise_in(self._worker, TookTooLong):
-                    self.frames = self.frames or running
+            running = tuple(_of_work(sys._current_frames().get(self._worker)))
+            if running and not is_debugged() and not self._over.is_set() and _raise_in(self._worker):
+                self.frames = self.frames or running
             seconds = AGAIN
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> bool:
-    """Have a thread raise an exception, or forget the one that it should; returns whether it will."""
+def _take_a_step() -> None:
+    """Let Python raise what it was asked to: it looks at each turn of a loop."""
+    for _ in range(3):
+        pass
+
+
+def _raise_in(thread: int) -> bool:
+    """Have a thread raise TookTooLong; returns whether it will."""
     try:
         from ctypes import c_ulong, py_object, pythonapi
     except ImportError:  # a Python without them
         return False
-    said = py_object(exception) if exception else None
-    return bool(pythonapi.PyThreadState_SetAsyncExc(c_ulong(thread), said))
+    return bool(pythonapi.PyThreadState_SetAsyncExc(c_ulong(thread), py_object(TookTooLong)))
 
 
 def _of_work(frame: FrameType | None) -> Iterator[tuple[FrameType, int]]:

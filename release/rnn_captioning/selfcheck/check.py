@@ -53,9 +53,8 @@ def _check_all(namespace: Mapping[str, Any]) -> str:
     exercises = [read_exercise(cases, name) for name in sorted(exercise_names(cases))]
     own = overview.of_this_notebook(exercises, namespace)
     reports = [examine(exercise, namespace, cases) for exercise in own]
-    others = [name for name in (each.name for each in exercises) if name not in {each.name for each in own}]
-    display_both(overview.as_text(reports, others, here()), overview.as_html(reports, others, here()))
-    return "" if reports and all(report.right for report in reports) else overview.headline(reports)
+    display_both(overview.as_text(reports, here()), overview.as_html(reports, here()))
+    return "" if overview.all_right(reports) else overview.headline(reports)
 
 
 def cases_file() -> Path:

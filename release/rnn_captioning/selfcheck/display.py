@@ -149,7 +149,8 @@ def _html_table(rows: tuple[Row, ...], language: Language) -> str:
             f'<tr style="border-top:{LINE};background:transparent">'
             f'<td style="{cell};white-space:nowrap">{_html_symbol(symbol, row.verdict == "right")} {word}</td>'
             f'<td style="{cell}"><code style="background:transparent;padding:0">{output}</code></td>'
-            f'<td style="{cell}">{error}</td><td style="{cell}">{limit}</td><td style="{cell}">{shape}</td></tr>'
+            f'<td style="{cell};white-space:nowrap">{error}</td><td style="{cell};white-space:nowrap">{limit}</td>'
+            f'<td style="{cell}">{shape}</td></tr>'
         )
     table = "border-collapse:collapse;border:0;margin:.5em 0;font-size:inherit;font-variant-numeric:tabular-nums"
     head = f'<thead style="border:0"><tr style="background:transparent">{head}</tr></thead>'

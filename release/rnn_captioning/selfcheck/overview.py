@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
+from .absent import history
 from .cases import Exercise
 from .display import box, html_titled, titled
-from .language import Language, Text, counted, joined
+from .language import Language, Text, counted
 from .summary import Report
 
 SAVED = "reads_notebook"  # an attribute of functions that a course's library reads from a saved notebook: its name
+ASKED = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
 
 
 def of_this_notebook(exercises: Iterable[Exercise], namespace: Mapping[str, Any]) -> list[Exercise]:
-    """The exercises whose functions the notebook has defined itself, in the order in which it has done so."""
+    """The exercises whose functions the notebook has defined itself, in the order in which it has done so.
+
+    Those that one of its cells has checked by name follow, defined or not.
+    """
+    found = {exercise.name: (exercise, _functions(exercise)) for exercise in exercises}
+    asked = {name for cell in history(namespace) for name in ASKED.findall(cell)} & found.keys()
+    own = [name for name, (_, names) in found.items() if all(_is_own(namespace.get(each)) for each in names)]
     places = {name: place for place, name in enumerate(namespace)}
-    found = [(exercise, _functions(exercise)) for exercise in exercises]
-    own = [(exercise, names) for exercise, names in found if all(_is_own(namespace.get(name)) for name in names)]
-    own.sort(key=lambda each: max((places[name] for name in each[1]), default=-1))
-    return [exercise for exercise, _ in own]
+    own.sort(key=lambda name: max((places[each] for each in found[name][1]), default=-1))
+    return [found[name][0] for name in (*own, *sorted(asked - set(own)))]
 
 
 def headline(reports: Sequence[Report]) -> Text:
@@ -35,28 +41,21 @@ def headline(reports: Sequence[Report]) -> Text:
     return Text("{right} of {total} exercises are right.", right=right, total=total)
 
 
-def as_text(reports: Sequence[Report], others: Sequence[str], language: Language) -> str:
-    """For a terminal. others: the exercises whose functions are not defined here."""
+def as_text(reports: Sequence[Report], language: Language) -> str:
+    """For a terminal."""
     lines = [f"  {titled(report.right, language.tell(report.headline))}" for report in reports]
-    parts = [titled(_all_right(reports), language.tell(headline(reports))), "\n".join(lines), _left(others, language)]
-    return "\n\n".join(filter(None, parts))
+    return "\n".join([titled(all_right(reports), language.tell(headline(reports))), *lines])
 
 
-def as_html(reports: Sequence[Report], others: Sequence[str], language: Language) -> str:
+def as_html(reports: Sequence[Report], language: Language) -> str:
     """The same as one HTML element."""
     lines = [f"<div>{html_titled(report.right, language.tell(report.headline))}</div>" for report in reports]
-    left = escape(_left(others, language))
-    rest = [f'<div style="margin-top:.5em">{left}</div>'] if left else []
-    return box(_all_right(reports), language.tell(headline(reports)), *lines, *rest)
+    return box(all_right(reports), language.tell(headline(reports)), *lines)
 
 
-def _all_right(reports: Sequence[Report]) -> bool:
+def all_right(reports: Sequence[Report]) -> bool:
+    """Whether there is something, and it is right."""
     return bool(reports) and all(report.right for report in reports)
-
-
-def _left(others: Sequence[str], language: Language) -> str:
-    said = "Not defined in this notebook, and not checked: {names}."
-    return language.tell(Text(said, names=joined(others))) if others else ""
 
 
 def _functions(exercise: Exercise) -> set[str]:
