@@ -90,7 +90,7 @@ def html_titled(right: bool, title: str) -> str:
 def box(right: bool, title: str, *parts: str) -> str:
     """An HTML element with a title and what belongs to it."""
     style = f"border-left:4px solid {COLOURS[right]};background:rgba(128,128,128,.07);padding:.6em 1em"
-    style += ";margin:.3em 0;border-radius:3px;line-height:1.45;text-align:left;overflow-wrap:break-word"
+    style += ";margin:.3em 0;border-radius:3px;line-height:1.45;text-align:left"
     head = f'<div style="font-weight:600">{html_titled(right, title)}</div>'
     return f'<div style="{style}">{head}{"".join(parts)}</div>'
 

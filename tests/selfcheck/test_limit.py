@@ -26,7 +26,7 @@ SHORT = 0.3  # seconds
 LINES = {  # a body of `scale`, and where it is when it is stopped
     "    while True:\n        x = x + 0": "while|x = x + 0",
     "    import time\n    time.sleep(60)": "time.sleep(60)",
-    "    while True:\n        try:\n            x = x + 0\n        except Exception:\n            pass": "x = x|try:|while",
+    "    while True:\n        try:\n            x = x\n        except Exception:\n            pass": "x = x|try:|while",
     "    try:\n        while True:\n            pass\n    except:\n        return a * x, None": "pass|while True:",
     "    from time import sleep\n    while True:\n        try:\n            sleep(0.01)\n        except:\n"
     "            x = 1": "sleep",
