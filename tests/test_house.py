@@ -47,6 +47,7 @@ BY_THE_SANDBOX = {
     "errors",
     "options",
     "selfcheck.language",
+    "selfcheck.limit",
     "selfcheck.snippet",
 }  # what the sandbox's parent side may import of the rest
 BY_THE_CHILD = {"IPython", "matplotlib", "numpy", "pyseccomp", "safetensors", "traitlets"}

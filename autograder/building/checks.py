@@ -10,14 +10,17 @@ import h5py
 import numpy as np
 
 from autograder.assignment import CASES, Assignment
+from autograder.course.edition import seconds
 from autograder.judging.trusted import run_here
+from autograder.selfcheck.cases import SECONDS
 from autograder.selfcheck.language import Text
+from autograder.selfcheck.limit import DEFAULT
 from autograder.spec import Arrays, Exercise, Sizes
 
 from .known import Visible, known_mistakes
 from .patterns import pattern_like_hidden
 
-PUBLISHED, OF_THE_COURSE = "published", Text("the published values")  # name and title
+PUBLISHED, OF_THE_COURSE = "published", Text("the values of the course's check")  # name and title
 VISIBLE_SEED = 1
 FORMAT = ("v108", "v108")  # smaller than the earliest one, and read by all that students have
 DIGITS, BESIDE = 2.0**20, 2.0**-40  # a drawn number is a multiple of 1 / DIGITS, and a little more
@@ -43,9 +46,9 @@ def make(assignment: Assignment) -> None:
     assignment.solutions.mkdir(parents=True, exist_ok=True)
     with h5py.File(assignment.solutions / CASES, "w", libver=FORMAT) as file:
         for key, value in content.items():
-            group, _, name = key.rpartition("@")
-            if group:
-                file.require_group(group).attrs[name] = value
+            group, is_attribute, name = key.rpartition("@")
+            if is_attribute:
+                file.require_group(f"/{group}").attrs[name] = value
             else:
                 packed = dict(compression="gzip", shuffle=True) if np.size(value) > LARGE else {}
                 file.create_dataset(key, data=value, **packed)
@@ -76,10 +79,11 @@ def _few_digits(array: np.ndarray) -> np.ndarray:
 
 
 def _content(assignment: Assignment) -> Tree:
-    """The file as a flat tree: datasets by path, attributes by `group@name`."""
+    """The file as a flat tree: datasets by path, attributes by `group@name`, the course's own limits among them."""
     reference = assignment.reference()
     asked = [name for path in assignment.notebooks for name in assignment.points(path.stem)]
-    tree: Tree = {}
+    limits = seconds(assignment)
+    tree: Tree = {f"@{SECONDS}": limits} if limits != DEFAULT else {}
     for exercise in (assignment.by_name[name] for name in asked):
         cases = list(_with_answers(exercise, reference))
         known = known_mistakes(exercise, cases, reference, assignment.advice_at_home)
@@ -114,7 +118,7 @@ def _declared(exercise: Exercise, cases: Sequence[Visible]) -> Tree:
 
 
 def _read(file: h5py.File) -> Tree:
-    tree: Tree = {}
+    tree: Tree = {f"@{key}": value for key, value in file.attrs.items()}
 
     def visit(name: str, item: h5py.Group | h5py.Dataset) -> None:
         tree.update({f"{name}@{key}": value for key, value in item.attrs.items()})

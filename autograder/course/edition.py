@@ -1,4 +1,4 @@
-"""The language that a course gives an assignment out in."""
+"""How a course gives an assignment out: in which language, and with which limits of time in the checks at home."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.assignment import Assignment
+from autograder.selfcheck.limit import Seconds
 
 from .reading import files, read
 from .settings import Settings
@@ -22,6 +23,12 @@ def in_its_language(assignment: Assignment, language: str | None = None) -> Assi
         language = Settings.of(_configuration(assignment.root), assignment).language
     told = assignment.told_in(language)
     return told if told.tongue.name == language else assignment
+
+
+def seconds(assignment: Assignment) -> Seconds:
+    """The seconds that the course's grader gives one call and one exercise; raises as `in_its_language` does."""
+    limits = Settings.of(_configuration(assignment.root), assignment).limits
+    return Seconds(limits.call, limits.exercise)
 
 
 def _configuration(root: Path) -> Config:

@@ -35,7 +35,7 @@ def why_absent(name: str, namespace: Mapping[str, Any]) -> str:
 
 def why_not_imported(name: str, namespace: Mapping[str, Any]) -> str:
     """A sentence on a name that some cell imports from a module that is not there; "" where none does."""
-    found = (module for cell in _history(namespace) for bound, module in _modules_not_here(cell) if bound == name)
+    found = (module for cell in history(namespace) for bound, module in _modules_not_here(cell) if bound == name)
     return next((not_here(module) for module in found), "")
 
 
@@ -54,17 +54,17 @@ def stale_note(name: str, namespace: Mapping[str, Any]) -> str:
 
 def _cells(name: str, namespace: Mapping[str, Any]) -> list[str] | None:
     """The cells that were run and define the function, in order; None where there is no history."""
-    history = _history(namespace)
-    if not history:
+    run = history(namespace)
+    if not run:
         return None
     defines = re.compile(rf"^[ \t]*def[ \t]+{re.escape(name)}\b", re.MULTILINE)
-    return [cell for cell in history if len(cell) <= LONGEST and defines.search(cell)]
+    return [cell for cell in run if len(cell) <= LONGEST and defines.search(cell)]
 
 
-def _history(namespace: Mapping[str, Any]) -> list[str]:
+def history(namespace: Mapping[str, Any]) -> list[str]:
     """The texts of the cells that were run, as far as they are known."""
-    history = namespace.get(HISTORY)
-    return [cell for cell in history if isinstance(cell, str)] if isinstance(history, list) else []
+    cells = namespace.get(HISTORY)
+    return [cell for cell in cells if isinstance(cell, str)] if isinstance(cells, list) else []
 
 
 def _modules_not_here(cell: str, until: str = "") -> list[tuple[str, str]]:

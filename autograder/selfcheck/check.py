@@ -7,39 +7,54 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from . import overview
 from .absent import stale_note
 from .calls import called_functions, names_in
 from .cases import Exercise, exercise_names, read_exercise
-from .display import show
-from .language import Text, here
-from .run import run_case
+from .display import display_both, show
+from .language import Text, here, told
+from .oneline import CheckFailed, CheckInterrupted
+from .run import Outcome, run_case
+from .slow import slow_notes, untried_notes
+from .snippet import Reason, where_raised
 from .summary import Report, make_report
 
 CASES = "checks.h5"
-SAVED = "reads_notebook"  # an attribute of functions that a course's library reads from a saved notebook: its name
 
 
-class CheckFailed(AssertionError):  # noqa: N818  (the name is what students read)
-    """Something is wrong; the message is the headline and the first sentence of the report."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What IPython shows: one line, since the report above says the rest."""
-        return [f"CheckFailed: {self}"]
-
-
-def check(name: str, namespace: Mapping[str, Any] | None = None) -> None:
-    """Check the exercise `name` and show the result.
+def check(name: str = "", namespace: Mapping[str, Any] | None = None) -> None:
+    """Check the exercise `name` and show the result; without a name, all exercises of the notebook at a glance.
 
     namespace: where your functions are; the running notebook by default.
-    Raises CheckFailed when something is wrong, ValueError when there is no check of that name,
-    FileNotFoundError when checks.h5 is missing.
+    Raises CheckFailed when something is wrong, CheckInterrupted when it is interrupted, NoSuchCheck when there is none
+    of that name, CasesMissing when checks.h5 is missing.
     """
     namespace = vars(sys.modules["__main__"]) if namespace is None else namespace
+    try:
+        said = _check_one(name, namespace) if name else _check_all(namespace)
+    except KeyboardInterrupt as interrupt:
+        _, where = where_raised(interrupt, namespace)
+        raise CheckInterrupted(told("{where}the check was interrupted.", where=where)) from None
+    if said:
+        raise CheckFailed(here().tell(said)) from None
+
+
+def _check_one(name: str, namespace: Mapping[str, Any]) -> str:
+    """Show how right an exercise is; returns what is wrong first, "" where nothing is."""
     cases = cases_file()
     report = examine(read_exercise(cases, name), namespace, cases)
     show(report)
-    if not report.right:
-        raise CheckFailed(here().tell(report.summary)) from None
+    return "" if report.right else report.summary
+
+
+def _check_all(namespace: Mapping[str, Any]) -> str:
+    """Show how right all exercises of the notebook are, in a line each; returns the headline where one is not."""
+    cases = cases_file()
+    exercises = [read_exercise(cases, name) for name in sorted(exercise_names(cases))]
+    own = overview.of_this_notebook(exercises, namespace)
+    reports = [examine(exercise, namespace, cases) for exercise in own]
+    display_both(overview.as_text(reports, here()), overview.as_html(reports, here()))
+    return "" if overview.all_right(reports) else overview.headline(reports)
 
 
 def cases_file() -> Path:
@@ -55,17 +70,33 @@ def examine(exercise: Exercise, namespace: Mapping[str, Any], cases: Path) -> Re
 
     cases: the file with the cases of the other exercises, whose functions this one may call.
     """
-    outcomes = [run_case(exercise, case, namespace) for case in exercise.cases]
+    outcomes = _outcomes(exercise, namespace)
     notes = [*_saved_notes(exercise, namespace), *_stale_notes(exercise, namespace)]
+    notes += untried_notes(len(exercise.cases) - len(outcomes))
+    notes += slow_notes([outcome.seconds for outcome in outcomes if not _is_late(outcome)], exercise.seconds)
     if any(outcome.findings and not outcome.right for outcome in outcomes):
         notes += _callee_notes(exercise, namespace, cases)
     return make_report(exercise, outcomes, tuple(notes))
 
 
+def _outcomes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[Outcome]:
+    """The outcomes of the cases up to the first one that takes too long: the next ones would, too."""
+    outcomes: list[Outcome] = []
+    for case in exercise.cases:
+        outcomes.append(run_case(exercise, case, namespace))
+        if _is_late(outcomes[-1]):
+            break
+    return outcomes
+
+
+def _is_late(outcome: Outcome) -> bool:
+    return outcome.stop is not None and outcome.stop.reason is Reason.TOO_SLOW
+
+
 def _saved_notes(exercise: Exercise, namespace: Mapping[str, Any]) -> list[str]:
     """Say so when a function came from the saved notebook, which may not be what the student sees."""
     called = {name: namespace.get(name) for name in called_functions(exercise.call)}
-    saved = {name: getattr(function, SAVED, None) for name, function in called.items()}
+    saved = {name: getattr(function, overview.SAVED, None) for name, function in called.items()}
     said = "{name} was read from {notebook} as it is saved."
     return [Text(said, name=name, notebook=notebook) for name, notebook in saved.items() if notebook]
 

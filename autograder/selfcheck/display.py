@@ -7,34 +7,41 @@ from html import escape
 
 import numpy as np
 
-from .language import Language, Text, columns, here, padded
+from .language import Language, Text, columns, counted, here, padded
 from .places import describe, errors, text_map
 from .summary import Picture, Report, Row
 
 SYMBOLS = {"right": "✓", "wrong": "✗", "stopped": "✗"}
-COLOURS = {True: "#0b7fc0", False: "#d95f02"}  # apart for any colour vision, legible on white and black
+COLOURS = {True: "#0b6fa8", False: "#b8430a"}  # under white symbols; apart for any colour vision
+WHITE = "#ffffff"
 LINE = "1px solid rgba(128,128,128,.35)"
-HEADS = (Text("output"), Text("shape"), Text("relative error"), Text("limit"), Text("verdict"))
+HEADS = (Text("verdict"), Text("output"), Text("relative error"), Text("limit"), Text("shape"))  # in sight first
+AT_ONCE = 3  # sentences that are not folded
 VERDICTS = {"right": Text("right"), "wrong": Text("wrong"), "stopped": Text("stopped")}
 
 
 def show(report: Report) -> None:
+    """Display a report."""
+    display_both(as_text(report), as_html(report))
+
+
+def display_both(text: str, html: str) -> None:
     """Display in IPython (a notebook takes the HTML, a terminal the text), or print."""
     if "IPython" in sys.modules:
         from IPython import get_ipython
         from IPython.display import display
 
         if get_ipython() is not None:
-            display({"text/plain": as_text(report), "text/html": as_html(report)}, raw=True)
+            display({"text/plain": text, "text/html": html}, raw=True)
             return
-    print(as_text(report))
+    print(text)
 
 
 def as_text(report: Report, language: Language | None = None) -> str:
     """The report for a terminal, without colours. language: that of the release by default."""
     language = language or here()
     tell = language.tell
-    parts = [f"{_symbol(report)} {tell(report.headline)}"]
+    parts = [titled(report.right, tell(report.headline))]
     if report.rows:
         parts.append(_text_table([tuple(map(tell, HEADS)), *(_texts(row, language) for row in report.rows)]))
     parts += map(tell, report.sentences)
@@ -49,20 +56,56 @@ def as_text(report: Report, language: Language | None = None) -> str:
 
 
 def as_html(report: Report, language: Language | None = None) -> str:
-    """The report as one HTML element; its colours are the page's, so it fits light and dark themes."""
+    """The report as one HTML element: a few sentences and the table, the rest folded.
+
+    Its texts have the page's colours, and its symbols a ground of their own, so it fits light and dark themes.
+    """
     language = language or here()
-    tell, colour = language.tell, COLOURS[report.right]
-    parts = [
-        f'<div style="font-weight:600"><span style="color:{colour}">{_symbol(report)}</span>'
-        f" {escape(tell(report.headline))}</div>",
-        *(f'<div style="margin:.5em 0;max-width:46em">{with_code(tell(text))}</div>' for text in report.sentences),
+    tell = language.tell
+    said = [f'<div style="margin:.5em 0;max-width:46em">{with_code(tell(text))}</div>' for text in report.sentences]
+    noted = [f'<div style="margin:.5em 0">{with_code(tell(_noted(note)))}</div>' for note in report.notes]
+    more = tell(counted("one more sentence", "{count} more sentences", len(said) - AT_ONCE))
+    return box(
+        report.right,
+        tell(report.headline),
+        *said[:AT_ONCE],
         _html_table(report.rows, language) if report.rows else "",
+        *noted,
+        _folded(escape(more), "".join(said[AT_ONCE:])),
         _html_picture(report, language),
-        *(f'<div style="margin:.5em 0;opacity:.8">{with_code(tell(_noted(note)))}</div>' for note in report.notes),
         _html_call(report, language),
-    ]
-    style = f"border-left:4px solid {colour};background:rgba(128,128,128,.07);padding:.6em 1em;margin:.3em 0"
-    return f'<div style="{style};border-radius:3px;line-height:1.45;text-align:left">{"".join(parts)}</div>'
+    )
+
+
+def titled(right: bool, title: str) -> str:
+    """A title with the symbol of what is right or wrong."""
+    return f"{_symbol(right)} {title}"
+
+
+def html_titled(right: bool, title: str) -> str:
+    """The same as HTML."""
+    return f"{_html_symbol(_symbol(right), right)} {escape(title)}"
+
+
+def box(right: bool, title: str, *parts: str) -> str:
+    """An HTML element with a title and what belongs to it."""
+    style = f"border-left:4px solid {COLOURS[right]};background:rgba(128,128,128,.07);padding:.6em 1em"
+    style += ";margin:.3em 0;border-radius:3px;line-height:1.45;text-align:left"
+    head = f'<div style="font-weight:600">{html_titled(right, title)}</div>'
+    return f'<div style="{style}">{head}{"".join(parts)}</div>'
+
+
+def _html_symbol(symbol: str, right: bool) -> str:
+    style = f"background:{COLOURS[right]};color:{WHITE};border-radius:3px;padding:0 .3em;font-weight:600"
+    return f'<span style="{style}">{symbol}</span>'
+
+
+def _folded(title: str, html: str) -> str:
+    """What a click on the title opens; "" where there is nothing."""
+    if not html:
+        return ""
+    summary = f'<summary style="cursor:pointer">{title}</summary>'
+    return f'<details style="margin-top:.4em">{summary}{html}</details>'
 
 
 def _noted(note: str) -> Text:
@@ -77,14 +120,14 @@ def _description(picture: Picture) -> str:
     return describe(picture.output, picture.title, _wrong(picture))
 
 
-def _symbol(report: Report) -> str:
-    return SYMBOLS["right" if report.right else "wrong"]
+def _symbol(right: bool) -> str:
+    return SYMBOLS["right" if right else "wrong"]
 
 
 def _texts(row: Row, language: Language) -> tuple[str, ...]:
     error = "-" if row.error is None else f"{row.error:.1e}" if row.error else "0"
     verdict = f"{SYMBOLS[row.verdict]} {language.tell(VERDICTS[row.verdict])}"
-    return row.output, language.tell(row.shape), error, f"{row.limit:.0e}", verdict
+    return verdict, row.output, error, f"{row.limit:.0e}", language.tell(row.shape)
 
 
 def _text_table(rows: list[tuple[str, ...]]) -> str:
@@ -94,23 +137,24 @@ def _text_table(rows: list[tuple[str, ...]]) -> str:
 
 
 def _html_table(rows: tuple[Row, ...], language: Language) -> str:
-    cell = "padding:.2em 1.2em .2em 0;text-align:left;background:transparent;border:0;vertical-align:baseline"
+    """The table; in a narrow window its cells wrap, and the verdicts, which come first, stay in sight."""
+    cell = "padding:.2em 1em .2em 0;text-align:left;background:transparent;border:0;vertical-align:baseline"
     names = [escape(language.tell(name)) for name in HEADS]
-    head = "".join(f'<th scope="col" style="{cell};font-weight:600;opacity:.8">{name}</th>' for name in names)
+    head = "".join(f'<th scope="col" style="{cell};font-weight:600">{name}</th>' for name in names)
     lines = []
     for row in rows:
-        output, shape, error, limit, verdict = map(escape, _texts(row, language))
-        strong = f"color:{COLOURS[row.verdict == 'right']};font-weight:600"
+        verdict, output, error, limit, shape = map(escape, _texts(row, language))
         symbol, word = verdict.split(" ", 1)
         lines.append(
             f'<tr style="border-top:{LINE};background:transparent">'
+            f'<td style="{cell};white-space:nowrap">{_html_symbol(symbol, row.verdict == "right")} {word}</td>'
             f'<td style="{cell}"><code style="background:transparent;padding:0">{output}</code></td>'
-            f'<td style="{cell}">{shape}</td><td style="{cell}">{error}</td><td style="{cell}">{limit}</td>'
-            f'<td style="{cell}"><span style="{strong}">{symbol}</span> {word}</td></tr>'
+            f'<td style="{cell};white-space:nowrap">{error}</td><td style="{cell};white-space:nowrap">{limit}</td>'
+            f'<td style="{cell}">{shape}</td></tr>'
         )
     table = "border-collapse:collapse;border:0;margin:.5em 0;font-size:inherit;font-variant-numeric:tabular-nums"
     head = f'<thead style="border:0"><tr style="background:transparent">{head}</tr></thead>'
-    return f'<table style="{table}">{head}<tbody>{"".join(lines)}</tbody></table>'
+    return f'<div style="overflow-x:auto"><table style="{table}">{head}<tbody>{"".join(lines)}</tbody></table></div>'
 
 
 def _html_picture(report: Report, language: Language) -> str:
@@ -118,20 +162,14 @@ def _html_picture(report: Report, language: Language) -> str:
         return ""
     from .picture import svg  # only a wrong output needs matplotlib
 
-    return (
-        f'<figure style="margin:.7em 0">{svg(report.picture, language)}'
-        f'<figcaption style="opacity:.85">{escape(language.tell(_description(report.picture)))}</figcaption></figure>'
-    )
+    drawn = f'<figure style="margin:.5em 0">{svg(report.picture, language)}</figure>'
+    return _folded(escape(language.tell(_description(report.picture))), drawn)
 
 
 def _html_call(report: Report, language: Language) -> str:
     pre = "margin:.3em 0 0;padding:.5em .8em;background:rgba(128,128,128,.12);color:inherit;overflow-x:auto"
-    state, title = "" if report.right else " open", language.tell(Text("what was run"))
-    return (
-        f'<details{state} style="margin-top:.4em">'
-        f'<summary style="cursor:pointer;opacity:.8">{escape(title)}</summary>'
-        f'<pre style="{pre};font-family:monospace">{escape(report.call)}</pre></details>'
-    )
+    title = escape(language.tell(Text("what was run")))
+    return _folded(title, f'<pre style="{pre};font-family:monospace">{escape(report.call)}</pre>')
 
 
 def with_code(text: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import dis
 import linecache
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ class Reason(Enum):
     TOO_FEW = Text("returned too few values")
     TOO_MANY = Text("returned too many values")
     RAISED = Text("stopped")
+    TOO_SLOW = Text("did not return in time")
 
     @property
     def text(self) -> Text:
@@ -147,7 +148,7 @@ def _counted(count: int) -> Text:
 def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
     if getattr(error, EXPLAINS, False):
         return Stop(Reason.NOT_READ, str(error))
-    function, where = _student_line(error.__traceback__, namespace)
+    function, where = where_raised(error, namespace)
     message = one_line(error)
     if isinstance(error, NotImplementedError):
         advice = message or Text("put your code in place of `raise NotImplementedError` and run its cell.")
@@ -162,17 +163,27 @@ def _stopped(error: BaseException, namespace: Mapping[str, Any]) -> Stop:
     return Stop(Reason.RAISED, Text("{where}{problem}", where=where, problem=problem), where, kind, missing)
 
 
-def _student_line(trace: TracebackType | None, namespace: Mapping[str, Any]) -> tuple[str, str]:
-    """The student's own function nearest to the error, and words that say where; "" where there is none.
-
-    The words also name the line that called it, in another of the student's functions: the mistake may be there.
-    """
-    found: list[tuple[str, int, str]] = []
+def where_raised(error: BaseException, namespace: Mapping[str, Any]) -> tuple[str, str]:
+    """Where an exception comes from, as `student_line` says it."""
+    frames: list[tuple[FrameType, int]] = []
+    trace = error.__traceback__
     while trace is not None:
-        code, line = trace.tb_frame.f_code, _line_of(trace)
-        if trace.tb_frame.f_globals is namespace or MARK in trace.tb_frame.f_globals:
-            found.append((code.co_name, line, linecache.getline(code.co_filename, line)))
+        frames.append((trace.tb_frame, _line_of(trace)))
         trace = trace.tb_next
+    return student_line(frames, namespace)
+
+
+def student_line(frames: Iterable[tuple[FrameType, int]], namespace: Mapping[str, Any]) -> tuple[str, str]:
+    """The innermost function of the student's, and words that say where in it; "" where there is none.
+
+    frames: what was running, the outermost first, each with its line. The words also name the line that called it, in
+    another of the student's functions: the mistake may be there.
+    """
+    found = [
+        (frame.f_code.co_name, line, linecache.getline(frame.f_code.co_filename, line))
+        for frame, line in frames
+        if frame.f_globals is namespace or MARK in frame.f_globals
+    ]
     if not found:
         return "", ""
     function = found[-1][0]

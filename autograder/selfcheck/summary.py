@@ -15,6 +15,7 @@ from .compare import about, together
 from .known import Named, recognise
 from .language import Text, counted, pair, semicolons
 from .run import Outcome
+from .snippet import Reason
 from .telling import changed_note, tell
 
 
@@ -137,9 +138,10 @@ def _stop_sentences(outcomes: list[Outcome]) -> list[str]:
         for outcome in outcomes
         if outcome.stop
     }
+    late = {outcome.case.title for outcome in outcomes if outcome.stop and outcome.stop.reason is Reason.TOO_SLOW}
     return [
         told.text
-        if len(told.titles) == len(outcomes)
+        if len(told.titles) == len(outcomes) or late & set(told.titles)  # which says itself in which case it was
         else Text("{said} Stopped for: {titles}.", said=_ended(told.text), titles=semicolons(told.titles))
         for told in tell(found)
     ]

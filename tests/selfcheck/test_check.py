@@ -23,8 +23,8 @@ def test_right_answers_pass_and_show_a_table(capsys):
     out = capsys.readouterr().out
     assert out.startswith("✓ scale_backward: all 6 checks pass")
     lines = [line.split() for line in out.splitlines()]
-    assert ["dx", "(3,", "4)", "0", "1e-08", "✓", "right"] in lines
-    assert ["da", "(4,)", "0", "1e-07", "✓", "right"] in lines
+    assert ["✓", "right", "dx", "0", "1e-08", "(3,", "4)"] in lines
+    assert ["✓", "right", "da", "0", "1e-07", "(4,)"] in lines
     assert "What was run" not in out
 
 

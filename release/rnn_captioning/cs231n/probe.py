@@ -20,7 +20,7 @@ from .words import Text, joined, told
 WORDS_READ = (0, 1, 2, 3, 5, 7, 9)
 RIDGE = 10.0  # keeps the probe's weights small
 CAPTIONS = 4000  # of each split are looked at, at most
-STYLES = (("o-", "#0b7fc0"), ("s--", "#d95f02"), ("^:", "#1b7837"))
+STYLES = (("o-", "#0b6fa8"), ("s--", "#b8430a"), ("^:", "#1b7837"))
 READ_RIGHTLY = {"place": "place read rightly", "time": "time read rightly"}
 HOW_OFTEN = {
     "place": "How often the place is read rightly from the hidden state.",

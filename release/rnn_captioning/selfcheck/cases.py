@@ -10,8 +10,11 @@ import h5py
 import numpy as np
 
 from .language import Text, joined, told
+from .limit import DEFAULT, Seconds
+from .oneline import CasesMissing, NoSuchCheck
 
 KNOWN = "known mistakes"  # the group with what they are known by
+SECONDS = "seconds"  # of the whole file: the grader's limits of time
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Known:
 class Exercise:
     """`call` is the snippet that turns the inputs into the outputs; limits: the allowed error by output.
 
-    known: the mistakes that can be named.
+    known: the mistakes that can be named. seconds: the grader's limits of time.
     """
 
     name: str
@@ -49,16 +52,17 @@ class Exercise:
     limits: dict[str, float]
     cases: tuple[Case, ...]
     known: tuple[Known, ...] = ()
+    seconds: Seconds = DEFAULT
 
 
 def read_exercise(path: Path, name: str) -> Exercise:
     """Read one exercise; the arrays are new at every call.
 
-    Raises FileNotFoundError when the file is missing, ValueError when it knows no such exercise.
+    Raises CasesMissing when the file is missing or damaged, NoSuchCheck when it knows no such exercise.
     """
     with _opened(path) as file:
         if name not in file:
-            raise ValueError(
+            raise NoSuchCheck(
                 told(
                     "There is no check for {name!r}; there is one for {others}.", name=name, others=joined(sorted(file))
                 )
@@ -71,6 +75,7 @@ def read_exercise(path: Path, name: str) -> Exercise:
             dict(zip(outputs, map(float, group.attrs["limits"]), strict=True)),
             tuple(_read_case(group[_text(case)]) for case in group.attrs["cases"]),
             tuple(_read_known(group[KNOWN], outputs)) if KNOWN in group else (),
+            Seconds(*map(float, file.attrs[SECONDS])) if SECONDS in file.attrs else DEFAULT,
         )
 
 
@@ -81,10 +86,14 @@ def exercise_names(path: Path) -> set[str]:
 
 
 def _opened(path: Path) -> h5py.File:
+    told_of = dict(file=path.name, folder=path.parent)
     if not path.is_file():
-        said = told("{file} is missing from {folder}: copy it from the assignment.", file=path.name, folder=path.parent)
-        raise FileNotFoundError(said)
-    return h5py.File(path, "r")
+        raise CasesMissing(told("{file} is missing from {folder}: copy it from the assignment.", **told_of))
+    try:
+        return h5py.File(path, "r")
+    except OSError:
+        said = told("{file} in {folder} is damaged: copy it from the assignment again.", **told_of)
+        raise CasesMissing(said) from None
 
 
 def _read_case(group: h5py.Group) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 import warnings
 from collections.abc import Mapping
 from copy import deepcopy
@@ -15,6 +16,8 @@ import numpy as np
 from .cases import Case, Exercise
 from .causes import UNSTEADY, Cause, Kind
 from .compare import Finding, about, compare
+from .limit import TookTooLong, within
+from .slow import too_slow
 from .snippet import Stop, one_line, run_snippet
 
 
@@ -22,7 +25,7 @@ from .snippet import Stop, one_line, run_snippet
 class Outcome:
     """One case after its run. Without a stop, values and findings hold every output.
 
-    changed: the inputs that are not what they were before the call.
+    changed: the inputs that are not what they were before the call. seconds: how long the call took.
     """
 
     case: Case
@@ -31,6 +34,7 @@ class Outcome:
     findings: dict[str, Finding] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    seconds: float = 0.0
 
     @property
     def right(self) -> bool:
@@ -39,7 +43,7 @@ class Outcome:
 
 
 def run_case(exercise: Exercise, case: Case, namespace: Mapping[str, Any]) -> Outcome:
-    """Run the snippet on copies of the case's inputs and compare each output.
+    """Run the snippet on copies of the case's inputs and compare each output; what takes too long is stopped.
 
     Where one is wrong it is run a second time: of an output that is not the same then, nothing else is said.
     """
@@ -47,10 +51,12 @@ def run_case(exercise: Exercise, case: Case, namespace: Mapping[str, Any]) -> Ou
     scope = {**namespace, **inputs}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        stop = run_snippet(exercise.call, scope, namespace)
+        started = time.monotonic()
+        stop = _run(exercise, case, scope, namespace)
+        seconds = time.monotonic() - started
     said = tuple(f"{warning.category.__name__}: {one_line(warning.message)}" for warning in caught)
     if stop:
-        return Outcome(case, stop, warnings=said)
+        return Outcome(case, stop, warnings=said, seconds=seconds)
     changed = tuple(name for name, array in inputs.items() if not np.array_equal(array, case.inputs[name]))
     values = {output: scope.get(output) for output in exercise.limits}
     findings = {
@@ -59,7 +65,15 @@ def run_case(exercise: Exercise, case: Case, namespace: Mapping[str, Any]) -> Ou
     }
     if any(_is_measured(finding) for finding in findings.values()):
         findings |= _unsteady(exercise, case, namespace, values, findings)
-    return Outcome(case, None, values, findings, said, changed)
+    return Outcome(case, None, values, findings, said, changed, seconds)
+
+
+def _run(exercise: Exercise, case: Case, scope: dict[str, Any], namespace: Mapping[str, Any]) -> Stop | None:
+    """What stopped the snippet, its own time included."""
+    try:
+        return within(exercise.seconds.call, lambda: run_snippet(exercise.call, scope, namespace))
+    except TookTooLong as late:
+        return too_slow(late, case.title, exercise.seconds, namespace)
 
 
 def _is_measured(finding: Finding) -> bool:
@@ -78,7 +92,7 @@ def _unsteady(
     scope = {**namespace, **deepcopy(case.inputs)}
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        if run_snippet(exercise.call, scope, namespace):
+        if _run(exercise, case, scope, namespace):
             return {}
     wrong = {output: finding for output, finding in findings.items() if _is_measured(finding)}
     return {

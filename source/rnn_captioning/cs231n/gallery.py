@@ -37,7 +37,7 @@ def gallery(model: CaptioningRNN, data: dict[str, Any], split: str, images: np.n
         mark, words = "✓ " if caption in true else "", caption or told("(nothing)")
         line = "{picture}: {mark}model: {said}; true: {known}"
         lines.append(told(line, picture=f"{split} {image}", mark=mark, said=words, known=true[0]))
-        axes.set_title(f"{split} {image}", fontsize=8, color="gray", loc="left")
+        axes.set_title(f"{split} {image}", fontsize=8, color="dimgray", loc="left")
         below = told("{mark}model: {said}", mark=mark, said=words), told("true: {known}", known=true[0])
         axes.set_xlabel("\n".join(map(_wrapped, below)), fontsize=9, loc="left")
     figure.description = "\n".join(lines)
