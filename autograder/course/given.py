@@ -17,7 +17,10 @@ from sqlalchemy import or_
 from autograder.assignment import CHECK
 from autograder.terminal import quantity
 
-LOOK = "In Formgrader, empty their fields to take the grader's points, or press Resolve to keep yours."
+LOOK = (
+    "In Formgrader, empty the cell's field to take the grader's points, or press Resolve to keep yours; or take them with"
+    " `python -m autograder reset --student ID`."
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,11 @@ class CellMarks:
     def outdated(self) -> bool:
         """Whether it was graded since a person has set its points, and nobody has looked at it again."""
         return self.manual is not None and self.waits
+
+    @property
+    def held(self) -> bool:
+        """Whether a person's points are older than what the grader gives, and count all the same."""
+        return self.by_hand and self.outdated
 
     @property
     def asked(self) -> str:

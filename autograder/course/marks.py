@@ -134,8 +134,19 @@ def read_graded(graded: Path) -> dict[str, tuple[dict[str, Any], Record]]:
 
 def score(submission: SubmittedAssignment) -> tuple[float, float]:
     """The points that count, never below zero, and those that were taken off for lateness."""
-    penalty = round(submission.late_submission_penalty or 0.0, DIGITS)
-    return max(0.0, round(submission.score - penalty, DIGITS)), penalty
+    return counting(submission.score, submission.late_submission_penalty)
+
+
+def counting(points: float | None, penalty: float | None) -> tuple[float, float]:
+    """The same, by what the gradebook has: the sum of the points, and the penalty."""
+    off = round(penalty or 0.0, DIGITS)
+    return max(0.0, round((points or 0.0) - off, DIGITS)), off
+
+
+def taken_off(penalty: float, points: float | None = None) -> str:
+    """What lateness has cost, in a sentence. points: that there were before."""
+    what = quantity(penalty, "point") if points is None else f"{penalty:g} of {quantity(points, 'point')}"
+    return f"{what} {'was' if penalty == 1 else 'were'} taken off: it came late."
 
 
 def _not_graded(student: str, most: float, handed_in: Path) -> Row:
@@ -143,9 +154,7 @@ def _not_graded(student: str, most: float, handed_in: Path) -> Row:
     return Row(student, None, most, Status.NOT_GRADED, False, (note,), ())
 
 
-def _row(
-    coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str, waits: Waiting
-) -> Row | None:
+def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str, waits: Waiting) -> Row | None:
     """The row of a submission by its graded copy and the gradebook; None where there is not one for each notebook."""
     graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
     feedback = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
@@ -182,7 +191,7 @@ def _notes(status: Status, penalty: float, held: Sequence[CellMarks]) -> Iterato
     if status in ADVICE:
         yield ADVICE[Status.UNREADABLE]  # it was read, and it was not the grader that failed
     if status.has_marks and penalty:
-        yield f"{quantity(penalty, 'point')} {'was' if penalty == 1 else 'were'} taken off: it came late."
+        yield taken_off(penalty)
     yield from (each.sentence for each in held)
     if held:
         yield LOOK

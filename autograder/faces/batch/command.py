@@ -21,7 +21,7 @@ from autograder.terminal import one_line, say
 
 from .messages import LOG_NAME, GradedSubmission, Survey
 from .pool import LocalPool, Pool, serve
-from .screen import Progress, next_steps, opening, starting, stopped, summary
+from .screen import Progress, next_steps, opening, starting, still_by_hand, stopped, summary
 
 FINE, ATTENTION, INTERRUPTED = 0, 1, 130  # exit codes; 2, nothing could be done, is UserError's
 STOPPING = b"\nStopping when what is under way is graded; Ctrl-C again stops at once.\n"
@@ -96,6 +96,8 @@ def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
         return INTERRUPTED
     marked = {student for student, status in statuses.items() if status.has_marks}
     say(summary(statuses, pool.call("points", marked), count, time.monotonic() - start))
+    if lines := pool.call("held", marked):
+        say(still_by_hand(lines))
     say(next_steps(options.command("marks"), options.nbgrader("generate_feedback"), statuses, sorted(carried)))
     return FINE if len(marked) == len(statuses) else ATTENTION
 

@@ -100,7 +100,6 @@ class FillFeedback(GetGrades):
                 cell.outputs = [feedback.redacted(output, redactor) for output in cell.outputs]
         return nb, resources
 
-
     def _beside(self, assignment: str, student: str) -> frozenset[str]:
         """The notebooks whose pages lie beside this one, or will when the command has come to its end."""
         converter = self.parent.parent
