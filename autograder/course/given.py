@@ -18,8 +18,8 @@ from autograder.assignment import CHECK
 from autograder.terminal import quantity
 
 LOOK = (
-    "In Formgrader, empty the cell's field to take the grader's points, or press Resolve to keep yours; or take them with"
-    " `python -m autograder reset --student ID`."
+    "In Formgrader, empty the cell's field to take the grader's points, or press Resolve to keep yours;"
+    " `python -m autograder reset --student ID` takes the grader's, too."
 )
 
 
