@@ -144,7 +144,7 @@ class Grader:
         return GradedSubmission(student, status, tuple(_lines(student, records)), seconds, log, carried)
 
     def held(self, students: set[str]) -> list[str]:
-        """For each of the students whose points by hand are older than the last grading, a line."""
+        """A line for each cell of the students whose points by hand are older than its last grading."""
         return held(self._course, self._assignment.name, students)
 
     def _convert(self) -> BaseException | None:

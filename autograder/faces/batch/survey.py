@@ -108,7 +108,7 @@ def points(coursedir: CourseDirectory, assignment: str, graded: Iterable[str]) -
 
 
 def held(coursedir: CourseDirectory, assignment: str, students: Collection[str]) -> list[str]:
-    """For each of the students with points that a person set before they were last graded a line, in order."""
+    """A line for each cell of these students whose points a person set before it was last graded, by student."""
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         found = waiting(gradebook, assignment).held
-    return [f"{name}: {' '.join(cell.sentence for cell in found[name])}" for name in sorted(found) if name in students]
+    return [f"{name}: {cell.sentence}" for name in sorted(found.keys() & {*students}) for cell in found[name]]
