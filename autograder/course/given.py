@@ -13,6 +13,7 @@ from typing import Any
 
 from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import or_
+from sqlalchemy.orm import joinedload, object_session
 
 from autograder.assignment import CHECK
 from autograder.terminal import quantity
@@ -71,9 +72,14 @@ class CellMarks:
         return f"{self.asked} is still set by hand to {points}; the grader now gives {now}."
 
 
-def cell_marks(notebook: SubmittedNotebook) -> dict[str, CellMarks]:
-    """What the gradebook holds of a submitted notebook's cells, by their grade ids."""
-    return {grade.name: of_grade(grade) for grade in notebook.grades}
+def cells_of(submission: SubmittedAssignment) -> dict[str, dict[str, CellMarks]]:
+    """What the gradebook holds of a submission's cells, by their notebook's id and their own, in one look at it."""
+    found: dict[str, dict[str, CellMarks]] = {notebook.id: {} for notebook in submission.notebooks}
+    session = object_session(submission)
+    assert session, "it was just read from a gradebook"
+    for grade in session.query(Grade).options(joinedload(Grade.cell)).filter(Grade.notebook_id.in_(found)):
+        found[grade.notebook_id][grade.name] = of_grade(grade)
+    return found
 
 
 def of_grade(grade: Grade) -> CellMarks:

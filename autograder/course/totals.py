@@ -9,7 +9,7 @@ from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 
 from autograder.record import Record, Status, worst
 
-from .given import CellMarks, cell_marks
+from .given import CellMarks, cells_of
 from .marks import DIGITS, score
 
 
@@ -66,13 +66,14 @@ class Totals:
 def totals(submission: SubmittedAssignment, records: Mapping[str, Record]) -> Totals:
     """The points of a submission. records: what its graded notebooks hold, by their names."""
     found = sorted(submission.notebooks, key=lambda notebook: notebook.name)
-    notebooks = [_marks(each, records.get(each.name)) for each in found]
+    cells = cells_of(submission)
+    notebooks = [_marks(each, records.get(each.name), cells[each.id]) for each in found]
     points, penalty = score(submission)
     graded = worst(each.status for each in notebooks).has_marks
     return Totals(points if graded else None, float(submission.max_score), penalty, notebooks)
 
 
-def _marks(notebook: SubmittedNotebook, record: Record | None) -> NotebookMarks:
+def _marks(notebook: SubmittedNotebook, record: Record | None, cells: Mapping[str, CellMarks]) -> NotebookMarks:
     status = record.status if record else Status.NOT_GRADED
     points, most = round(notebook.score, DIGITS), float(notebook.max_score)
-    return NotebookMarks(notebook.name, points, most, status, cell_marks(notebook))
+    return NotebookMarks(notebook.name, points, most, status, cells)
