@@ -28,6 +28,11 @@ def lines(text: str) -> str:
     return "\n".join(map(one_line, text.split("\n")))
 
 
+def quantity(count: float, noun: str) -> str:
+    """A number with its noun, in English: "1 point", "2.5 points"."""
+    return f"{count:g} {noun}" if count == 1 else f"{count:g} {noun}s"
+
+
 def say(text: str, file: TextIO | None = None) -> None:
     """Print some lines at once, safely."""
     print(lines(text), file=file or sys.stdout, flush=True)

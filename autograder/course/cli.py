@@ -1,4 +1,4 @@
-"""The commands `setup` and `marks`."""
+"""The commands `setup`, `marks` and `reset`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,19 @@ def add(commands: Commands) -> None:
         "marks", parents=[of_assignment()], help="the marks and statuses of all submissions, with feedback pages"
     )
     marks.set_defaults(run=_marks)
+    reset = commands.add_parser(
+        "reset", parents=[of_assignment()], help="take back points that were set by hand: the grader's count again"
+    )
+    reset.add_argument("--student", nargs="+", action="extend", required=True, metavar="ID", help="whose points")
+    reset.add_argument(
+        "--cell",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="of these exercises and tests (default: all that were graded again since)",
+    )
+    reset.set_defaults(run=_reset)
 
 
 def _setup(options: argparse.Namespace) -> int:
@@ -30,3 +43,10 @@ def _marks(options: argparse.Namespace) -> int:
     from .marks import show
 
     return show(options.course.resolve(), chosen(options))
+
+
+def _reset(options: argparse.Namespace) -> int:
+    from . import warm  # noqa: F401  first: nbgrader, in less time
+    from .reset import reset
+
+    return reset(options.course.resolve(), chosen(options), options.student, options.cell)

@@ -21,23 +21,29 @@ from autograder.intake.tree import holds_notebooks
 from autograder.record import Event, Record, Status, load_from, without_edits, worst
 from autograder.sandbox.levels import LEVELS
 from autograder.selfcheck.language import columns, padded
-from autograder.terminal import one_line, say
+from autograder.terminal import one_line, quantity, say
 
 from . import configuration
 from .folders import folders
+from .given import LOOK, CellMarks, Waiting, waiting
 from .gradebook import missing, opened
 
 ADVICE = {
     Status.NOT_GRADED: "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
     Status.UNREADABLE: "Look at it by hand, or ask for it again.",
 }
+DIGITS = 4  # of points behind the dot: as many as grading keeps, and none that a sum has made up
 GONE = "The submission's folder is gone."
 NO_NOTEBOOK = "No notebook lies in the submission's folder, nor a zip file that may hold one: ask for it again."
 
 
 @dataclass(frozen=True)
 class Row:
-    """One student's line: points so far, the most possible, the status, and what an instructor should know."""
+    """One student's line: points so far, the most possible, the status, and what an instructor should know.
+
+    manual: whether a written answer waits to be marked. held: whether points count that a person set before the last
+    grading.
+    """
 
     student: str
     points: float | None
@@ -49,6 +55,7 @@ class Row:
     sandbox: str = ""  # the level at which the student's code ran
     events: frozenset[Event] = frozenset()  # what happened in grading
     edits: tuple[str, ...] = ()  # of students' functions, that make them right
+    held: bool = False
 
 
 class _Application(NbGrader):
@@ -82,9 +89,10 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
             most = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
             raise UserError(missing(assignment)) from None
+        waits = waiting(gradebook, assignment)
         for student, folder in found.items():
             if is_text(student):
-                yield _row(coursedir, gradebook, assignment, student) or _not_graded(student, most, Path(folder))
+                yield _row(coursedir, gradebook, assignment, student, waits) or _not_graded(student, most, Path(folder))
             else:
                 yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ())
 
@@ -96,14 +104,15 @@ def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: Su
     extension makes an entry, too. It has no mark rather than a zero.
     """
     assignment, student = submission.assignment.name, submission.student.id
-    if found := _row(coursedir, gradebook, assignment, student):
+    waits = waiting(gradebook, assignment, student)
+    if found := _row(coursedir, gradebook, assignment, student, waits):
         return found
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     without = [grade for grade in grades if grade.auto_score is None and grade.manual_score is None]
     if any(grade.cell_type == "code" for grade in without):
         return Row(student, None, submission.max_score, Status.NOT_GRADED, False, (GONE,), ())
-    points, waits = score(submission)[0], submission.needs_manual_grade
-    return Row(student, points, submission.max_score, Status.GRADED, waits, (GONE,), ())
+    points = score(submission)[0]
+    return Row(student, points, submission.max_score, Status.GRADED, student in waits.answers, (GONE,), ())
 
 
 def read_records(graded: Path) -> dict[str, Record]:
@@ -125,8 +134,19 @@ def read_graded(graded: Path) -> dict[str, tuple[dict[str, Any], Record]]:
 
 def score(submission: SubmittedAssignment) -> tuple[float, float]:
     """The points that count, never below zero, and those that were taken off for lateness."""
-    penalty = submission.late_submission_penalty or 0.0
-    return max(0.0, submission.score - penalty), penalty
+    return counting(submission.score, submission.late_submission_penalty)
+
+
+def counting(points: float | None, penalty: float | None) -> tuple[float, float]:
+    """The same, by what the gradebook has: the sum of the points, and the penalty."""
+    off = round(penalty or 0.0, DIGITS)
+    return max(0.0, round((points or 0.0) - off, DIGITS)), off
+
+
+def taken_off(penalty: float, points: float | None = None) -> str:
+    """What lateness has cost, in a sentence. points: that there were before."""
+    what = quantity(penalty, "point") if points is None else f"{penalty:g} of {quantity(points, 'point')}"
+    return f"{what} {'was' if penalty == 1 else 'were'} taken off: it came late."
 
 
 def _not_graded(student: str, most: float, handed_in: Path) -> Row:
@@ -134,7 +154,7 @@ def _not_graded(student: str, most: float, handed_in: Path) -> Row:
     return Row(student, None, most, Status.NOT_GRADED, False, (note,), ())
 
 
-def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str) -> Row | None:
+def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str, waits: Waiting) -> Row | None:
     """The row of a submission by its graded copy and the gradebook; None where there is not one for each notebook."""
     graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
     feedback = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
@@ -147,20 +167,34 @@ def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, stud
         return None
     status = worst(record.status for record in records.values())
     every = [note for record in records.values() for note in record.notes]
-    notes = without_edits(every)
     edits = tuple(note.text for note in every if note.event is Event.LINE)
-    if status in ADVICE:
-        notes.append(ADVICE[Status.UNREADABLE])  # it was read, and it was not the grader that failed
-    found, penalty = score(submission)
-    points = found if status.has_marks else None
-    if status.has_marks and penalty:
-        notes.append(f"{penalty:g} points were taken off: it came late.")
-    pages = tuple(sorted(feedback.glob("*.html")))
+    points, penalty = score(submission)
+    held = waits.held.get(student, ()) if status.has_marks else ()
     levels = {record.sandbox for record in records.values() if record.sandbox}
-    level = min(levels, key=LEVELS.index, default="")
-    waits = submission.needs_manual_grade
-    events = frozenset(event for record in records.values() for event in record.events)
-    return Row(student, points, submission.max_score, status, waits, tuple(notes), pages, level, events, edits)
+    return Row(
+        student,
+        points if status.has_marks else None,
+        submission.max_score,
+        status,
+        student in waits.answers,
+        (*without_edits(every), *_notes(status, penalty, held)),
+        tuple(sorted(feedback.glob("*.html"))),
+        min(levels, key=LEVELS.index, default=""),
+        frozenset(event for record in records.values() for event in record.events),
+        edits,
+        bool(held),
+    )
+
+
+def _notes(status: Status, penalty: float, held: Sequence[CellMarks]) -> Iterator[str]:
+    """What an instructor should know of a submission beside what its records say."""
+    if status in ADVICE:
+        yield ADVICE[Status.UNREADABLE]  # it was read, and it was not the grader that failed
+    if status.has_marks and penalty:
+        yield taken_off(penalty)
+    yield from (each.sentence for each in held)
+    if held:
+        yield LOOK
 
 
 def show(root: Path, assignment: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from autograder.assignment import CHECK, Assignment
 from autograder.record import Event, Note
 from autograder.sandbox.messages import CellResult, Fate, Refused
-from autograder.selfcheck.language import Text, joined, template
+from autograder.selfcheck.language import Text, counted, joined, pair, template
 
 from .judge import Judgement
 from .ordinary import TestScore
@@ -27,7 +27,10 @@ WANTED = {
     Refused.MEMORY: Text("wanted more memory than it may have"),
 }
 REFUSED = "Cell [{count}] {wanted}: c.GradeSubmission.assignments[{name!r}][{setting!r}] in nbgrader_config.py decides."
-ABOVE = "The test {name} gave itself {above:g} points, and it is worth {most:g}: these count."
+ABOVE = pair(
+    "The test {name} gave itself {count:g} point, and it is worth {most:g}: no more counts.",
+    "The test {name} gave itself {count:g} points, and it is worth {most:g}: no more counts.",
+)
 UNDECLARED = "{name} is graded as an ordinary test: the assignment declares no exercise {exercise}."
 
 
@@ -66,7 +69,7 @@ def on_refusals(assignment: str, count: int, result: CellResult) -> list[Note]:
 
 def on_score(name: str, test: TestScore, most: float) -> list[Note]:
     """A note on a test that has given itself more points than it is worth."""
-    return [Note(Event.ASSIGNMENT, Text(ABOVE, name=name, above=test.above, most=most))] if test.above else []
+    return [Note(Event.ASSIGNMENT, counted(*ABOVE, test.above, name=name, most=most))] if test.above else []
 
 
 def on_undeclared(assignment: Assignment, notebook: str) -> Iterator[Note]:

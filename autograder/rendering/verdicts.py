@@ -15,11 +15,13 @@ from autograder.record import Check
 from autograder.selfcheck.causes import DIFFERENT, OF_VALUES, Cause, Kind
 from autograder.selfcheck.compare import about, together
 from autograder.selfcheck.display import with_code
-from autograder.selfcheck.language import ENGLISH, Language, Text, padded, semicolons
+from autograder.selfcheck.language import ENGLISH, Language, Text, counted, padded, pair, semicolons
 from autograder.selfcheck.telling import changed_note, tell
 
 from .maps import maps_html, maps_text
 
+ALL = pair("{exercise}: its {count} check is right.", "{exercise}: all {count} checks are right.")
+SOME = pair("{exercise}: {right} of {count} check is right.", "{exercise}: {right} of {count} checks are right.")
 SYMBOLS = {Check.RIGHT: "✓", Check.WRONG: "✗", Check.UNCHECKED: "-"}
 STATES = {Check.RIGHT: Text("right"), Check.WRONG: Text("wrong"), Check.UNCHECKED: Text("no value")}
 COLOURS = {
@@ -35,9 +37,8 @@ def headline(judgement: Judgement) -> str:
     right = sum(verdict.right for verdict in judgement.verdicts)
     total = len(judgement.verdicts)
     if right == total:
-        return Text("{exercise}: all {total} checks are right.", exercise=judgement.exercise, total=total)
-    said = "{exercise}: {right} of {total} checks are right."
-    return Text(said, exercise=judgement.exercise, right=right, total=total)
+        return counted(*ALL, total, exercise=judgement.exercise)
+    return counted(*SOME, total, exercise=judgement.exercise, right=right)
 
 
 def sentences(judgement: Judgement) -> list[str]:

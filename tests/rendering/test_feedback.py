@@ -32,11 +32,13 @@ def word_embedding_backward(dout, cache):
     dW[x] += dout
     return dW
 '''
+BY_HAND = {"rnn_step_forward": 6, "rnn_forward": 3, "rnn_backward": 12}  # raised, lowered, and as it was
 COMMENT = "They vanish <b>and</b> explode."
 APART = """() => [...document.querySelectorAll(".bars li")].map(line => {
     const [name, points] = ["a", ".points"].map(part => line.querySelector(part).getBoundingClientRect());
     return Math.abs((name.top + name.bottom) - (points.top + points.bottom)) / 2;
 })"""
+FOLDED = """() => [...document.querySelectorAll(".part .pair")].filter(part => !part.offsetHeight).length"""
 CUT = """() => [...document.querySelectorAll(".part[id] pre")].filter(code => code.scrollWidth > code.clientWidth + 1)
     .map(code => code.textContent)"""
 
@@ -49,7 +51,8 @@ def folder(tmp_path_factory, assignment, reference_code) -> CourseFolder:
     solved = fill_in(released, reference_code)
     solved = changed(solved, lambda cells: cells[place(cells, ANSWER)].update(source="They vanish."))
     folder.hand_in("right", nbformat.writes(solved))
-    folder.hand_in("wrong", nbformat.writes(fill_in(solved, reference_code + MISTAKES)))
+    for student in ("wrong", "by_hand"):
+        folder.hand_in(student, nbformat.writes(fill_in(solved, reference_code + MISTAKES)))
     folder.hand_in("untouched", nbformat.writes(released))
     folder.hand_in("torn", json.dumps(solved)[:9000])
     folder.nbgrader("autograde").check_returncode()
@@ -58,6 +61,9 @@ def folder(tmp_path_factory, assignment, reference_code) -> CourseFolder:
         grade = gradebook.find_grade(ANSWER, *where)
         grade.manual_score, grade.needs_manual_grade = 4.5, False
         gradebook.find_comment(ANSWER, *where).manual_comment = COMMENT
+        for name, points in BY_HAND.items():
+            grade = gradebook.find_grade(f"check_{name}", *where[:2], "by_hand")
+            grade.manual_score, grade.extra_credit = points, 2 if name == "rnn_backward" else None
         gradebook.db.commit()
     folder.nbgrader("generate_feedback").check_returncode()
     return folder
@@ -107,8 +113,9 @@ def test_marks_stand_beside_their_own_exercise_on_every_screen_and_code_is_whole
         keep(page, f"feedback_{width}")
         assert max(page.evaluate(APART)) < 3
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-        page.emulate_media(media="print")
-        assert page.evaluate(CUT) == []
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate(CUT) == [] and page.evaluate(FOLDED) == 0
+        assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
 def test_what_to_fix_first_says_what_hangs_on_it(page):
@@ -118,6 +125,20 @@ def test_what_to_fix_first_says_what_hangs_on_it(page):
     assert words(second).startswith("word_embedding_backward")
     assert "np.add.at" in words(second)
     assert {link["href"] for link in (first.a, second.a)} == {"#rnn_step_forward", "#word_embedding_backward"}
+
+
+def test_what_a_person_has_set_stands_beside_the_verdict_of_the_checks(page):
+    by_hand = page("by_hand")
+    raised, lowered, same = (words(by_hand.find(id=name)) for name in BY_HAND)
+    assert "set by hand, 6 of 6 points" in raised and "Set by hand: 6 of 6 points. The checks below give 0." in raised
+    assert "rnn_step_forward: 0 of 6 checks are right." in raised
+    assert "Set by hand: 3 of 8 points. The checks below give 8." in lowered
+    assert "rnn_forward: all 8 checks are right." in lowered
+    assert "set by hand, 12 of 12 points, and 2 more" in same and "The checks below give 12." in same
+    first = by_hand.select_one(".fix li")
+    assert words(first).startswith("rnn_step_forward no points lost: set by hand A term of next_h has the wrong sign")
+    assert "Set by hand to less than the checks give: rnn_forward ." in words(by_hand.find(id="fix").parent)
+    assert words(by_hand.select_one(".who")) == "by_hand · rnn_captioning" and not by_hand.nav  # it has one notebook
 
 
 def test_who_has_written_nothing_is_told_so_once(page):

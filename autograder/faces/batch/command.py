@@ -17,7 +17,7 @@ from autograder.terminal import say
 from . import log as logs
 from .messages import LOG_NAME, Survey
 from .pool import LocalPool, Pool, serve
-from .screen import Progress, next_steps, opening, starting, stopped, summary
+from .screen import Progress, next_steps, opening, starting, still_by_hand, stopped, summary
 from .stop import Stop
 
 FINE, ATTENTION, INTERRUPTED = 0, 1, 130  # exit codes; 2, nothing could be done, is UserError's
@@ -97,5 +97,7 @@ def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
         return INTERRUPTED
     marked = {student for student, status in statuses.items() if status.has_marks}
     say(summary(statuses, pool.call("points", marked), count, time.monotonic() - start))
+    if lines := pool.call("held", marked):
+        say(still_by_hand(lines))
     say(next_steps(options.command("marks"), options.nbgrader("generate_feedback"), statuses, sorted(carried)))
     return FINE if len(marked) == len(statuses) else ATTENTION

@@ -30,7 +30,7 @@ from autograder.record import Event, Record, worst
 from autograder.sandbox.levels import least_or_better
 
 from .messages import LOG_NAME, GradedSubmission, Identity, Points, Survey, not_graded
-from .survey import expected, points, survey
+from .survey import expected, held, points, survey
 
 LOCK_PATIENCE = 60  # seconds that SQLite waits for its turn
 PAUSES = (0, 1, 10, 60)  # seconds before each try, where the gradebook cannot be reached
@@ -147,6 +147,10 @@ class Grader:
         status = worst(record.status for record in records.values())
         carried = any(Event.CARRIED in record.events for record in records.values())
         return GradedSubmission(student, status, tuple(_lines(student, records)), seconds, log, carried)
+
+    def held(self, students: set[str]) -> list[str]:
+        """A line for each cell of the students whose points by hand are older than its last grading."""
+        return held(self._course, self._assignment.name, students)
 
     def _convert(self) -> BaseException | None:
         """Run nbgrader's converter on the chosen student; returns what stopped it."""

@@ -11,6 +11,7 @@ from collections import Counter
 
 from tqdm import tqdm
 
+from autograder.course.given import LOOK
 from autograder.record import Status
 from autograder.terminal import one_line
 
@@ -91,6 +92,13 @@ def summary(statuses: dict[str, Status], points: Points | None, count: int, seco
     if count:
         lines.append(f"{count} {noun(count)} in {duration(seconds)}, {seconds / count:.2f} s each.")
     return "\n".join(lines)
+
+
+def still_by_hand(lines: list[str]) -> str:
+    """Whose points a person set before the last grading, and what to do about it; of many only the first."""
+    more = [f"and {len(lines) - MANY} more: `marks` names them all."] if len(lines) > MANY else []
+    told = [f"  {one_line(line)}" for line in [*lines[:MANY], *more]]
+    return "\n".join(["Points that were set by hand before the last grading still count:", *told, f"  {LOOK}"])
 
 
 def next_steps(marks: str, feedback: str, statuses: dict[str, Status], carried: list[str] | None = None) -> str:

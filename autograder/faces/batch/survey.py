@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import statistics
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from nbgrader.api import Assignment, MissingEntry, SubmittedAssignment
@@ -12,8 +12,9 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.fingerprint import of_submission
 from autograder.course.folders import folders
+from autograder.course.given import waiting
 from autograder.course.gradebook import opened
-from autograder.course.marks import read_records
+from autograder.course.marks import counting, read_records
 from autograder.errors import UserError
 from autograder.record import worst
 
@@ -102,13 +103,21 @@ def chosen(handed_in: list[str], names: list[str]) -> list[str]:
 
 
 def points(coursedir: CourseDirectory, assignment: str, graded: Iterable[str]) -> Points | None:
-    """The points of the students who are `graded`, in one look at the gradebook; None where nobody is."""
+    """The points that count of the students who are `graded`, in one look at the gradebook; None where nobody is."""
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         most = gradebook.find_assignment(assignment).max_score
-        query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.score)
+        penalty = SubmittedAssignment.late_submission_penalty
+        query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.score, penalty)
         query = query.join(Assignment, SubmittedAssignment.assignment).filter(Assignment.name == assignment)
-        scores = dict(map(tuple, query))
+        scores = {student: counting(score, late)[0] for student, score, late in query}
     found = [scores[student] for student in graded if student in scores]
     if not found:
         return None
     return Points(len(found), most, statistics.fmean(found), statistics.median(found))
+
+
+def held(coursedir: CourseDirectory, assignment: str, students: Collection[str]) -> list[str]:
+    """A line for each cell of these students whose points a person set before it was last graded, by student."""
+    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
+        found = waiting(gradebook, assignment).held
+    return [f"{name}: {cell.sentence}" for name in sorted(found.keys() & {*students}) for cell in found[name]]

@@ -13,8 +13,10 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook
 from traitlets import Bool, Dict, Enum, Unicode
 
+from autograder.course.given import LOOK
+from autograder.course.marks import taken_off
 from autograder.errors import UserError
-from autograder.terminal import one_line, say
+from autograder.terminal import one_line, quantity, say
 
 from .canvas_file import IDENTIFIERS, POINTS_POSSIBLE, CanvasFile
 from .marks_csv import MarksExport
@@ -61,8 +63,13 @@ class GradesExport(MarksExport):
         waiting = [name for name, line in without.items() if _is_graded(line)]
         others = [name for name in without if name not in waiting]
         if waiting:
-            option = f"--{type(self).__name__}.unfinished=True"
-            _say(f"No mark yet, as written answers wait for you: {_few(waiting)}. {option} exports the points so far.")
+            more = f"--{type(self).__name__}.unfinished=True exports the points so far."
+            answers = [name for name in waiting if not without[name]["held"] or without[name]["answers"]]
+            held = [name for name in waiting if name not in answers]
+            if answers:
+                _say(f"No mark yet, as written answers wait for you: {_few(answers)}. {more}")
+            if held:
+                _say(f"No mark yet, as points were set by hand before the last grading: {_few(held)}. {LOOK} {more}")
         if others:
             _say(f"Not handed in or not graded, so there is no mark: {_few(others)}.")
 
@@ -95,7 +102,8 @@ class CanvasExport(GradesExport):
         for each in assignments:
             there = file.points_possible(columns[each.name])
             if there is not None and there != each.max_score:
-                _say(f"{columns[each.name]!r} has {there:g} points in Canvas; {each.name} has {each.max_score:g}.")
+                in_canvas = f"{columns[each.name]!r} has {quantity(there, 'point')} in Canvas"
+                _say(f"{in_canvas}; {each.name} has {each.max_score:g}.")
         found = file.find({name: _email(lines) for name, lines in students.items()}, self.identify)
         lost = []
         for student, lines in students.items():
@@ -140,7 +148,7 @@ class MoodleExport(GradesExport):
     def _cells(self, line: Line | None) -> list[str]:
         mark = self._mark(line)
         late = line.get("late_submission_penalty") if line and mark else 0.0
-        told = f"{late:g} of {line['raw_score']:g} points were taken off: it came late." if line and late else ""
+        told = taken_off(late, line["raw_score"]) if line and late else ""
         return [mark, told] if self.feedback else [mark]
 
 

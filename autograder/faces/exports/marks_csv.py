@@ -16,7 +16,7 @@ from nbgrader.plugins.export import ExportPlugin
 from traitlets import Bool
 
 from autograder import spreadsheet
-from autograder.course.marks import Row, row_of_gone, rows, score
+from autograder.course.marks import DIGITS, Row, row_of_gone, rows, score
 from autograder.errors import UserError, of_machine
 from autograder.terminal import one_line
 
@@ -141,4 +141,5 @@ def line(
     if row.points is None:
         return known
     points, penalty = score(submission)
-    return known | {"raw_score": submission.score, "late_submission_penalty": penalty, "score": points}
+    known |= {"answers": row.manual, "held": row.held}
+    return known | {"raw_score": round(submission.score, DIGITS), "late_submission_penalty": penalty, "score": points}

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.assignment import Assignment, load
 from autograder.errors import SandboxError, SandboxLevelError, UnsafeSubmissionError
 from autograder.selfcheck.language import ENGLISH, Language, Text
-from autograder.terminal import never_fail, say
+from autograder.terminal import never_fail, quantity, say
 
 from . import results
 from .grading import GradedNotebook, grade_submission, said
@@ -73,11 +73,11 @@ def _tell_instructors(assignment: Assignment, graded: Sequence[GradedNotebook], 
         earned = sum(score for _, score, _, _ in results.scores(assignment, each))
         notes = said([*each.notes, *each.graded.notes])
         level = f"sandbox {each.graded.sandbox}, {each.graded.seconds:.1f} s"
-        say(f"{each.notebook}: {earned:g} of {sum(points.values()):g} points ({level}). {notes}".rstrip())
+        say(f"{each.notebook}: {earned:g} of {quantity(sum(points.values()), 'point')} ({level}). {notes}".rstrip())
     total = _total(metadata)
     if total is not None and total not in (automatic, automatic + by_hand):
         say(
-            f"Gradescope has {total:g} points for this assignment: the exercises have {automatic:g}, and"
+            f"Gradescope has {quantity(total, 'point')} for this assignment: the exercises have {automatic:g}, and"
             f" {automatic + by_hand:g} with the written questions. Set one of these as its points."
         )
 

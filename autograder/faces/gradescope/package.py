@@ -11,6 +11,7 @@ from autograder.course.comments import Comments
 from autograder.errors import AssignmentError, UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import words
+from autograder.terminal import quantity
 
 from .settings import PackageSettings
 
@@ -36,8 +37,8 @@ def package(to: Path, assignment: Assignment, visibility: str, notebooks: Sequen
     assignment = assignment.told_in(settings.grading.language)
     write_zip(to, contents(assignment, settings), PROGRAMS)
     each = [assignment.points(name) | assignment.test_points(name) for name in chosen]
-    points = sum(sum(points.values()) for points in each)
-    print(f"{to} ({size(to)}) grades {', '.join(chosen)}: {points:g} points, and students see them: {visibility}.")
+    worth = quantity(sum(sum(points.values()) for points in each), "point")
+    print(f"{to} ({size(to)}) grades {', '.join(chosen)}: {worth}, and students see them: {visibility}.")
     print("Upload it in Gradescope, under Configure Autograder. It holds the solution: give it to nobody else.")
     return 0
 

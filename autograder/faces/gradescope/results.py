@@ -12,7 +12,7 @@ from autograder.assignment import Assignment
 from autograder.judging.diagnosis import FULL
 from autograder.rendering.taught import taught, taught_html
 from autograder.rendering.verdicts import verdicts_html
-from autograder.selfcheck.language import ENGLISH, Language, Text, sentences
+from autograder.selfcheck.language import ENGLISH, Language, Text, counted, pair, sentences
 
 from .grading import GradedNotebook
 from .settings import PackageSettings
@@ -24,7 +24,10 @@ LATER = {
     "hidden": Text("The results of the exercises are not shown here."),
 }
 NOT_GRADED = Text("This is not a mark: someone has to look at it, or you hand it in again.")
-BY_HAND = "The written questions ({points:g} points) are not in these results: they are marked by hand."
+BY_HAND = pair(
+    "The written questions ({count:g} point) are not in these results: they are marked by hand.",
+    "The written questions ({count:g} points) are not in these results: they are marked by hand.",
+)
 
 
 def results(
@@ -101,5 +104,5 @@ def _told(assignment: Assignment, settings: PackageSettings, graded: Sequence[Gr
     if notebooks:
         lines.append(LATER[settings.visibility])
     if by_hand := sum(map(assignment.points_by_hand, notebooks)):
-        lines.append(Text(BY_HAND, points=by_hand))
+        lines.append(counted(*BY_HAND, by_hand))
     return "\n".join(map(assignment.tongue.tell, lines))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,10 @@ from traitlets.config import Config
 from autograder.assignment import Assignment, Kind, load
 from autograder.course import gradebook
 from autograder.course.comments import Comments, signatures_in
+from autograder.course.marks import read_records
+from autograder.course.people import full_name
 from autograder.course.settings import Settings
+from autograder.course.totals import totals
 from autograder.errors import UserError
 from autograder.intake.safe import with_simple_names
 from autograder.judging.carried.dependencies import Dependencies
@@ -27,6 +30,7 @@ from autograder.judging.hidden import Redactor
 from autograder.record import Record, Status, load_from
 from autograder.rendering import feedback
 from autograder.rendering.filters import Colours, strip_files_prefix
+from autograder.terminal import one_line
 
 TEMPLATES = Path(feedback.__file__).with_name("templates")
 TEMPLATE = "feedback_page"
@@ -73,10 +77,8 @@ class FillFeedback(GetGrades):
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as opened:
             submission = opened.find_submission(names["assignment"], names["student"])
-            notebooks = sorted(submission.notebooks, key=lambda notebook: notebook.name)
-            others = [(notebook.name, notebook.score, notebook.max_score) for notebook in notebooks]
-            graded = next(notebook for notebook in notebooks if notebook.name == names["notebook"])
-            waiting = frozenset(grade.name for grade in graded.grades if grade.needs_manual_grade)
+            found = totals(submission, _records(Path(resources["metadata"]["path"])))
+            person = one_line(names["student"]), full_name(submission.student)
         assignment = load(Path(self.parent.parent.coursedir.root), names["assignment"])
         settings = Settings.of(self.config, assignment)
         assignment = assignment.told_in(settings.language)
@@ -88,11 +90,11 @@ class FillFeedback(GetGrades):
         said = Comments.of(assignment.root, assignment.name).told(
             signatures_in(record.exercises, record.tests), assignment.language
         )
-        resources["page"] = feedback.read_page(
-            nb, names, record, waiting, assignment, callers(assignment), hidden, said
-        )
+        page = feedback.read_page(nb, names["notebook"], found, record, assignment, callers(assignment), hidden, person)
+        resources["page"] = page.with_sentences(said)
         resources |= feedback.words(assignment.tongue)
-        resources["notebooks"] = others
+        resources["assignment"] = names["assignment"]
+        resources["beside"] = self._beside(names["assignment"], names["student"])
         resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}
         resources["pictures"] = assignment.release if assignment.language else assignment.source
         redactor = Redactor.of(nb, assignment, hidden)
@@ -101,6 +103,23 @@ class FillFeedback(GetGrades):
             if cell.cell_type == "code":
                 cell.outputs = [feedback.redacted(output, redactor) for output in cell.outputs]
         return nb, resources
+
+    def _beside(self, assignment: str, student: str) -> frozenset[str]:
+        """The notebooks whose pages lie beside this one, or will when the command has come to its end."""
+        converter = self.parent.parent
+        pages = Path(converter.coursedir.format_path(converter._output_directory, student, assignment))
+        names = {Path(notebook).stem for notebook in converter.notebooks}
+        return frozenset(names | {page.stem for page in pages.glob("*.html")})
+
+
+@lru_cache(maxsize=1)
+def _read(folder: Path, _changed: tuple[int, ...]) -> Mapping[str, Record]:
+    return read_records(folder)
+
+
+def _records(folder: Path) -> Mapping[str, Record]:
+    """The records in a student's graded folder, read once for all the pages that are made of it."""
+    return _read(folder, tuple(path.stat().st_mtime_ns for path in sorted(folder.glob("*.ipynb"))))
 
 
 def _name_pictures(cell: NotebookNode) -> None:

@@ -93,6 +93,11 @@ class SubmittedRows:
         self._grades = _by_cell(gradebook, Grade, submitted)
         self._comments = _by_cell(gradebook, Comment, submitted)
 
+    @property
+    def grades(self) -> list[Grade]:
+        """The grades of all cells."""
+        return list(self._grades.values())
+
     def find_grade(self, cell: str, *names: str) -> Grade:
         """The grade of a cell; raises MissingEntry, in nbgrader's words, where there is none."""
         return self._grades.get(cell) or self._gradebook.find_grade(cell, *names)

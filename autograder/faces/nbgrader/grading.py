@@ -16,6 +16,7 @@ from autograder.assignment import Assignment, Kind, load
 from autograder.cells import grade_id, points_of
 from autograder.course import configuration, fingerprint
 from autograder.course.engines import Engines
+from autograder.course.given import LOOK, of_grade
 from autograder.course.settings import Settings
 from autograder.engine import Graded, recorded
 from autograder.intake.files import Files
@@ -23,12 +24,13 @@ from autograder.judging.diagnosis import FULL
 from autograder.judging.ordinary import points
 from autograder.record import Record, load_from, store
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
-from autograder.selfcheck.language import ENGLISH, Language, Text
+from autograder.selfcheck.language import ENGLISH, Language, counted, pair
 
 from .gradebook import SubmittedRows, open_gradebook
 from .handed_in import submission
 
 EDIT = "For instructors only:"
+WORTH = pair("{points:g} of {count:g} point", "{points:g} of {count:g} points")
 
 
 class RunAndJudge(NbGraderPreprocessor):
@@ -98,6 +100,9 @@ class SaveMarks(SaveAutoGrades):
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
             gradebook.db.commit()  # before the notebook is written: the batch command takes its record for saved marks
+            still = [marks.sentence for marks in map(of_grade, self.gradebook.grades) if marks.held]
+        if still:
+            self.log.warning("%s, %s: %s %s", self.student_id, self.notebook_id, " ".join(still), LOOK)
         return nb, resources
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
@@ -133,7 +138,7 @@ def write_marks(
     earned = judgement.points(most)
     text = verdicts_text(judgement, detail, language)
     table = {"text/html": verdicts_html(judgement, detail, language), "text/plain": text}
-    worth = language.tell(Text("{points:g} of {most:g} points", points=earned, most=most))
+    worth = language.tell(counted(*WORTH, most, points=earned))
     result = {"text/html": f"<b>{worth}</b>", "text/plain": str(earned)}
     shown = {"output_type": "display_data", "data": table, "metadata": {}}
     value = {"output_type": "execute_result", "data": result, "metadata": {}, "execution_count": None}

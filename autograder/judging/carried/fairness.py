@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.sandbox.messages import Call, Fate, Reply
-from autograder.selfcheck.language import Text, listed
+from autograder.selfcheck.language import Text, counted, listed, pair
 from autograder.selfcheck.snippet import Reason
 from autograder.spec import Exercise
 
@@ -28,9 +28,11 @@ from .second_look import Again, Attempt, SecondLook
 PUT_RIGHT = "So this was graded again with that put right."
 CACHE_PUT_RIGHT = "So this was graded again with what your own {function} keeps in its cache put right."
 DERIVATIVE = "So this was judged as the derivative of your own {function}, whose mistake is known."
-AS_WRITTEN = (
-    "As written, only {right} of {total} checks are right, because of a mistake in {why}, which costs its own points."
-    " {how}"
+AS_WRITTEN = pair(
+    "As written, only {right} of {count} check is right, because of a mistake in {why}, which costs its own points."
+    " {how}",
+    "As written, only {right} of {count} checks are right, because of a mistake in {why}, which costs its own points."
+    " {how}",
 )
 REPLAYED = "So this was judged against your own {function}, called afresh at every step."
 
@@ -124,7 +126,7 @@ def _basis(written: Judgement, because: tuple[str, ...], how: str) -> str:
     """A sentence for the student: what the judgement rests on, and why."""
     right, total = sum(verdict.right for verdict in written.verdicts), len(written.verdicts)
     why = listed(because) or Text("the layers of another notebook")
-    return Text(AS_WRITTEN, right=right, total=total, why=why, how=how)
+    return counted(*AS_WRITTEN, total, right=right, why=why, how=how)
 
 
 def says_nothing(exercise: Exercise, replies: list[Reply]) -> bool:

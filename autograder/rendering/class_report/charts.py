@@ -8,6 +8,8 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from autograder.terminal import quantity
+
 from .figures import LEAST, STEP, ErrorFigures
 
 WIDTH, HEIGHT, FOOT = 640, 180, 34  # of the histogram, in pixels
@@ -24,9 +26,10 @@ def histogram(points: Sequence[float], most: float, mean: float, median: float) 
     for index, count in enumerate(counts):
         height = (HEIGHT - 20) * count / top
         low, high = most * index / 10, most * (index + 1) / 10
+        title = f"{count} with {low:g} to {quantity(high, 'point')}"
         parts.append(
             f'<rect class="fill" x="{index * bar + 2:.1f}" y="{HEIGHT - height:.1f}" width="{bar - 4:.1f}"'
-            f' height="{height:.1f}"><title>{count} with {low:g} to {high:g} points</title></rect>'
+            f' height="{height:.1f}"><title>{title}</title></rect>'
         )
         if count:
             words.append(f'<text x="{(index + 0.5) * bar:.1f}" y="{HEIGHT - height - 5:.1f}">{count}</text>')

@@ -56,7 +56,8 @@ class Submission:
     def statuses(self) -> list[str]:
         """What an instructor would look for: the status, and what happened on the way."""
         found = [event.value for event in (Event.TIMED_OUT, Event.CRASHED, Event.CARRIED) if event in self.row.events]
-        return [self.row.status, *found, *(["needs marking by hand"] if self.row.manual and self.marked else [])]
+        waits = {"needs marking by hand": self.row.manual, "set by hand before": self.row.held}
+        return [self.row.status, *found, *(name for name, holds in waits.items() if holds and self.marked)]
 
 
 def collect(coursedir: CourseDirectory, assignment: str, given: frozenset[str]) -> Iterator[Submission]:

@@ -16,7 +16,7 @@ from autograder.course.comments import Comments
 from autograder.course.folders import folders
 from autograder.course.marks import course_directory
 from autograder.rendering.groups.grouping import Group, grouped
-from autograder.terminal import say
+from autograder.terminal import quantity, say
 
 from . import tables
 from .collect import Submission, collect
@@ -45,7 +45,7 @@ def report(root: Path, name: str, to: Path | None = None, bom: bool = False) -> 
     page.write_text(render(made, folder), encoding="utf-8")
     files = tables.write(made, folder, bom)
     marked = len(made.marked)
-    say(f"{len(submissions)} submissions, {marked} with marks, {len(submissions) - marked} without.")
+    say(f"{quantity(len(submissions), 'submission')}, {marked} with marks, {len(submissions) - marked} without.")
     say(f"The report is {page}; beside it {', '.join(path.name for path in files)}.")
     return 0
 

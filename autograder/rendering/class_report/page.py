@@ -34,6 +34,10 @@ STATUSES = (  # in the order of the page, with what an instructor does about eac
     ("crashed", "Some code ended the Python process. What it belongs to has no points; the rest is graded."),
     ("carried", "Some marks rest on an earlier mistake put right, as a bug costs its own points once."),
     ("needs marking by hand", "A written answer waits for you in Formgrader."),
+    (
+        "set by hand before",
+        "Points that you set before the last grading still count. The notes say which, and what to do.",
+    ),
 )
 
 

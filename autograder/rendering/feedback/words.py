@@ -12,6 +12,8 @@ STATES = {
     "wrong": Text("wrong"),
     "not written yet": Text("not written yet"),
     "to be marked by hand": Text("to be marked by hand"),
+    "to be looked at again": Text("to be looked at again"),
+    "set by hand": Text("set by hand"),
 }
 
 

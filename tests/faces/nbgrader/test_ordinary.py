@@ -253,7 +253,7 @@ def test_what_needs_attention_is_told(compared: Compared) -> None:
     (capped,) = notes["generous"]
     assert (capped.event, capped.text) == (
         Event.ASSIGNMENT,
-        "The test first_square gave itself 9 points, and it is worth 1: these count.",
+        "The test first_square gave itself 9 points, and it is worth 1: no more counts.",
     )
     assert capped.text in compared.log
     assert {note.event for note in notes["loop"]} == {Event.TIMED_OUT}
