@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder import spreadsheet
 
 from .collect import Submission
-from .page import Report
+from .contents import Report
 
 Table = Iterator[Sequence[object]]
 
@@ -31,13 +31,13 @@ def _write(path: Path, lines: Table, bom: bool) -> Path:
 
 def _marks(report: Report) -> Table:
     names = [exercise.name for exercise in report.exercises]
-    yield ["student", "points", "most", "statuses", "sandbox", "seconds", *names, "notes"]
+    yield ["student", "points", "most", "statuses", "sandbox", "seconds", *names, "notes", "name"]
     most = {exercise.name: exercise.most for exercise in report.exercises}
     for each in report.submissions:
         points = "" if each.row.points is None else each.row.points
         earned = [_points(each, name, most[name]) for name in names]
         start = [each.student, points, each.row.most, "; ".join(each.statuses), each.row.sandbox, each.seconds]
-        yield [*start, *earned, " ".join([*each.row.notes, *each.row.edits])]
+        yield [*start, *earned, " ".join([*each.row.notes, *each.row.edits]), each.called]
 
 
 def _points(submission: Submission, exercise: str, most: float) -> object:
@@ -46,9 +46,13 @@ def _points(submission: Submission, exercise: str, most: float) -> object:
 
 
 def _exercises(report: Report) -> Table:
-    yield ["exercise", "points", "full", "part", "none", "mean_share"]
+    figures, items = ["full", "part", "none", "mean_share"], {item.name: item for item in report.items}
+    yield ["exercise", "points", *figures, "notebook", "unwritten", "stopped", "discrimination"]
     for each in report.exercises:
-        yield [each.name, each.most, each.full, each.part, each.none, round(each.mean, 4)]
+        counts = [each.full, each.part, each.none, round(each.mean, 4)]
+        item = items.get(each.name)
+        more = [each.notebook, each.unwritten, each.stopped, round(item.discrimination, 3) if item else ""]
+        yield [each.name, each.most, *counts, *more]
 
 
 def _mistakes(report: Report) -> Table:

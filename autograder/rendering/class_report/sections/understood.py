@@ -1,0 +1,116 @@
+"""What the class understood and what not: each exercise in the order of the course, and where students are left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from ..contents import Report
+from ..figures import ExerciseFigures
+from ..phrases import code, plural, row, share
+
+UNDERSTOOD, NOT_UNDERSTOOD = 0.8, 0.5  # the share of a class that has all points, at least and below
+DROP, FEW = 0.1, 5  # a fall from one exercise to the next that is told, and the least class in which it is
+NAMED = 5  # exercises in a sentence
+
+
+@dataclass(frozen=True)
+class Line:
+    """An exercise in the table: its figures and what strikes about it, in words."""
+
+    figures: ExerciseFigures
+    remarks: Sequence[str]
+
+
+def build(report: Report, _: Path) -> dict[str, Any] | None:
+    """The exercises by notebook, each with its remarks."""
+    if not report.marked or not report.exercises:
+        return None
+    steepest = falls_behind(report.exercises)
+    lines = [Line(each, _remarks(each, steepest, report.judged)) for each in report.exercises]
+    groups = [(name, list(lines)) for name, lines in groupby(lines, key=lambda line: line.figures.notebook)]
+    return {"groups": groups, "untried": untried(report)}
+
+
+def untried(report: Report) -> int:
+    """How many of those with marks have nothing at all."""
+    names = [each.name for each in report.exercises]
+    return sum(not any(each.written(name) for name in names) for each in report.marked)
+
+
+def falls_behind(exercises: Sequence[ExerciseFigures]) -> tuple[ExerciseFigures, ExerciseFigures] | None:
+    """The exercise before which most of the class is lost, after the one before it; None where no fall is clear."""
+    pairs = [pair for pair in zip(exercises, exercises[1:], strict=False) if min(each.total for each in pair) >= FEW]
+    before, here = max(pairs, key=lambda pair: pair[0].share - pair[1].share, default=(None, None))
+    if before is None or here is None or before.share - here.share < DROP:
+        return None
+    return before, here
+
+
+def sentences(report: Report) -> list[Markup]:
+    """What a lecturer is told first."""
+    exercises = [each for each in report.exercises if each.total]
+    if not exercises:
+        return []
+    found = [*_understood(exercises)]
+    if pair := falls_behind(exercises):
+        before, here = pair
+        found.append(
+            Markup("The class falls behind at {}: {} have it, {} the one before it, {}.").format(
+                code(here.name), share(here.share), share(before.share), code(before.name)
+            )
+        )
+    return [*found, *_stopped(report)]
+
+
+def _understood(exercises: Sequence[ExerciseFigures]) -> list[Markup]:
+    good = [each for each in exercises if each.share >= UNDERSTOOD]
+    bad = sorted((each for each in exercises if each.share < NOT_UNDERSTOOD), key=lambda each: each.share)
+    found = []
+    if len(good) == len(exercises):
+        most = share(min(each.share for each in good))
+        return [Markup("Understood: everything. Each exercise is all right for at least {} of the class.").format(most)]
+    if good:
+        text = "Understood: {} of {} exercises, all right for at least {} of the class."
+        found.append(Markup(text).format(len(good), len(exercises), share(UNDERSTOOD)))
+    if bad:
+        shown = [Markup("{} ({})").format(code(each.name), share(each.share)) for each in bad[:NAMED]]
+        more = [f"{len(bad) - NAMED} more"] if len(bad) > NAMED else []
+        text = "Not understood: {}; the brackets say who has all points."
+        found.append(Markup(text).format(row([*shown, *more])))
+    return found or [Markup("No exercise stands out: each is all right for half of the class or more.")]
+
+
+def _stopped(report: Report) -> list[Markup]:
+    total, most = sum(each.stopped for each in report.exercises), _stopper(report.exercises)
+    found = []
+    if most and total == 1:
+        found.append(Markup("One student stopped on the way, before {}.").format(code(most.name)))
+    elif most:
+        text = "{} stopped on the way, most of them ({}) before {}: nothing is there from it on."
+        found.append(Markup(text).format(plural(total, "student"), most.stopped, code(most.name)))
+    if (count := untried(report)) and report.exercises:
+        found.append(Markup("{} handed in nothing that earns points.").format(plural(count, "student")))
+    return found
+
+
+def _stopper(exercises: Sequence[ExerciseFigures]) -> ExerciseFigures | None:
+    most = max(exercises, key=lambda each: each.stopped, default=None)
+    return most if most and most.stopped else None
+
+
+def _remarks(
+    each: ExerciseFigures, steepest: tuple[ExerciseFigures, ExerciseFigures] | None, judged: bool
+) -> list[str]:
+    found = ["the class falls behind here"] if steepest and steepest[1] is each else []
+    if each.stopped:
+        right = f", {each.after_right} of them right until here" if each.after_right else ""
+        found.append(f"{each.stopped} stopped before it{right}")
+    if each.unwritten > each.stopped:
+        found.append(f"{each.unwritten} have not written it")
+    return found
