@@ -1,7 +1,7 @@
 """A class that has all notebooks of the assignment, graded: students of different strength, with the known mistakes.
 
-Grading takes seconds a submission, so that some are graded and a larger class is made of copies of them: folders, graded
-notebooks and the gradebook's rows, under other names.
+Grading takes seconds a submission, so that some are graded and a larger class is made of copies of them: folders,
+graded notebooks and the gradebook's rows, under other names.
 """
 
 from __future__ import annotations

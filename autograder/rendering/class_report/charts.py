@@ -40,7 +40,9 @@ def histogram(points: Sequence[float], most: float, mean: float, median: float) 
         x = WIDTH * value / most if most else 0
         parts.append(f'<path class="line" d="M{x:.1f} 0V{HEIGHT}"{dash}><title>{name} {value:.4g}</title></path>')
     said = ", ".join(
-        f"{count} from {most * i / classes:g} to {most * (i + 1) / classes:g}" for i, count in enumerate(counts) if count
+        f"{count} from {most * i / classes:g} to {most * (i + 1) / classes:g}"
+        for i, count in enumerate(counts)
+        if count
     )
     return _svg(f"Students by points: {said}", (-14, -4, WIDTH + 28, HEIGHT + FOOT), parts + words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from .functions import Written, functions_of
 class Submission:
     """One student's submission: its line of marks, the record of each exercise, seconds of grading, its functions.
 
-    exercises, tests: as the graded notebooks keep them, by name. functions: what the student wrote, by name.
-    translations: by the English sentence, what the student was told in another language. called: the student's first
-    and last name, "" where the gradebook has none.
+    exercises, tests: as the graded notebooks keep them, by name; tests also by `in_notebook`. functions: what the
+    student wrote, by name. translations: by the English sentence, what the student was told in another language.
+    called: the student's first and last name, "" where the gradebook has none.
     """
 
     row: Row
@@ -79,8 +79,13 @@ def collect(coursedir: CourseDirectory, assignment: str, given: frozenset[str]) 
     for row in rows(coursedir, assignment):
         called = _names(coursedir) if called is None else called
         folder = Path(coursedir.format_path(coursedir.autograded_directory, row.student, assignment))
-        notebooks = [] if row.status is Status.NOT_GRADED else read_graded(folder).values()
+        notebooks = {} if row.status is Status.NOT_GRADED else read_graded(folder)
         yield _submission(row, notebooks, given, called.get(row.student, ""))
+
+
+def in_notebook(notebook: str, test: str) -> str:
+    """The name of a test cell where several notebooks have one of its grade id."""
+    return f"{notebook}/{test}"
 
 
 def _names(coursedir: CourseDirectory) -> dict[str, str]:
@@ -91,16 +96,17 @@ def _names(coursedir: CourseDirectory) -> dict[str, str]:
 
 
 def _submission(
-    row: Row, notebooks: Iterable[tuple[dict[str, Any], Record]], given: frozenset[str], called: str
+    row: Row, notebooks: Mapping[str, tuple[dict[str, Any], Record]], given: frozenset[str], called: str
 ) -> Submission:
     exercises: dict[str, ExerciseRecord] = {}
     tests: dict[str, TestRecord] = {}
     functions: dict[str, Written] = {}
     translations: dict[str, str] = {}
     seconds = 0.0
-    for notebook, record in notebooks:
+    for name, (notebook, record) in notebooks.items():
         exercises |= record.exercises
         tests |= record.tests
+        tests |= {in_notebook(name, test): found for test, found in record.tests.items()}
         seconds += record.seconds
         translations |= record.translations
         functions |= functions_of(notebook, given)

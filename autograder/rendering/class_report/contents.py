@@ -16,7 +16,10 @@ from .items import ItemFigures
 from .similar import Pair
 
 WAITING = (  # statuses that need the lecturer, with the next step
-    ("unreadable", "No notebook that can be read, so no marks: ask for it again, or look at it by hand. Then grade again."),
+    (
+        "unreadable",
+        "No notebook that can be read, so no marks: ask for it again, or look at it by hand. Then grade again.",
+    ),
     ("not graded", "Not run yet, or grading failed, so no marks: grade again and read what is said."),
     ("needs marking by hand", "A written answer waits for you in Formgrader; the marks rise with it."),
 )

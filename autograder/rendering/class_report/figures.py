@@ -6,13 +6,13 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.assignment import Assignment
 from autograder.cells import grade_id
 from autograder.spec import Exercise
 
-from .collect import Submission
+from .collect import Submission, in_notebook
 from .example import Example, Names, example_of
 
 LEAST = -17  # the power of ten that stands for no error at all
@@ -26,6 +26,11 @@ class Asked:
     name: str
     notebook: str
     most: float
+
+    @property
+    def told_apart(self) -> Asked:
+        """The same under a name that no other notebook has."""
+        return replace(self, name=in_notebook(self.notebook, self.name))
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,10 @@ def asked(assignment: Assignment) -> list[Asked]:
         points = {**assignment.points(path.stem), **assignment.test_points(path.stem)}
         cells = assignment.cells(path.stem)
         order = {assignment.exercise_of(cell) or grade_id(cell): place for place, cell in enumerate(cells)}
-        names = sorted(points, key=lambda name: order.get(name, len(order)))
+        names = sorted(points, key=lambda name: order.get(name, len(cells)))
         found += [Asked(name, path.stem, points[name]) for name in names]
-    return found
+    counts = Counter(item.name for item in found)
+    return [item if counts[item.name] == 1 else item.told_apart for item in found]
 
 
 def exercise_figures(submissions: Sequence[Submission], course: Sequence[Asked]) -> list[ExerciseFigures]:
@@ -112,13 +118,13 @@ def exercise_figures(submissions: Sequence[Submission], course: Sequence[Asked])
         unwritten = sum(item.name in each.exercises and not each.written(item.name) for each in judged)
         mean = statistics.fmean(shares) if shares else 0.0
         stopped = stops[item.name, True] + stops[item.name, False]
-        more = item.notebook, unwritten, stopped, stops[item.name, True]
-        found.append(ExerciseFigures(item.name, item.most, *counts, mean, *more))
+        left = unwritten, stopped, stops[item.name, True]
+        found.append(ExerciseFigures(item.name, item.most, *counts, mean, item.notebook, *left))
     return found
 
 
 def _stops(submissions: Sequence[Submission], course: Sequence[Asked]) -> Counter[tuple[str, bool]]:
-    """Where students have nothing from an exercise on but something before: by it, and whether the last one is right."""
+    """Who has nothing from an exercise on but something before: by it, and whether the last one written is right."""
     found: Counter[tuple[str, bool]] = Counter()
     for each in submissions:
         last = max((place for place, item in enumerate(course) if each.written(item.name)), default=-1)

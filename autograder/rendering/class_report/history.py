@@ -27,7 +27,7 @@ class Run:
     """What one report found.
 
     when: local time in ISO 8601, to the second. most: the points possible. mean, median: None where nobody has marks.
-    shares: by exercise or test, the share of the class that has all of its points. points: by student, of the last runs.
+    shares: by exercise or test, the share of those judged that has all points. points: by student, of the last runs.
     """
 
     when: str

@@ -56,7 +56,9 @@ def item_figures(submissions: Sequence[Submission], course: Sequence[Asked]) -> 
     Only submissions with marks in which everything was graded count, and for an exercise those who have written it: who
     stopped before it has missed it as all others after it, which says nothing of the exercise itself.
     """
-    whole = [each for each in submissions if each.marked and all(each.fraction(item.name) is not None for item in course)]
+    whole = [
+        each for each in submissions if each.marked and all(each.fraction(item.name) is not None for item in course)
+    ]
     if len(whole) < STUDENTS or len(course) < ITEMS:
         return []
     shares = np.array([[each.fraction(item.name) or 0.0 for item in course] for each in whole])  # (students, items)

@@ -38,7 +38,7 @@ class Section:
 SECTIONS = (  # in the order of the page
     Section("understood", "What the class understood", understood.build),
     Section("mistakes", "Mistakes", mistakes.build),
-    Section("items", "Exercises that tell little", items.build),
+    Section("items", "How well exercises tell students apart", items.build),
     Section("again", "How marks moved", again.build),
     Section("students", "Students", students.build, folded=True),
     Section("errors", "Relative errors", errors.build, folded=True),

@@ -16,5 +16,7 @@ def build(report: Report, _: Path) -> dict[str, Any]:
     """The pairs with their code."""
     shown = {student for pair in report.pairs[:SHOWN] for student in (pair.first, pair.second)}
     code = {each.student: each.code for each in report.submissions if each.student in shown}
-    safe = {student: {name: lines(text.expandtabs(4)) for name, text in found.items()} for student, found in code.items()}
+    safe = {
+        student: {name: lines(text.expandtabs(4)) for name, text in found.items()} for student, found in code.items()
+    }
     return {"pairs": report.pairs[:SHOWN], "more": len(report.pairs[SHOWN:]), "code": safe}

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..contents import Report
 
-SHOWN = 12  # mistakes; the rarer ones are folded
+SHOWN = 10  # mistakes; the rarer ones are folded
 
 
 def build(report: Report, _: Path) -> dict[str, Any] | None:

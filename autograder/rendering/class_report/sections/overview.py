@@ -17,18 +17,18 @@ QUARTERS = 8  # students from whom on it is said between which points the middle
 
 
 def build(report: Report, _: Path) -> dict[str, Any]:
-    """The sentences, the histogram, the statuses that somebody has, and how long grading took."""
-    points, seconds = report.points, [each.seconds for each in report.marked]
+    """The sentences, the histogram, and the statuses that somebody has."""
+    points = report.points
     waiting = {name for name, _ in WAITING}
     there = [status for status in report.statuses if status[1]]
     return {
-        "sentences": [*_marks(report), *understood.sentences(report), *_mistake(report), *again.sentences(report)],
+        "marks": _marks(report),
+        "sentences": [*understood.sentences(report), *_mistake(report), *again.sentences(report)],
         "histogram": histogram(points, report.most, statistics.fmean(points), statistics.median(points))
         if len(points) > 1
         else "",
         "waiting": [status for status in there if status[0] in waiting],
         "others": [status for status in there if status[0] not in waiting],
-        "seconds": (statistics.median(seconds), max(seconds)) if seconds else None,
     }
 
 

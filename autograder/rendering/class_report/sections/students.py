@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +16,7 @@ from ..collect import Submission
 from ..contents import Report
 from ..figures import ExerciseFigures
 
-FULL, PART, NONE, UNGRADED = "●◐○–"
+FULL, PART, NONE, UNGRADED = "●◐○\u2013"
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,16 @@ class Line:
 
 
 def build(report: Report, root: Path) -> dict[str, Any]:
-    """The lines, and the exercises in groups as their signs stand."""
+    """The lines, the exercises in groups as their signs stand, and how long grading took."""
     groups = [(name, list(each)) for name, each in groupby(report.exercises, key=lambda each: each.notebook)]
     lines = [_line(each, [exercises for _, exercises in groups], root) for each in report.submissions]
-    return {"groups": groups, "lines": lines, "names": any(line.called for line in lines)}
+    seconds = [each.seconds for each in report.marked]
+    return {
+        "groups": groups,
+        "lines": lines,
+        "names": any(line.called for line in lines),
+        "seconds": (statistics.median(seconds), max(seconds)) if seconds else None,
+    }
 
 
 def _line(submission: Submission, groups: Sequence[Sequence[ExerciseFigures]], root: Path) -> Line:

@@ -1,10 +1,10 @@
-"""What the class understood and what not: each exercise in the order of the course, and where students are left behind."""
+"""What the class understood and what not: each exercise in the order of the course, and where students fall behind."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def untried(report: Report) -> int:
 
 def falls_behind(exercises: Sequence[ExerciseFigures]) -> tuple[ExerciseFigures, ExerciseFigures] | None:
     """The exercise before which most of the class is lost, after the one before it; None where no fall is clear."""
-    pairs = [pair for pair in zip(exercises, exercises[1:], strict=False) if min(each.total for each in pair) >= FEW]
+    pairs = [pair for pair in pairwise(exercises) if min(each.total for each in pair) >= FEW]
     before, here = max(pairs, key=lambda pair: pair[0].share - pair[1].share, default=(None, None))
     if before is None or here is None or before.share - here.share < DROP:
         return None
@@ -90,10 +90,14 @@ def _stopped(report: Report) -> list[Markup]:
     total, most = sum(each.stopped for each in report.exercises), _stopper(report.exercises)
     found = []
     if most and total == 1:
-        found.append(Markup("One student stopped on the way, before {}.").format(code(most.name)))
-    elif most:
-        text = "{} stopped on the way, most of them ({}) before {}: nothing is there from it on."
+        text = "One student stopped on the way, before {}: nothing is there from it on."
+        found.append(Markup(text).format(code(most.name)))
+    elif most and 2 * most.stopped > total:
+        text = "{} stopped on the way, {} of them before {}: nothing is there from it on."
         found.append(Markup(text).format(plural(total, "student"), most.stopped, code(most.name)))
+    elif most:
+        text = "{} stopped on the way, at different places: the table below says where."
+        found.append(Markup(text).format(plural(total, "student")))
     if (count := untried(report)) and report.exercises:
         found.append(Markup("{} handed in nothing that earns points.").format(plural(count, "student")))
     return found
