@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from markupsafe import escape
 
 from autograder import record
@@ -237,6 +238,8 @@ def graded(tmp_path_factory, assignment, reference_code) -> CourseFolder:
     for student, code in {"ada": "", "bob": WRONG_STEP, "cy": LOOP, "di": EXIT}.items():
         folder.hand_in(student, nbformat.writes(fill_in(released, reference_code + code)))
     folder.hand_in("eve", "{")
+    with folder.gradebook() as gradebook:
+        gradebook.update_or_create_student("cy", first_name="Dénes", last_name="Kőnig")
     assert main(["grade", "--course", str(folder.root)]) == 1  # eve's is no notebook
     folder.nbgrader("generate_feedback", "--student=bob").check_returncode()
     assert main(["report", "--course", str(folder.root)]) == 0
@@ -250,6 +253,8 @@ def test_filters_and_sorting_work_in_the_page(graded):
         asked = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto((graded.root / "report" / "rnn_captioning" / "index.html").as_uri())
+        assert page.locator("#students details.fold").get_attribute("open") is None  # folded until it is asked for
+        page.click("nav a[href='#students']")
         assert page.locator("#shown").inner_text() == "5 of 5 students"
 
         def names() -> list[str]:
@@ -257,26 +262,57 @@ def test_filters_and_sorting_work_in_the_page(graded):
 
         page.fill("#name", "B")
         assert names() == ["bob"]
+        page.fill("#name", "kőnig")
+        assert names() == ["cy"]
         page.click("button[type=reset]")
         page.select_option("#status", "crashed")
         assert names() == ["di"]
         page.click("button[type=reset]")
+        page.select_option("#lost", label="rnn_step_backward")
+        assert names() == ["bob"]
+        page.click("button[type=reset]")
+        page.click("#students > details > summary")
         page.click("button[data-status='timed out']")
         page.wait_for_function("() => document.getElementById('shown').textContent.startsWith('1 of 5')")
-        assert names() == ["cy"]
+        assert names() == ["cy"]  # and the part has opened
         page.click("button[type=reset]")
         page.click("#mistakes button[data-students]")
         page.wait_for_function("() => document.getElementById('shown').textContent.startsWith('1 of 5 students: ')")
         assert names() == ["bob"]
         page.click("button[type=reset]")
         page.wait_for_function("() => document.getElementById('shown').textContent === '5 of 5 students'")
-        page.click("#class thead th:nth-child(2) button")
+        points = page.get_by_role("columnheader", name="points").get_by_role("button").last
+        points.focus()
+        page.keyboard.press("Enter")
         assert names()[0] == "eve" and names()[-1] == "ada"
-        page.click("#class thead th:nth-child(2) button")
+        page.keyboard.press("Enter")
         assert names()[0] == "ada" and names()[-1] == "eve"
+        page.hover("tr[data-student=bob] td.signs")
+        assert "◐ rnn_step_backward" in page.locator("tr[data-student=bob] td.signs").get_attribute("title")
         link = page.locator("tr[data-student=bob] td:last-child a")
         assert (graded.root / "report" / "rnn_captioning" / link.get_attribute("href")).resolve().is_file()
         assert len(asked) == 1  # the page itself
+
+
+def give_by_hand(folder: CourseFolder, points: float | None) -> None:
+    with folder.gradebook() as gradebook:
+        grade = gradebook.find_grade("check_rnn_step_backward", "1_rnn_layers", "rnn_captioning", "bob")
+        grade.manual_score = points
+        gradebook.db.commit()
+
+
+@pytest.mark.slow
+def test_marks_that_move_are_seen_in_the_next_report(graded):
+    """After a report that changes nothing, points given by hand, and a second report: two runs, one student."""
+    home = graded.root / "report" / "rnn_captioning"
+    assert main(["report", "--course", str(graded.root)]) == 0
+    assert len((home / "history.jsonl").read_text().splitlines()) == 1
+    give_by_hand(graded, 10.0)
+    assert main(["report", "--course", str(graded.root), "--to", str(graded.root / "elsewhere")]) == 0
+    give_by_hand(graded, None)
+    page = BeautifulSoup((graded.root / "elsewhere" / "index.html").read_text(), "html.parser")
+    assert [json.loads(each["data-students"]) for each in page.select("#again button[data-students]")] == [["bob"]]
+    assert len((home / "history.jsonl").read_text().splitlines()) == 2 and not list(home.glob(".history*"))
 
 
 @pytest.mark.slow

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.gradebook import opened
-from autograder.course.marks import Row, read_graded, rows
-from autograder.record import Event, ExerciseRecord, Record, Status, TestRecord
+from autograder.course.marks import Graded, Row, rows_with_notebooks
+from autograder.record import Event, ExerciseRecord, Status, TestRecord
 
 from .functions import Written, functions_of
 
@@ -76,10 +74,9 @@ def collect(coursedir: CourseDirectory, assignment: str, given: frozenset[str]) 
     given: the code of the released notebooks' cells, which nobody wrote.
     """
     called: dict[str, str] | None = None
-    for row in rows(coursedir, assignment):
+    for row, notebooks in rows_with_notebooks(coursedir, assignment):
         called = _names(coursedir) if called is None else called
-        folder = Path(coursedir.format_path(coursedir.autograded_directory, row.student, assignment))
-        notebooks = {} if row.status is Status.NOT_GRADED else read_graded(folder)
+        notebooks = {} if row.status is Status.NOT_GRADED else notebooks
         yield _submission(row, notebooks, given, called.get(row.student, ""))
 
 
@@ -95,9 +92,7 @@ def _names(coursedir: CourseDirectory) -> dict[str, str]:
     return {student: " ".join(name.split()) for student, name in found.items() if name.strip()}
 
 
-def _submission(
-    row: Row, notebooks: Mapping[str, tuple[dict[str, Any], Record]], given: frozenset[str], called: str
-) -> Submission:
+def _submission(row: Row, notebooks: Mapping[str, Graded], given: frozenset[str], called: str) -> Submission:
     exercises: dict[str, ExerciseRecord] = {}
     tests: dict[str, TestRecord] = {}
     functions: dict[str, Written] = {}

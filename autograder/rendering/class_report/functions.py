@@ -80,6 +80,8 @@ def _words(node: ast.AST, own: set[str], numbers: dict[str, int]) -> Iterator[st
 
 
 def _defined(source: str) -> list[ast.FunctionDef]:
+    if "def" not in source:  # most cells have none, and parsing takes its time
+        return []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd escapes in texts

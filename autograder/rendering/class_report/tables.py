@@ -24,8 +24,17 @@ def write(report: Report, folder: Path, bom: bool = False) -> list[Path]:
 
 
 def _write(path: Path, lines: Table, bom: bool) -> Path:
+    known: dict[str, object] = {}  # names of exercises, cases and students stand in a hundred thousand lines
+
+    def cell(value: object) -> object:
+        if not isinstance(value, str):
+            return spreadsheet.cell(value)
+        if value not in known:
+            known[value] = spreadsheet.cell(value)
+        return known[value]
+
     with open(path, "w", newline="", encoding="utf-8-sig" if bom else "utf-8") as file:
-        csv.writer(file).writerows(map(spreadsheet.cell, line) for line in lines)
+        csv.writer(file).writerows(map(cell, line) for line in lines)
     return path
 
 
