@@ -74,13 +74,13 @@ def _measured(graded: Assignment, root: Path, count: int) -> str:
 
 def opened(page: Path) -> str:
     """How long a browser takes to open the page, the median of five times."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
+    found_at = browser()
+    if found_at is None:
         return "no browser here to open it"
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=browser, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=found_at, args=FLAGS)
         found = []
         for _ in range(5):
             tab = running.new_page(viewport={"width": 1280, "height": 950})
@@ -91,6 +91,11 @@ def opened(page: Path) -> str:
         running.close()
     load_event, paint = (sorted(each)[len(found) // 2] for each in zip(*found, strict=True))
     return f"first paint after {paint:.0f} ms, load event after {load_event:.0f} ms"
+
+
+def browser() -> str | None:
+    """The path of a Chromium; None where there is none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def _run(command: Sequence[str], root: Path, fine: tuple[int, ...] = (0,)) -> None:

@@ -158,7 +158,7 @@ def test_tables_have_a_line_for_everyone_and_no_formulas(report, tmp_path):
 
 def test_a_class_of_which_nobody_has_marks_is_a_page_too(assignment, tmp_path):
     page = soup(make(assignment, [submission("eve", None, Status.NOT_GRADED)]), tmp_path)
-    assert told(page) == "None of 1 submission has marks: what to do about each stands below."
+    assert told(page) == "The only submission has no marks: what to do stands below."
     assert not page.select("figure") and page.find("tr", attrs={"data-student": "eve"})
 
 

@@ -21,7 +21,7 @@ WAITING = (  # statuses that need the lecturer, with the next step
         "No notebook that can be read, so no marks: ask for it again, or look at it by hand. Then grade again.",
     ),
     ("not graded", "Not run yet, or grading failed, so no marks: grade again and read what is said."),
-    ("needs marking by hand", "A written answer waits for you in Formgrader; the marks rise with it."),
+    ("needs marking by hand", "A written answer waits for you in Formgrader; its points are not in the marks yet."),
 )
 WORTH_A_LOOK = (
     ("timed out", "Some code did not finish in time. What it belongs to has no points; the rest is graded."),

@@ -35,10 +35,12 @@ def build(report: Report, _: Path) -> dict[str, Any]:
 def _marks(report: Report) -> list[Markup]:
     points, total, most = report.points, len(report.submissions), number(report.most)
     if not points:
-        text = "None of {} has marks: what to do about each stands below."
-        return [Markup(text).format(plural(total, "submission"))]
-    who = "All" if len(points) == total else f"{len(points)} of"
-    found = [Markup("{} {} {} marks.").format(who, plural(total, "submission"), "has" if len(points) == 1 else "have")]
+        who = f"None of {total} submissions has marks" if total > 1 else "The only submission has no marks"
+        return [Markup("{}: what to do stands below.").format(who)]
+    who = f"{len(points)} of {plural(total, 'submission')}" if len(points) < total else f"All {total} submissions"
+    if total == 1:
+        who = "The only submission"
+    found = [Markup("{} {} marks.").format(who, "has" if len(points) == 1 else "have")]
     if len(points) == 1:
         found.append(Markup("It is <b>{}</b> of {} points.").format(number(points[0]), most))
     elif min(points) == max(points):
@@ -46,7 +48,7 @@ def _marks(report: Report) -> list[Markup]:
     else:
         found.append(_spread(points, most))
     if report.by_hand and (waits := sum(each.row.manual for each in report.marked)):
-        text = "{} of the points are for written answers, which in {} wait for you, so that marks will rise."
+        text = "For written answers there are {} points; in {} they wait for you, so that marks may rise."
         found.append(Markup(text).format(number(report.by_hand), plural(waits, "submission")))
     return found
 

@@ -32,13 +32,13 @@ def build(report: Report, _: Path) -> dict[str, Any] | None:
     if not report.marked or not report.exercises:
         return None
     steepest = falls_behind(report.exercises)
-    lines = [Line(each, _remarks(each, steepest, report.judged)) for each in report.exercises]
+    lines = [Line(each, _remarks(each, steepest)) for each in report.exercises]
     groups = [(name, list(lines)) for name, lines in groupby(lines, key=lambda line: line.figures.notebook)]
-    return {"groups": groups, "untried": untried(report)}
+    return {"groups": groups}
 
 
 def untried(report: Report) -> int:
-    """How many of those with marks have nothing at all."""
+    """How many of those with marks have neither written nor earned anything."""
     names = [each.name for each in report.exercises]
     return sum(not any(each.written(name) for name in names) for each in report.marked)
 
@@ -73,8 +73,9 @@ def _understood(exercises: Sequence[ExerciseFigures]) -> list[Markup]:
     bad = sorted((each for each in exercises if each.share < NOT_UNDERSTOOD), key=lambda each: each.share)
     found = []
     if len(good) == len(exercises):
-        most = share(min(each.share for each in good))
-        return [Markup("Understood: everything. Each exercise is all right for at least {} of the class.").format(most)]
+        least = min(each.share for each in good)
+        who = "everyone" if least == 1 else f"at least {share(least)} of the class"
+        return [Markup("Understood: everything. Each exercise is all right for {}.").format(who)]
     if good:
         text = "Understood: {} of {} exercises, all right for at least {} of the class."
         found.append(Markup(text).format(len(good), len(exercises), share(UNDERSTOOD)))
@@ -87,20 +88,21 @@ def _understood(exercises: Sequence[ExerciseFigures]) -> list[Markup]:
 
 
 def _stopped(report: Report) -> list[Markup]:
+    """Where students stop; of a test it is known only that it earned nothing, not whether anything was written."""
     total, most = sum(each.stopped for each in report.exercises), _stopper(report.exercises)
+    nothing = "have written nothing more" if report.judged else "have no more points"
     found = []
-    if most and total == 1:
-        text = "One student stopped on the way, before {}: nothing is there from it on."
-        found.append(Markup(text).format(code(most.name)))
+    if most and total == most.stopped:
+        found.append(Markup("From {} on {} {}.").format(code(most.name), plural(total, "student"), nothing))
     elif most and 2 * most.stopped > total:
-        text = "{} stopped on the way, {} of them before {}: nothing is there from it on."
-        found.append(Markup(text).format(plural(total, "student"), most.stopped, code(most.name)))
+        text = "From some exercise on {} {}, {} of them from {}."
+        found.append(Markup(text).format(plural(total, "student"), nothing, most.stopped, code(most.name)))
     elif most:
-        text = "{} stopped on the way, at different places: the table below says where."
-        found.append(Markup(text).format(plural(total, "student")))
-    if (count := untried(report)) and report.exercises:
+        text = "From some exercise on {} {}, at different places: the table below says where."
+        found.append(Markup(text).format(plural(total, "student"), nothing))
+    if count := untried(report):
         found.append(Markup("{} handed in nothing that earns points.").format(plural(count, "student")))
-    return found
+    return [Markup(each.replace("1 student have", "1 student has")) for each in found]
 
 
 def _stopper(exercises: Sequence[ExerciseFigures]) -> ExerciseFigures | None:
@@ -108,13 +110,11 @@ def _stopper(exercises: Sequence[ExerciseFigures]) -> ExerciseFigures | None:
     return most if most and most.stopped else None
 
 
-def _remarks(
-    each: ExerciseFigures, steepest: tuple[ExerciseFigures, ExerciseFigures] | None, judged: bool
-) -> list[str]:
+def _remarks(each: ExerciseFigures, steepest: tuple[ExerciseFigures, ExerciseFigures] | None) -> list[str]:
     found = ["the class falls behind here"] if steepest and steepest[1] is each else []
     if each.stopped:
-        right = f", {each.after_right} of them right until here" if each.after_right else ""
-        found.append(f"{each.stopped} stopped before it{right}")
+        right = f" ({each.after_right} right until here)" if each.after_right else ""
+        found.append(f"{each.stopped} stop{'s' * (each.stopped == 1)} here{right}")
     if each.unwritten > each.stopped:
-        found.append(f"{each.unwritten} have not written it")
+        found.append(f"{each.unwritten} not written")
     return found
