@@ -292,6 +292,11 @@ def test_filters_and_sorting_work_in_the_page(graded):
         link = page.locator("tr[data-student=bob] td:last-child a")
         assert (graded.root / "report" / "rnn_captioning" / link.get_attribute("href")).resolve().is_file()
         assert len(asked) == 1  # the page itself
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert (
+            page.evaluate("document.documentElement.scrollWidth") == 360
+        )  # nothing stands out of a telephone's screen
 
 
 def give_by_hand(folder: CourseFolder, points: float | None) -> None:

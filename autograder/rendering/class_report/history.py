@@ -125,6 +125,8 @@ def with_run(runs: Sequence[Run], run: Run) -> list[Run]:
 def write(path: Path, runs: Sequence[Run]) -> None:
     """Put the history in its place when all of it was written; only the owner may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}-*"):  # by a run that was killed
+        left.unlink(missing_ok=True)
     with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", encoding="utf-8", delete=False) as file:
         try:  # such a file is its owner's alone
             file.writelines(f"{run.dump()}\n" for run in runs)

@@ -95,10 +95,10 @@ def _stopped(report: Report) -> list[Markup]:
     if most and total == most.stopped:
         found.append(Markup("From {} on {} {}.").format(code(most.name), plural(total, "student"), nothing))
     elif most and 2 * most.stopped > total:
-        text = "From some exercise on {} {}, {} of them from {}."
+        text = "{} stop on the way and {}, {} of them from {} on."
         found.append(Markup(text).format(plural(total, "student"), nothing, most.stopped, code(most.name)))
     elif most:
-        text = "From some exercise on {} {}, at different places: the table below says where."
+        text = "{} stop on the way and {}, at different places: the table below says where."
         found.append(Markup(text).format(plural(total, "student"), nothing))
     if count := untried(report):
         found.append(Markup("{} handed in nothing that earns points.").format(plural(count, "student")))
