@@ -6,10 +6,10 @@ import contextlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps import NbGrader
@@ -28,6 +28,7 @@ from .folders import folders
 from .given import LOOK, CellMarks, Waiting, waiting
 from .gradebook import missing, opened
 
+Graded: TypeAlias = "tuple[dict[str, Any], Record]"  # a graded notebook, as JSON, and its record
 ADVICE = {
     Status.NOT_GRADED: "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
     Status.UNREADABLE: "Look at it by hand, or ask for it again.",
@@ -81,6 +82,11 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
 
     Raises UserError where the gradebook cannot be read, or does not have the assignment.
     """
+    return (row for row, _ in rows_with_notebooks(coursedir, assignment))
+
+
+def rows_with_notebooks(coursedir: CourseDirectory, assignment: str) -> Iterator[tuple[Row, dict[str, Graded]]]:
+    """The same, each with the graded notebooks that it was made of; none where it is not graded."""
     found = folders(coursedir, coursedir.submitted_directory, assignment)
     if not found:
         return
@@ -91,10 +97,14 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
             raise UserError(missing(assignment)) from None
         waits = waiting(gradebook, assignment)
         for student, folder in found.items():
-            if is_text(student):
-                yield _row(coursedir, gradebook, assignment, student, waits) or _not_graded(student, most, Path(folder))
+            if not is_text(student):
+                yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ()), {}
+                continue
+            notebooks = read_graded(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)))
+            if row := _row(coursedir, gradebook, assignment, student, notebooks, waits):
+                yield row, notebooks
             else:
-                yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ())
+                yield _not_graded(student, most, Path(folder)), {}
 
 
 def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: SubmittedAssignment) -> Row:
@@ -105,7 +115,8 @@ def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: Su
     """
     assignment, student = submission.assignment.name, submission.student.id
     waits = waiting(gradebook, assignment, student)
-    if found := _row(coursedir, gradebook, assignment, student, waits):
+    graded = read_graded(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)))
+    if found := _row(coursedir, gradebook, assignment, student, graded, waits):
         return found
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     without = [grade for grade in grades if grade.auto_score is None and grade.manual_score is None]
@@ -120,7 +131,7 @@ def read_records(graded: Path) -> dict[str, Record]:
     return {name: record for name, (_, record) in read_graded(graded).items()}
 
 
-def read_graded(graded: Path) -> dict[str, tuple[dict[str, Any], Record]]:
+def read_graded(graded: Path) -> dict[str, Graded]:
     """The notebooks themselves in a graded folder, as JSON, with their records, where the grading came to its end."""
     found = {}
     for path in sorted(graded.glob("*.ipynb")):
@@ -154,11 +165,17 @@ def _not_graded(student: str, most: float, handed_in: Path) -> Row:
     return Row(student, None, most, Status.NOT_GRADED, False, (note,), ())
 
 
-def _row(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, student: str, waits: Waiting) -> Row | None:
+def _row(
+    coursedir: CourseDirectory,
+    gradebook: Gradebook,
+    assignment: str,
+    student: str,
+    graded: Mapping[str, Graded],
+    waits: Waiting,
+) -> Row | None:
     """The row of a submission by its graded copy and the gradebook; None where there is not one for each notebook."""
-    graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
     feedback = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
-    records = read_records(graded)
+    records = {name: record for name, (_, record) in graded.items()}
     try:
         submission = gradebook.find_submission(assignment, student)
     except MissingEntry:

@@ -11,35 +11,66 @@ from markupsafe import Markup, escape
 from autograder.terminal import quantity
 
 from .figures import LEAST, STEP, ErrorFigures
+from .history import Run
 
 WIDTH, HEIGHT, FOOT = 640, 180, 34  # of the histogram, in pixels
+FINE, LARGE = 20, 40  # its classes where so many students, or more, have marks; half of them otherwise
 LEFT, ROW, PLOT, RIGHT = 110, 26, 400, 220  # of a strip plot: names, a row's height, the axis, words at the right
 
 
 def histogram(points: Sequence[float], most: float, mean: float, median: float) -> Markup:
-    """How many students have how many points, in ten classes."""
-    counts = [0] * 10
+    """How many students have how many points, in ten classes, or twenty where the class is large."""
+    classes = FINE if len(points) >= LARGE else FINE // 2
+    counts = [0] * classes
     for value in points:
-        counts[min(int(10 * value / most), 9) if most else 0] += 1
-    bar, top = WIDTH / 10, max(counts, default=0) or 1
+        counts[min(int(classes * value / most), classes - 1) if most else 0] += 1
+    bar, top = WIDTH / classes, max(counts, default=0) or 1
     parts, words = [], []
     for index, count in enumerate(counts):
-        height = (HEIGHT - 20) * count / top
-        low, high = most * index / 10, most * (index + 1) / 10
+        height = (HEIGHT - 24) * count / top
+        low, high = most * index / classes, most * (index + 1) / classes
         title = f"{count} with {low:g} to {quantity(high, 'point')}"
         parts.append(
-            f'<rect class="fill" x="{index * bar + 2:.1f}" y="{HEIGHT - height:.1f}" width="{bar - 4:.1f}"'
+            f'<rect class="fill" x="{index * bar + 1.5:.1f}" y="{HEIGHT - height:.1f}" width="{bar - 3:.1f}"'
             f' height="{height:.1f}"><title>{title}</title></rect>'
         )
         if count:
             words.append(f'<text x="{(index + 0.5) * bar:.1f}" y="{HEIGHT - height - 5:.1f}">{count}</text>')
-        words.append(f'<text class="faint" x="{index * bar:.1f}" y="{HEIGHT + 16}">{low:g}</text>')
+        if 10 * index % classes == 0:
+            words.append(f'<text class="faint" x="{index * bar:.1f}" y="{HEIGHT + 16}">{low:g}</text>')
     words.append(f'<text class="faint" x="{WIDTH}" y="{HEIGHT + 16}">{most:g}</text>')
     for value, name, dash in ((mean, "mean", ""), (median, "median", ' stroke-dasharray="4 3"')):
         x = WIDTH * value / most if most else 0
         parts.append(f'<path class="line" d="M{x:.1f} 0V{HEIGHT}"{dash}><title>{name} {value:.4g}</title></path>')
-    said = ", ".join(f"{count} from {most * i / 10:g} to {most * (i + 1) / 10:g}" for i, count in enumerate(counts))
+    said = ", ".join(
+        f"{count} from {most * i / classes:g} to {most * (i + 1) / classes:g}"
+        for i, count in enumerate(counts)
+        if count
+    )
     return _svg(f"Students by points: {said}", (-14, -4, WIDTH + 28, HEIGHT + FOOT), parts + words)
+
+
+def course_of(runs: Sequence[Run]) -> Markup:
+    """The mean and the median of one report after another, against the points possible."""
+    most = max((run.most for run in runs), default=0.0) or 1.0
+    width, height = WIDTH - LEFT, HEIGHT - 40
+    parts, told = [], []
+    for part in range(5):
+        y = height * part / 4
+        parts.append(f'<path class="grid" d="M0 {y:.1f}H{width}"/>')
+        parts.append(f'<text class="faint start" x="{width + 8}" y="{y + 4:.1f}">{most * (4 - part) / 4:g}</text>')
+    for name, dash in (("mean", ""), ("median", ' stroke-dasharray="4 3"')):
+        values = [(place, value) for place, run in enumerate(runs) if (value := getattr(run, name)) is not None]
+        spots = [(width * place / max(len(runs) - 1, 1), height * (1 - value / most), value) for place, value in values]
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in spots)
+        parts.append(f'<polyline class="line" points="{line}"{dash}/>')
+        for x, y, value in spots:
+            title = f"<title>{name} {value:.4g}</title>"
+            parts.append(f'<circle class="fill" cx="{x:.1f}" cy="{y:.1f}" r="4">{title}</circle>')
+        told.append(f"{name} " + ", ".join(f"{value:.4g}" for *_, value in spots))
+    for x, side, run in ((0, "start", runs[0]), (width, "last", runs[-1])):
+        parts.append(f'<text class="faint {side}" x="{x}" y="{height + 22}">{escape(run.when[:10])}</text>')
+    return _svg(f"Marks of one report after another: {'; '.join(told)}", (-8, -8, WIDTH + 8, height + 40), parts)
 
 
 def strips(figures: Sequence[ErrorFigures]) -> list[tuple[str, Markup]]:

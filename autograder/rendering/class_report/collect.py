@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.course.marks import Row, read_graded, rows
-from autograder.record import Event, ExerciseRecord, Record, Status, TestRecord
+from autograder.course.gradebook import opened
+from autograder.course.marks import Graded, Row, rows_with_notebooks
+from autograder.record import Event, ExerciseRecord, Status, TestRecord
 
-from .functions import functions_of
+from .functions import Written, functions_of
 
 
 @dataclass(frozen=True)
 class Submission:
     """One student's submission: its line of marks, the record of each exercise, seconds of grading, its functions.
 
-    exercises, tests: as the graded notebooks keep them, by name. functions: the code that the student wrote, by name.
-    translations: by the English sentence, what the student was told in another language. compared: whether its answers
-    were, so that they can be in groups.
+    exercises, tests: as the graded notebooks keep them, by name; tests also by `in_notebook`. functions: what the
+    student wrote, by name. translations: by the English sentence, what the student was told in another language.
+    compared: whether its answers were, so that they can be in groups. called: the student's first and last name, ""
+    where the gradebook has none.
     """
 
     row: Row
     exercises: Mapping[str, ExerciseRecord] = field(default_factory=dict)
     tests: Mapping[str, TestRecord] = field(default_factory=dict)
     seconds: float = 0.0
-    functions: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, Written] = field(default_factory=dict)
     translations: Mapping[str, str] = field(default_factory=dict)
     compared: bool = True
+    called: str = ""
 
     @property
     def student(self) -> str:
         """The student's id."""
         return self.row.student
 
+    @property
+    def code(self) -> dict[str, str]:
+        """The code of the functions that the student wrote, by name."""
+        return {name: written.code for name, written in self.functions.items()}
+
     def fraction(self, name: str) -> float | None:
         """The share of the points of an exercise or a test cell; None where it was not graded."""
         found = self.exercises.get(name) or self.tests.get(name)
         return found.fraction if found else None
+
+    def written(self, name: str) -> bool:
+        """Whether there is something for an exercise; of a test cell only its points tell."""
+        found = self.exercises.get(name)
+        return bool(self.fraction(name)) or (found is not None and found.written)
 
     def lost(self, name: str) -> bool:
         """Whether an exercise or a test cell was graded and points are missing."""
@@ -65,22 +76,37 @@ def collect(coursedir: CourseDirectory, assignment: str, given: frozenset[str]) 
 
     given: the code of the released notebooks' cells, which nobody wrote.
     """
-    for row in rows(coursedir, assignment):
-        folder = Path(coursedir.format_path(coursedir.autograded_directory, row.student, assignment))
-        yield _submission(row, [] if row.status is Status.NOT_GRADED else read_graded(folder).values(), given)
+    called: dict[str, str] | None = None
+    for row, notebooks in rows_with_notebooks(coursedir, assignment):
+        called = _names(coursedir) if called is None else called
+        notebooks = {} if row.status is Status.NOT_GRADED else notebooks
+        yield _submission(row, notebooks, given, called.get(row.student, ""))
 
 
-def _submission(row: Row, notebooks: Iterable[tuple[dict[str, Any], Record]], given: frozenset[str]) -> Submission:
+def in_notebook(notebook: str, test: str) -> str:
+    """The name of a test cell where several notebooks have one of its grade id."""
+    return f"{notebook}/{test}"
+
+
+def _names(coursedir: CourseDirectory) -> dict[str, str]:
+    """The students' first and last names, by id, of those that have any."""
+    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
+        found = {each.id: " ".join(filter(None, (each.first_name, each.last_name))) for each in gradebook.students}
+    return {student: " ".join(name.split()) for student, name in found.items() if name.strip()}
+
+
+def _submission(row: Row, notebooks: Mapping[str, Graded], given: frozenset[str], called: str) -> Submission:
     exercises: dict[str, ExerciseRecord] = {}
     tests: dict[str, TestRecord] = {}
-    functions: dict[str, str] = {}
+    functions: dict[str, Written] = {}
     translations: dict[str, str] = {}
     seconds, compared = 0.0, True
-    for notebook, record in notebooks:
+    for name, (notebook, record) in notebooks.items():
         exercises |= record.exercises
         tests |= record.tests
+        tests |= {in_notebook(name, test): found for test, found in record.tests.items()}
         seconds += record.seconds
         translations |= record.translations
         compared = compared and record.compared
         functions |= functions_of(notebook, given)
-    return Submission(row, exercises, tests, seconds, functions, translations, compared)
+    return Submission(row, exercises, tests, seconds, functions, translations, compared, called)

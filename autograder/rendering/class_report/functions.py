@@ -6,25 +6,38 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 NEWLINE = re.compile(r"\r\n|\r|\n")  # where Python ends a line
 
 
-def functions_of(notebook: Mapping[str, Any], given: frozenset[str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Written:
+    """A function as a student wrote it, and the line of its cell, counted from 1, in which it begins."""
+
+    code: str
+    first: int = 1
+
+
+def functions_of(notebook: Mapping[str, Any], given: frozenset[str]) -> dict[str, Written]:
     """The functions in a notebook's code cells, by name, but for given cells and what does not parse."""
-    found: dict[str, str] = {}
+    found: dict[str, Written] = {}
     for cell in notebook["cells"]:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if cell["cell_type"] == "code" and source.strip() not in given:
-            found |= functions_in(source)
+            found |= _written_in(source)
     return found
 
 
 def functions_in(source: str) -> dict[str, str]:
     """The functions at the top level of some code, by name; none where it does not parse."""
+    return {name: written.code for name, written in _written_in(source).items()}
+
+
+def _written_in(source: str) -> dict[str, Written]:
     lines = NEWLINE.split(source)
-    return {node.name: _segment(lines, node) for node in _defined(source)}
+    return {node.name: Written(_segment(lines, node), node.lineno) for node in _defined(source)}
 
 
 def _segment(lines: Sequence[str], node: ast.FunctionDef) -> str:
@@ -67,6 +80,8 @@ def _words(node: ast.AST, own: set[str], numbers: dict[str, int]) -> Iterator[st
 
 
 def _defined(source: str) -> list[ast.FunctionDef]:
+    if "def" not in source:  # most cells have none, and parsing takes its time
+        return []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd escapes in texts

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder import spreadsheet
 
 from .collect import Submission
-from .page import Report
+from .contents import Report
 
 Table = Iterator[Sequence[object]]
 
@@ -24,20 +24,29 @@ def write(report: Report, folder: Path, bom: bool = False) -> list[Path]:
 
 
 def _write(path: Path, lines: Table, bom: bool) -> Path:
+    known: dict[str, object] = {}  # names of exercises, cases and students stand in a hundred thousand lines
+
+    def cell(value: object) -> object:
+        if not isinstance(value, str):
+            return spreadsheet.cell(value)
+        if value not in known:
+            known[value] = spreadsheet.cell(value)
+        return known[value]
+
     with open(path, "w", newline="", encoding="utf-8-sig" if bom else "utf-8") as file:
-        csv.writer(file).writerows(map(spreadsheet.cell, line) for line in lines)
+        csv.writer(file).writerows(map(cell, line) for line in lines)
     return path
 
 
 def _marks(report: Report) -> Table:
     names = [exercise.name for exercise in report.exercises]
-    yield ["student", "points", "most", "statuses", "sandbox", "seconds", *names, "notes"]
+    yield ["student", "points", "most", "statuses", "sandbox", "seconds", *names, "notes", "name"]
     most = {exercise.name: exercise.most for exercise in report.exercises}
     for each in report.submissions:
         points = "" if each.row.points is None else each.row.points
         earned = [_points(each, name, most[name]) for name in names]
         start = [each.student, points, each.row.most, "; ".join(each.statuses), each.row.sandbox, each.seconds]
-        yield [*start, *earned, " ".join([*each.row.notes, *each.row.edits])]
+        yield [*start, *earned, " ".join([*each.row.notes, *each.row.edits]), each.called]
 
 
 def _points(submission: Submission, exercise: str, most: float) -> object:
@@ -46,9 +55,13 @@ def _points(submission: Submission, exercise: str, most: float) -> object:
 
 
 def _exercises(report: Report) -> Table:
-    yield ["exercise", "points", "full", "part", "none", "mean_share"]
+    figures, items = ["full", "part", "none", "mean_share"], {item.name: item for item in report.items}
+    yield ["exercise", "points", *figures, "notebook", "unwritten", "stopped", "discrimination"]
     for each in report.exercises:
-        yield [each.name, each.most, each.full, each.part, each.none, round(each.mean, 4)]
+        counts = [each.full, each.part, each.none, round(each.mean, 4)]
+        item = items.get(each.name)
+        more = [each.notebook, each.unwritten, each.stopped, round(item.discrimination, 3) if item else ""]
+        yield [each.name, each.most, *counts, *more]
 
 
 def _mistakes(report: Report) -> Table:

@@ -81,7 +81,7 @@ def _group(assignment: Assignment, exercise: str, answers: Answers, comment: Com
     signature = answers[0][1]
     declared = assignment.by_name.get(exercise)
     function = declared.function if declared else ""
-    written = [(each.functions[function], each.student) for each, _ in answers if function in each.functions]
+    written = [(each.functions[function].code, each.student) for each, _ in answers if function in each.functions]
     middle = median_low(sorted(len(code) for code, _ in written)) if written else 0
     code, example = next((each for each in written if len(each[0]) == middle), ("", answers[0][0].student))
     return Group(

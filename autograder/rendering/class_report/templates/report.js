@@ -1,17 +1,16 @@
 "use strict";
-// Sorting by a click on a column's head, and filters of the students' table. Without it the page is whole, but still.
+// Sorting by a click on a column's head, filters of the students' table, parts that open when a link leads to them.
+// Without it the page is whole, but still.
 
 const valueOf = cell => cell.dataset.value ?? cell.textContent.trim();
 
 function sortBy(table, column, down) {
   const body = table.tBodies[0];
-  const order = (a, b) => {
-    const [x, y] = [a, b].map(row => valueOf(row.cells[column]));
-    const numbers = [x, y].map(Number);
-    const way = numbers.some(Number.isNaN) ? x.localeCompare(y, "en", {numeric: true}) : numbers[0] - numbers[1];
-    return down ? -way : way;
-  };
-  [...body.rows].sort(order).forEach(row => body.append(row));
+  const keyed = [...body.rows].map(row => [valueOf(row.cells[column]), row]);
+  const numbers = keyed.every(([value]) => !Number.isNaN(Number(value)));
+  const words = new Intl.Collator("en", {numeric: true});
+  keyed.sort(([a], [b]) => (numbers ? a - b : words.compare(a, b)) * (down ? -1 : 1));
+  body.append(...keyed.map(([, row]) => row));
 }
 
 for (const table of document.querySelectorAll("table[data-sortable]")) {
@@ -29,21 +28,38 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
   });
 }
 
+function lead(place) {
+  for (let each = place; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+  const fold = place.querySelector(":scope > details.fold");
+  if (fold) fold.open = true;
+  place.scrollIntoView();
+}
+
+for (const link of document.querySelectorAll("a[href^='#']")) {
+  link.addEventListener("click", () => lead(document.getElementById(link.hash.slice(1))));
+}
+
 const form = document.querySelector(".filter");
 const [name, status, lost, shown] = ["name", "status", "lost", "shown"].map(id => document.getElementById(id));
-const students = [...document.getElementById("class").tBodies[0].rows];
+const table = document.getElementById("class");
+const students = [...table.tBodies[0].rows];
+const texts = students.map(row => {
+  const called = table.tHead.rows[0].cells[1].textContent === "name" ? row.cells[1].textContent : "";
+  return `${row.dataset.student} ${called}`.toLowerCase();
+});
 let only = null; // the students of one mistake, and what it is
 
 function filter() {
   let count = 0;
-  for (const row of students) {
+  const asked = name.value.trim().toLowerCase();
+  students.forEach((row, place) => {
     const {student, statuses, lost: exercises} = row.dataset;
-    row.hidden = !(student.toLowerCase().includes(name.value.trim().toLowerCase())
+    row.hidden = !(texts[place].includes(asked)
       && (!status.value || statuses.split("|").includes(status.value))
       && (!lost.value || exercises.split(" ").includes(lost.value))
       && (!only || only.students.has(student)));
     count += !row.hidden;
-  }
+  });
   shown.textContent = `${count} of ${students.length} students` + (only ? `: ${only.what}` : "");
 }
 
@@ -58,7 +74,7 @@ function leadToStudents(selector, choose) {
       setTimeout(() => { // after what the reset has set off
         choose(button.dataset);
         filter();
-        document.getElementById("students").scrollIntoView();
+        lead(document.getElementById("students"));
       });
     });
   }
@@ -69,3 +85,10 @@ leadToStudents("button[data-students]", data => {
   only = {students: new Set(JSON.parse(data.students)), what: data.what};
 });
 filter();
+
+table.addEventListener("pointerover", event => { // which exercises the signs under the pointer are
+  const cell = event.target.closest("td.signs");
+  if (!cell || cell.title) return;
+  const names = table.tHead.rows[0].cells[cell.cellIndex].dataset.names.split(" ");
+  cell.title = [...cell.textContent].map((sign, place) => `${sign} ${names[place]}`).join("\n");
+});
