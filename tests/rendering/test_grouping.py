@@ -15,6 +15,7 @@ from autograder.judging.signing import trace_of
 from autograder.record import ExerciseRecord, Status, TestRecord
 from autograder.rendering.class_report.collect import Submission
 from autograder.rendering.class_report.command import make
+from autograder.rendering.class_report.functions import Written
 from autograder.rendering.groups.command import _lines
 from autograder.rendering.groups.grouping import Group, grouped
 from autograder.selfcheck.language import columns
@@ -35,7 +36,7 @@ def submission(student: str, exercises=None, tests=None, code: str = "") -> Subm
     row = Row(student, 1.0, 6.0, Status.GRADED, False, (), ())
     records = {name: ExerciseRecord(0.0, signature=each) for name, each in (exercises or {}).items()}
     ended = {name: TestRecord(0.0, error) for name, error in (tests or {}).items()}
-    return Submission(row, records, ended, functions={NAME: code} if code else {})
+    return Submission(row, records, ended, functions={NAME: Written(code)} if code else {})
 
 
 def test_groups_depend_on_numbers_and_not_on_who_comes_first() -> None:
@@ -57,7 +58,8 @@ def test_the_example_is_the_code_of_middle_length() -> None:
     everyone = [submission(name, {NAME: signature(1)}, code=code) for name, code in codes.items()]
     (group,) = grouped(ASSIGNMENT, everyone, NOBODY)
     assert (group.example, group.code) == ("cy", codes["cy"])
-    assert make(ASSIGNMENT, everyone, [group]).groups == [group] and make(ASSIGNMENT, everyone[:1]).groups == []
+    assert [each.group for each in make(ASSIGNMENT, everyone, [group]).groups] == [group]
+    assert make(ASSIGNMENT, everyone[:1]).groups == []
 
 
 def test_a_group_with_a_sentence_is_a_mistake_of_the_report_and_no_open_group() -> None:

@@ -23,6 +23,7 @@ from autograder.faces.gradescope.grading import GradedNotebook
 from autograder.faces.gradescope.results import scores
 from autograder.record import ExerciseRecord, load_from
 from autograder.rendering.class_report.command import make, read_class
+from autograder.rendering.class_report.functions import Written
 from autograder.rendering.class_report.page import render
 from autograder.rendering.groups.grouping import Group, grouped
 from autograder.rendering.taught import taught
@@ -155,12 +156,14 @@ def test_the_report_lists_groups_and_counts_a_sentence_as_a_mistake(course: Alik
     (own, *others) = groups_of(course)
     assert course.run("report") == 0
     page = BeautifulSoup((course.root / "report" / NAME / "index.html").read_text(), "html.parser")
-    assert len(page.select("#groups details")) == 4
+    assert len(page.select("#groups tbody tr")) == 4
     said = page.select_one("#groups").get_text()
-    assert all(group.name in said for group in (own, *others)) and own.code in said and own.example not in said
+    assert all(group.name in said for group in (own, *others)) and own.example not in said
+    shown = ["\n".join(line.get_text() for line in code.find_all("span")) for code in page.select("#groups pre")]
+    assert len(shown) == 4 and all(code.startswith(("def predict", "def squared_loss")) for code in shown)
     assert course.run("comment", own.name, SENTENCE) == 0 and course.run("report") == 0
     page = BeautifulSoup((course.root / "report" / NAME / "index.html").read_text(), "html.parser")
-    assert len(page.select("#groups details")) == 3
+    assert len(page.select("#groups tbody tr")) == 3
     (row,) = [row for row in page.select("#mistakes tbody tr") if own.name in row.get_text()]
     assert row.button.get_text() == "3" and "<b>$b$" in row.get_text()
     lines = list(csv.DictReader(io.StringIO((course.root / "report" / NAME / "mistakes.csv").read_text())))
@@ -221,7 +224,7 @@ def test_the_page_is_safe_whatever_students_have_written(course: Alike) -> None:
     evil = "</pre><script>alert(1)</script>"
     submissions = read_class(course_directory(course.root), assignment)
     for each in submissions:
-        each.functions.update(predict=f"def predict(X, W, b):\n    return '{evil}'")
+        each.functions.update(predict=Written(f"def predict(X, W, b):\n    return '{evil}'"))
     made = make(assignment, submissions, grouped(assignment, submissions, Comments.of(course.root, NAME)))
     page = render(made, Path(course.root))
     assert evil not in page and "&lt;script&gt;" in page

@@ -95,7 +95,7 @@ def test_the_page_shows_how_marks_moved_and_whose(assignment, tmp_path):
     before = make(assignment, [submission("ada", 3.0), submission("bob", 6.0), submission(EVIL, None)])
     earlier = replace(before.runs[-1], when="2026-11-20 10:00:00")
     page = soup(
-        make(assignment, [submission("ada"), submission("bob", 3.0), submission(EVIL, 0.0)], [earlier]), tmp_path
+        make(assignment, [submission("ada"), submission("bob", 3.0), submission(EVIL, 0.0)], runs=[earlier]), tmp_path
     )
     assert "Since the report of 2026-11-20 10:00 the mean went from 4.5 to 3: whose marks moved." in told(page)
     part = page.select_one("#again")
@@ -113,5 +113,5 @@ def test_a_first_report_has_no_such_part(assignment, tmp_path):
 def test_an_odd_history_of_ours_makes_a_page(assignment, tmp_path):
     """Nobody had marks at first; the assignment had other exercises and no points."""
     odd = [Run(EVIL, 0, 0, 0.0, None, None, {}, {}), replace(FIRST, shares={EVIL: 0.9}, points={})]
-    page = soup(make(assignment, [submission("ada")], odd), tmp_path)
+    page = soup(make(assignment, [submission("ada")], runs=odd), tmp_path)
     assert page.select("#again svg") and not page.select("#again script")
