@@ -107,5 +107,5 @@ def _refused(said: str) -> str:
         return f"The kernel refused it ({last}); some containers forbid it: docs/container.md."
     return (
         f"bubblewrap may not make namespaces here ({last}). On Ubuntu 24.04 load the AppArmor profile"
-        " bwrap-userns-restrict (package apparmor-profiles); in a container allow namespaces: docs/container.md says how."
+        " bwrap-userns-restrict (package apparmor-profiles); in a container see docs/container.md."
     )

@@ -49,11 +49,13 @@ def test_this_machine_reaches_the_full_level():
 
 def test_a_python_behind_several_links_is_there_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """As an environment made of a system's python3 has it, which is itself a link to python3.11."""
-    real, middle, outer = Path(sys.executable).resolve(), tmp_path / "python3", tmp_path / "bin" / "python"
-    outer.parent.mkdir()
-    middle.symlink_to(real)
-    outer.symlink_to("../python3")
+    middle, environment = tmp_path / "python3", tmp_path / "environment"
+    outer = environment / "bin" / "python"
+    outer.parent.mkdir(parents=True)
+    middle.symlink_to(Path(sys.executable).resolve())
+    outer.symlink_to("../../python3")
     monkeypatch.setattr(sys, "executable", str(outer))
+    monkeypatch.setattr(sys, "prefix", str(environment))
     room = Room("full")
     try:
         said = subprocess.run(room.command(sys.executable, "-ISc", "print(6 * 7)"), capture_output=True, text=True)
