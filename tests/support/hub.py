@@ -151,6 +151,7 @@ def _courses(machine: Path, assignment: Assignment) -> None:
     shutil.copytree(EXAMPLES / "line_fitting", other)
     shutil.copy(CONFIGS / "course_nbgrader_config.py", other / "nbgrader_config.py")
     plug_in(other)
+    subprocess.run([sys.executable, "-m", "autograder", "build"], cwd=other, check=True)
     for name in COURSES:
         account = FIRST_ID + PEOPLE.index(f"grader-{name}")
         home = machine / "home" / f"grader-{name}"
