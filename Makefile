@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 REQUIREMENTS := requirements.lock
 SANDBOX := bwrap=bubblewrap,libseccomp2
+PROXY := 5.3.0
 
 unexport PYTHONDONTWRITEBYTECODE # thousands of processes would compile the same modules
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test check lint lowest bench docs lab lock clean
+.PHONY: help install build demo test check lint lowest bench hub docs lab lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +56,12 @@ bench: build  ## measure stock nbgrader, ours and the floor side by side; writes
 	sh scripts/system_packages.sh $(SANDBOX)
 	$(BIN)/python -m bench
 
+# Not in `make test`: npm and what Debian needs for it are large. As root, for accounts of its own.
+hub: build  ## try a JupyterHub with two courses in Chromium, with its proxy from npm (two minutes)
+	sh scripts/system_packages.sh $(SANDBOX) chromium=chromium,fonts-dejavu-core npm=nodejs,npm
+	npm install --silent --no-save --prefix .venv-proxy configurable-http-proxy@$(PROXY)
+	CI=true OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/docs/test_hub.py
+
 docs: $(READY)  ## make the documentation's pages in site/
 	@rm -rf site
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs site
@@ -74,4 +81,4 @@ lock: $(READY)  ## renew requirements.lock and requirements-lowest.lock from pyp
 	    --output-file requirements-lowest.lock
 
 clean:  ## remove the environment and what the demo left
-	rm -rf $(VENV) .venv-lowest demo site
+	rm -rf $(VENV) .venv-lowest .venv-proxy demo site

@@ -184,6 +184,15 @@ def test_every_module_of_the_engine_has_its_room():
     assert rooms - {"__init__", "faces.__init__"} == set(LINE)
 
 
+def test_an_image_holds_nothing_of_a_course():
+    """Docker and Podman read files of different names."""
+    listed = (ROOT / ".containerignore").read_text()
+    assert listed == (ROOT / ".dockerignore").read_text()
+    first, *others = [line for line in listed.splitlines() if not line.startswith("#")]
+    let_in = {line.removeprefix("!") for line in others if line.startswith("!")}
+    assert first == "*" and let_in == {"LICENSE", "README.md", "autograder", "pyproject.toml", "requirements.lock"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=place)
 def test_imports_point_down(path: Path):
     module = ".".join(path.relative_to(ENGINE).with_suffix("").parts)

@@ -104,8 +104,8 @@ def _refused(said: str) -> str:
     """What the kernel refused, in the last words of the trial, and what usually helps."""
     last = (said.strip().splitlines() or ["it said nothing"])[-1]
     if "bwrap" not in last:
-        return f"The kernel refused it ({last}); some containers forbid it."
+        return f"The kernel refused it ({last}); some containers forbid it: docs/container.md."
     return (
         f"bubblewrap may not make namespaces here ({last}). On Ubuntu 24.04 load the AppArmor profile"
-        " bwrap-userns-restrict (package apparmor-profiles); in a container allow user namespaces."
+        " bwrap-userns-restrict (package apparmor-profiles); in a container see docs/container.md."
     )

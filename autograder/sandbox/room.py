@@ -170,11 +170,19 @@ class Room:
 
 
 def _python() -> list[str]:
-    """Where this Python lies: its environment, what that is made from, and the program itself."""
-    program = os.path.realpath(sys.executable)
+    """Where this Python lies: its environment, what that is made from, and the program itself under all its names."""
     folders = [prefix for prefix in {sys.prefix: 0, sys.base_prefix: 0} if prefix not in SYSTEM_PREFIXES]
-    names = {sys.executable: 0, program: 0}
+    names = _links(sys.executable)
     return [*folders, *(name for name in names if not any(name.startswith(f"{folder}/") for folder in folders))]
+
+
+def _links(path: str) -> list[str]:
+    """A file's path, and those that it leads to one after another: a system's python3 is itself a link in /usr/bin."""
+    names = {path: 0}
+    while os.path.islink(path):
+        path = os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(path)), os.readlink(path)))
+        names[path] = 0
+    return [*names]
 
 
 def _child_files() -> list[Path]:

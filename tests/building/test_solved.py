@@ -151,6 +151,16 @@ def test_a_solved_notebook_has_outputs_and_no_markers(tiny: Assignment, monkeypa
 
 
 @pytest.mark.slow
+def test_a_solved_notebook_imports_what_lies_beside_it(tiny: Assignment, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")  # as `python -m autograder` sets it for what it starts
+    (tiny.source / "beside.py").write_text("half = 21\n")
+    edit_tiny(tiny, 1, "### BEGIN SOLUTION\nfrom beside import half\ndouble = 2 * half\n### END SOLUTION\ndouble")
+    solved.make(tiny)
+    found = nbformat.read(tiny.solutions / "tiny.ipynb", as_version=4)
+    assert found.cells[1].outputs[0].data["text/plain"] == "42"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "name"), [(1, "double"), (2, "after")])
 def test_a_failing_solution_is_named_with_its_notebook_and_cell(tiny: Assignment, number: int, name: str):
     edit_tiny(tiny, number, "1 / 0")

@@ -47,6 +47,23 @@ def test_this_machine_reaches_the_full_level():
     assert climb() == Ladder("full")
 
 
+def test_a_python_behind_several_links_is_there_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As an environment made of a system's python3 has it, which is itself a link to python3.11."""
+    middle, environment = tmp_path / "python3", tmp_path / "environment"
+    outer = environment / "bin" / "python"
+    outer.parent.mkdir(parents=True)
+    middle.symlink_to(Path(sys.executable).resolve())
+    outer.symlink_to("../../python3")
+    monkeypatch.setattr(sys, "executable", str(outer))
+    monkeypatch.setattr(sys, "prefix", str(environment))
+    room = Room("full")
+    try:
+        said = subprocess.run(room.command(sys.executable, "-ISc", "print(6 * 7)"), capture_output=True, text=True)
+    finally:
+        room.close()
+    assert said.stdout == "42\n", said.stderr
+
+
 @pytest.mark.parametrize(("lacking", "level"), [("bwrap", "container"), ("seccomp", "process")])
 def test_what_is_missing_lowers_the_level_and_is_named(
     fresh: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lacking: str, level: str

@@ -17,6 +17,7 @@ from .embedded import with_pictures
 
 LIBRARIES = ("h5py", "ipython", "jupyterlab", "matplotlib", "numpy", "pillow", "threadpoolctl")  # that students need
 START, REQUIREMENTS = "START_HERE.md", "requirements.txt"
+RUNTIME, PYTHON = "runtime.txt", "python-3.12\n"  # what repo2docker asks beside the packages; its own choice is older
 ENGINE = Path(__file__).resolve().parents[3]
 
 
@@ -33,8 +34,8 @@ def contents(assignment: Assignment) -> dict[str, bytes]:
     released = {path.relative_to(assignment.release): path for path in files_below(assignment.release)}
     kept = {name: path for name, path in released.items() if not name.is_relative_to(shared)}
     files = {(top / name).as_posix(): _content(path) for name, path in {**kept, **data(assignment)}.items()}
-    start, needed = start_here(assignment), requirements()
-    return {**files, (top / START).as_posix(): start.encode(), (top / REQUIREMENTS).as_posix(): needed.encode()}
+    added = {START: start_here(assignment), REQUIREMENTS: requirements(), RUNTIME: PYTHON}
+    return {**files, **{(top / name).as_posix(): text.encode() for name, text in added.items()}}
 
 
 def _content(path: Path) -> bytes:

@@ -29,6 +29,7 @@ from tests.support.house import ASSIGNMENT, IN_ORDER, ROOT, data_folder
 pytestmark = pytest.mark.slow
 
 NOTEBOOK = "1_rnn_layers"
+ADDED = ("START_HERE.md", "requirements.txt", "runtime.txt")
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
 RUN = """
 import sys
@@ -75,9 +76,7 @@ def test_it_holds_the_release_the_data_and_how_to_start_and_nothing_else(assignm
     assert {path.name: content for path, content in data.items()} == {
         path.name: path.read_bytes() for path in data_folder(assignment).iterdir()
     }
-    assert {str(path) for path in found.keys() - {Path("START_HERE.md"), Path("requirements.txt")}} == _tracked(
-        assignment
-    )
+    assert {str(path) for path in found.keys() - {Path(name) for name in ADDED}} == _tracked(assignment)
     for name in _tracked(assignment):
         if not name.endswith(".ipynb"):
             assert found[Path(name)] == (assignment.release / name).read_bytes(), name
@@ -169,6 +168,7 @@ def test_what_is_imported_is_what_is_to_be_installed(folder: Path):
     assert listed == requirements()
     assert [re.match(r"\w+", line)[0] for line in listed.splitlines()] == list(LIBRARIES)
     assert all(re.search(r">=\d.*,<\d", line) for line in listed.splitlines())
+    assert re.fullmatch(r"python-3\.1[1-4]\n", (folder / "runtime.txt").read_text())
 
 
 def test_the_page_to_start_with_says_what_is_so(assignment: Assignment, folder: Path):
