@@ -45,7 +45,6 @@ def insist(coursedir: CourseDirectory) -> None:
 
     A server that is out of reach just now is let pass: it may be there again when it is needed.
     """
-    path = make_url(coursedir.db_url).database
     try:
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             gradebook.find_assignment(coursedir.assignment_id)
@@ -54,6 +53,12 @@ def insist(coursedir: CourseDirectory) -> None:
     except SQLAlchemyError as problem:
         if not may_pass(problem):
             raise UserError(sentence(problem, coursedir.db_url)) from None
+    insist_on_writing(coursedir.db_url)
+
+
+def insist_on_writing(db_url: str) -> None:
+    """Raise UserError where the gradebook is a file that must not be written."""
+    path = make_url(db_url).database
     if path and os.path.isfile(path) and not (os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK)):
         raise UserError(f"the gradebook {path} {STEPS[sqlite3.SQLITE_READONLY]}")
 

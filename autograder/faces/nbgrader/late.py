@@ -11,11 +11,11 @@ from nbgrader.plugins import BasePlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Float, Type
 
+from autograder.course.zone import zone_of
 from autograder.intake.handing_in import handed_in
 from autograder.record import Event, Note, load_from, store
 
 from .gradebook import open_gradebook
-from .times import zone_of
 
 HOUR, DAY = 3600.0, 86400.0  # seconds
 

@@ -7,17 +7,17 @@ the exchange's folders when they are collected, and in what an instructor writes
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dateutil.tz import gettz
 from nbgrader import utils
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default.collect import ExchangeCollect
 from traitlets.config import Config
 
+from autograder.course.zone import zone_of
 from autograder.intake import times
 from autograder.intake.handing_in import FORM, handed_in
 from autograder.intake.safe import safe_name
@@ -30,13 +30,6 @@ LATER = (
 )
 as_nbgrader, copy_as_nbgrader = utils.parse_utc, ExchangeCollect.copy_files
 OTHERWISE = "%s handed in at %s by its folder's name, and at %s by its timestamp.txt, which counts."
-
-
-def zone_of(config: Config) -> tzinfo | None:
-    """The course's time zone, in which `nbgrader submit` writes: c.Exchange.timezone; None where none is set."""
-    name = config["Exchange"]["timezone"] if "timezone" in config.get("Exchange", {}) else None
-    zone: tzinfo | None = gettz(name) if isinstance(name, str) and name else None
-    return zone
 
 
 def read_times() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -175,9 +176,9 @@ def graded(assignment: Assignment, reference_code: str, tmp_path_factory: pytest
         hand_in(folder, reference_code)
         with folder.gradebook() as gradebook:
             gradebook.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
-            gradebook.add_student("extended")
-            gradebook.add_submission(ASSIGNMENT, "extended")
-            gradebook.grant_extension(ASSIGNMENT, "extended", days=2)
+        done.run(AutogradeApp, ASSIGNMENT, "--student", "extended")
+        assert main(["extend", ASSIGNMENT, "extended", "--days", "2"]) == 0
+        shutil.rmtree(folder.autograded("extended"))
         done.run(AutogradeApp, ASSIGNMENT)
         done.note("autograde")
         done.spoil(FEW[:1])

@@ -11,8 +11,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default.collect import ExchangeCollect
 from traitlets.config import Config
 
+from autograder.course.zone import zone_of
 from autograder.faces.nbgrader.setup import prepare
-from autograder.faces.nbgrader.times import zone_of
 
 pytestmark = pytest.mark.slow
 
