@@ -18,10 +18,10 @@ from autograder.selfcheck.language import columns, padded
 from autograder.terminal import one_line, say
 
 from .folders import folders
-from .gradebook import insist_on_writing, missing, opened
+from .gradebook import insist_on_writing, missing, names_of, opened
 from .marks import course_directory
-from .people import names_of, near, with_name
-from .zone import days_after, in_words, zone_of
+from .people import near, with_name
+from .zone import days_after, in_words, zone_in
 
 LONGEST = timedelta(days=365)  # a longer one is a slip in a date, and no time of handing in would be believed then
 
@@ -55,7 +55,7 @@ def extend(root: Path, assignment: str, students: Sequence[str], wish: Wish) -> 
     All or, where one of them cannot be found, nobody. Raises UserError where nothing can be done.
     """
     coursedir = course_directory(root)
-    zone = zone_of(coursedir.parent.config)
+    zone = zone_in(coursedir)
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         regular = _due_date(gradebook, assignment)
         due = wish.due(regular, zone)
@@ -76,7 +76,7 @@ def extend(root: Path, assignment: str, students: Sequence[str], wish: Wish) -> 
 def show(root: Path, assignment: str) -> int:
     """Print the extensions that were given; returns the exit code."""
     coursedir = course_directory(root)
-    zone = zone_of(coursedir.parent.config)
+    zone = zone_in(coursedir)
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         regular, names = _due_date(gradebook, assignment), names_of(gradebook)
         query = gradebook.db.query(SubmittedAssignment).join(Assignment, SubmittedAssignment.assignment)

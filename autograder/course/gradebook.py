@@ -8,12 +8,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Student
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from autograder.errors import UserError
+
+from .people import full_name
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -38,6 +40,12 @@ def opened(db_url: str, *course: str) -> Iterator[Gradebook]:
             yield gradebook
     except (SQLAlchemyError, ModuleNotFoundError) as problem:
         raise UserError(sentence(problem, db_url)) from None
+
+
+def names_of(gradebook: Gradebook) -> dict[str, str]:
+    """The full names that the gradebook knows, by the students' ids."""
+    found = gradebook.db.query(Student.id, Student.first_name, Student.last_name)
+    return {student: name for student, first, last in found if (name := full_name(first, last))}
 
 
 def insist(coursedir: CourseDirectory) -> None:

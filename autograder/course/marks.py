@@ -7,7 +7,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from autograder.terminal import one_line, say
 
 from . import configuration
 from .folders import folders
-from .gradebook import missing, opened
+from .gradebook import missing, names_of, opened
 
 ADVICE = {
     Status.NOT_GRADED: "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
@@ -49,6 +49,7 @@ class Row:
     sandbox: str = ""  # the level at which the student's code ran
     events: frozenset[Event] = frozenset()  # what happened in grading
     edits: tuple[str, ...] = ()  # of students' functions, that make them right
+    name: str = ""  # the student's, where the gradebook knows it
 
 
 class _Application(NbGrader):
@@ -82,9 +83,11 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
             most = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
             raise UserError(missing(assignment)) from None
+        names = names_of(gradebook)
         for student, folder in found.items():
             if is_text(student):
-                yield _row(coursedir, gradebook, assignment, student) or _not_graded(student, most, Path(folder))
+                row = _row(coursedir, gradebook, assignment, student) or _not_graded(student, most, Path(folder))
+                yield replace(row, name=names.get(student, ""))
             else:
                 yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ())
 
@@ -172,18 +175,27 @@ def show(root: Path, assignment: str) -> int:
 
 def table(lines: list[Row], root: Path) -> str:
     """The rows as text for a terminal, feedback pages relative to `root`."""
-    names = [one_line(row.student) for row in lines]
-    width = max([len("student"), *map(columns, names)])
-    text = [f"{'student':<{width}}  {'points':>14}  {'status':<11} feedback"]
-    for name, row in zip(names, lines, strict=True):
+    students = _aligned(["student", *(row.student for row in lines)])
+    named = _aligned(["name", *(row.name for row in lines)]) if any(row.name for row in lines) else None
+    heads = [f"{student}  {name}" for student, name in zip(students, named, strict=True)] if named else students
+    width = columns(students[0])
+    text = [f"{heads[0]}  {'points':>14}  {'status':<11} feedback"]
+    for head, row in zip(heads[1:], lines, strict=True):
         points = "-" if row.points is None else f"{row.points:g}"
         pages = _relative(_place(row.feedback), root) if row.feedback else "-"
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
-        text.append(f"{padded(name, width)}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
+        text.append(f"{head}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
         text += [f"{'':<{width}}    {one_line(note)}" for note in dict.fromkeys(row.notes)]
     if levels := sandbox_levels(lines):
         text.append("Sandbox level: " + ", ".join(f"{count} {level}" for level, count in levels))
     return "\n".join(text)
+
+
+def _aligned(texts: Iterable[str]) -> list[str]:
+    """Texts as a column of a table; wide letters take two places of the terminal."""
+    safe = [one_line(text) for text in texts]
+    width = max(map(columns, safe))
+    return [padded(text, width) for text in safe]
 
 
 def sandbox_levels(lines: Iterable[Row]) -> list[tuple[str, int]]:

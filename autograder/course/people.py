@@ -6,8 +6,6 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-from nbgrader.api import Gradebook, Student
-
 CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 NEAR = 4  # names that a hint has
 
@@ -22,12 +20,6 @@ def full_name(first: str | None, last: str | None) -> str:
     if CHINESE.fullmatch(first) and CHINESE.fullmatch(last):
         return f"{last}{first}"
     return f"{first} {last}".strip()
-
-
-def names_of(gradebook: Gradebook) -> dict[str, str]:
-    """The full names that the gradebook knows, by the students' ids."""
-    found = gradebook.db.query(Student.id, Student.first_name, Student.last_name)
-    return {student: name for student, first, last in found if (name := full_name(first, last))}
 
 
 def with_name(student: str, names: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from dateutil.tz import gettz, resolve_imaginary
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 SHOWN = "%Y-%m-%d %H:%M"
@@ -16,6 +17,11 @@ def zone_of(config: Config) -> tzinfo | None:
     name = config["Exchange"]["timezone"] if "timezone" in config.get("Exchange", {}) else None
     zone: tzinfo | None = gettz(name) if isinstance(name, str) and name else None
     return zone
+
+
+def zone_in(coursedir: CourseDirectory) -> tzinfo | None:
+    """The time zone of a course folder; its own configuration may be of before nbgrader had read the files."""
+    return zone_of(getattr(coursedir.parent, "config", coursedir.config))
 
 
 def days_after(time: datetime, days: int, zone: tzinfo | None) -> datetime:

@@ -84,7 +84,7 @@ def _workers(options: Options, local: LocalPool) -> contextlib.AbstractContextMa
 def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
     """Grade what the survey found, and say how it went."""
     start, count, statuses, carried = time.monotonic(), 0, dict(survey.statuses), list[str]()
-    with contextlib.suppress(KeyboardInterrupt), _Stop() as stop, Progress(len(survey.todo)) as progress:
+    with contextlib.suppress(KeyboardInterrupt), _Stop() as stop, Progress(len(survey.todo), survey.names) as progress:
         for outcome in pool.results(stop.until_asked(survey.todo), survey.patience):
             count += 1
             statuses[outcome.student] = outcome.status
@@ -96,7 +96,8 @@ def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
         return INTERRUPTED
     marked = {student for student, status in statuses.items() if status.has_marks}
     say(summary(statuses, pool.call("points", marked), count, time.monotonic() - start))
-    say(next_steps(options.command("marks"), options.nbgrader("generate_feedback"), statuses, sorted(carried)))
+    commands = options.command("marks"), options.nbgrader("generate_feedback")
+    say(next_steps(*commands, statuses, sorted(carried), survey.names))
     return FINE if len(marked) == len(statuses) else ATTENTION
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograder.record import Status
@@ -33,6 +34,7 @@ class Survey:
     before: how many of these have been graded, and have changed since or are forced. outdated: done ones, graded by
     another version of the assignment. gone: students with marks whose submission is not there any more. patience:
     seconds after which a worker that still grades one submission must be stuck. sandbox: the level in force, in words.
+    names: full ones, by the students' ids, where the gradebook knows them.
     """
 
     statuses: dict[str, Status]
@@ -42,6 +44,7 @@ class Survey:
     gone: list[str]
     patience: float
     sandbox: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Identity(NamedTuple):

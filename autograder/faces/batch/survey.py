@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import statistics
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +11,9 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.fingerprint import of_submission
 from autograder.course.folders import folders
-from autograder.course.gradebook import opened
+from autograder.course.gradebook import names_of, opened
 from autograder.course.marks import read_records
+from autograder.course.people import near
 from autograder.errors import UserError
 from autograder.record import worst
 
@@ -49,7 +49,9 @@ def survey(
             before += graded
     kept = students(coursedir, coursedir.autograded_directory, assignment)
     gone = [] if names else sorted(set(kept) - set(handed_in))
-    return Survey(statuses, todo, before, outdated, gone, START + 2 * seconds * len(notebooks))
+    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
+        named = names_of(gradebook)
+    return Survey(statuses, todo, before, outdated, gone, START + 2 * seconds * len(notebooks), names=named)
 
 
 def expected(coursedir: CourseDirectory, assignment: str) -> set[str]:
@@ -86,9 +88,7 @@ def chosen(handed_in: list[str], names: list[str]) -> list[str]:
     """The students named, all where none is; raises UserError for names without a submission."""
     unknown = sorted(set(names) - set(handed_in))
     if unknown:
-        near = [match for name in unknown for match in difflib.get_close_matches(name, handed_in)]
-        hint = f"; near it: {', '.join(dict.fromkeys(near))}" if near else ""
-        raise UserError(f"there is no submission of {', '.join(unknown)}{hint}")
+        raise UserError(f"there is no submission of {', '.join(unknown)}{near(unknown, handed_in)}")
     return sorted(set(names)) or handed_in
 
 

@@ -31,12 +31,20 @@ def _write(path: Path, lines: Table, bom: bool) -> Path:
 
 def _marks(report: Report) -> Table:
     names = [exercise.name for exercise in report.exercises]
-    yield ["student", "points", "most", "statuses", "sandbox", "seconds", *names, "notes"]
+    yield ["student", "name", "points", "most", "statuses", "sandbox", "seconds", *names, "notes"]
     most = {exercise.name: exercise.most for exercise in report.exercises}
     for each in report.submissions:
         points = "" if each.row.points is None else each.row.points
         earned = [_points(each, name, most[name]) for name in names]
-        start = [each.student, points, each.row.most, "; ".join(each.statuses), each.row.sandbox, each.seconds]
+        start = [
+            each.student,
+            each.row.name,
+            points,
+            each.row.most,
+            "; ".join(each.statuses),
+            each.row.sandbox,
+            each.seconds,
+        ]
         yield [*start, *earned, " ".join([*each.row.notes, *each.row.edits])]
 
 

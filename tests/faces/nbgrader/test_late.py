@@ -47,6 +47,7 @@ STAMPS = {
     "poor": "2026-06-01 12:00:00 UTC",
     "untimed": None,
     "named": "2026-03-01 13:00:01.25 EST",  # a second and a quarter after the grace
+    "summer": "2026-03-10 12:00:00 EDT",  # which only the course's zone explains
     "offset": "2026-03-01 15:00:01 -03",
     "unknown": "2026-06-01 18:00:00 AEST",
     "ancient": "2000-01-01 00:00:00 UTC",
@@ -60,9 +61,10 @@ PENALTIES = {
     "extended": 6.0,
     "poor": 4.0,
     "named": 6.0,
+    "summer": 15.0,
     "offset": 6.0,
 }
-FEW = ("second", "poor")  # whom Formgrader grades
+FEW = ("second", "poor", "summer")  # whom Formgrader grades
 LITTLE = "word_embedding_forward"  # all that poor has written, 4 points
 
 

@@ -37,8 +37,8 @@ let only = null; // the students of one mistake, and what it is
 function filter() {
   let count = 0;
   for (const row of students) {
-    const {student, statuses, lost: exercises} = row.dataset;
-    row.hidden = !(student.toLowerCase().includes(name.value.trim().toLowerCase())
+    const {student, name: full, statuses, lost: exercises} = row.dataset;
+    row.hidden = !(`${student} ${full}`.toLowerCase().includes(name.value.trim().toLowerCase())
       && (!status.value || statuses.split("|").includes(status.value))
       && (!lost.value || exercises.split(" ").includes(lost.value))
       && (!only || only.students.has(student)));
