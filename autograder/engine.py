@@ -161,7 +161,9 @@ class Engine:
             demos = self.assignment.demos(name)
             left_over = set_by(demos)
             spared = frozenset() if self._run_demos else demos
-            self._asked[name] = Asked(exercises, demos, spared, left_over, tuple(on_undeclared(self.assignment, name)))
+            notes = tuple(on_undeclared(self.assignment, name))
+            tests = self.assignment.test_points(name)
+            self._asked[name] = Asked(exercises, demos, spared, left_over, notes, tests)
         return self._asked[name]
 
     def _run(self, notebook: NotebookNode, files: Files, asked: Asked, limits: Limits) -> Results:
@@ -243,7 +245,8 @@ class Engine:
             if not cell.metadata.get("nbgrader", {}).get("locked"):
                 run.written.ran(cell.source)
             if kind is Kind.TEST:
-                name, most = grade_id(cell), points_of(cell)
+                name = grade_id(cell)
+                most = points_of(cell) or asked.test_points.get(name, 0.0)  # a bonus cell has none of its own
                 run.tests[name] = score(cell.outputs, most, self._warnings_cost, self._ignored)
                 run.notes += on_score(name, run.tests[name], most)
         return run

@@ -34,8 +34,7 @@ def package(to: Path, assignment: Assignment, visibility: str, notebooks: Sequen
     settings = PackageSettings.of_course(assignment, visibility, chosen)
     assignment = assignment.told_in(settings.grading.language)
     write_zip(to, contents(assignment, settings), PROGRAMS)
-    each = [assignment.points(name) | assignment.test_points(name) for name in chosen]
-    points = sum(sum(points.values()) for points in each)
+    points = sum(map(assignment.points_by_machine, chosen))
     print(f"{to} ({size(to)}) grades {', '.join(chosen)}: {points:g} points, and students see them: {visibility}.")
     print("Upload it in Gradescope, under Configure Autograder. It holds the solution: give it to nobody else.")
     return 0

@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from autograder.assignment import Assignment, Kind, load
 from autograder.course import gradebook
+from autograder.course.bonuses import released_bonuses
 from autograder.course.settings import Settings
 from autograder.errors import UserError
 from autograder.intake.safe import with_simple_names
@@ -83,7 +84,9 @@ class FillFeedback(GetGrades):
                 _name_pictures(cell)
         record = load_from(nb.metadata) or Record(Status.NOT_GRADED)
         hidden = settings.hidden
-        resources["page"] = feedback.read_page(nb, names, record, waiting, assignment, callers(assignment), hidden)
+        bonus = released_bonuses(self.parent.parent.coursedir, names)
+        called = callers(assignment)
+        resources["page"] = feedback.read_page(nb, names, record, waiting, assignment, called, hidden, bonus)
         resources |= feedback.words(assignment.tongue)
         resources["notebooks"] = others
         resources["code_css"] = {theme: code_css(style) for theme, style in STYLES.items()}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat import NotebookNode
 
 from autograder.assignment import CHECK, Assignment, Kind
+from autograder.bonus import names as names_of
 from autograder.cells import grade_id, in_words
 from autograder.judging.hidden import Delimiters, Redactor
 from autograder.judging.repair.line import WIDTH
@@ -41,7 +42,8 @@ class Part:
     answer: the cell of a written answer. comment: the grader's own. because: the exercises whose mistakes are the
     reason that it is wrong as written. called_by: the exercises that use its function. test: the code of a test, as far
     as it may be seen. finding: how a test came out, or what an answer in code has shown. asked: what is not written yet
-    where that has another name. marked: the lines of the code that are proven wrong.
+    where that has another name. marked: the lines of the code that are proven wrong. bonus: whether `most` is no part
+    of the notebook's.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Part:
     finding: Ending | None = None
     asked: Sequence[str] = ()
     marked: Sequence[int] = ()
+    bonus: bool = False
 
     @property
     def share(self) -> float:
@@ -102,6 +105,11 @@ class Page:
         return any(part.verdict or part.test for part in self.parts)
 
     @property
+    def bonus(self) -> float:
+        """What of the points is bonus; a late submission loses these last."""
+        return min(self.points, sum(part.points for part in self.parts if part.bonus))
+
+    @property
     def graded(self) -> bool:
         """Whether there are marks to show."""
         return self.status.has_marks
@@ -143,15 +151,20 @@ def read_page(
     assignment: Assignment,
     callers: Mapping[str, Sequence[str]],
     hidden: Delimiters | None = None,
+    bonus: Mapping[str, float] | None = None,
 ) -> Page:
     """The page of a graded notebook whose cells hold their scores and comments.
 
     names: nbgrader's own figures, `notebook`, `score`, `max_score`, `late_penalty`. record: what grading stored.
     waiting: the grade ids that still need a person. callers: the exercises that call an exercise's function. hidden:
-    which lines of ordinary tests are not shown.
+    which lines of ordinary tests are not shown. bonus: the points of bonus cells, by grade id.
     """
+    for cell in notebook.cells:
+        if extra := (bonus or {}).get(grade_id(cell)):
+            cell.metadata.nbgrader["points"] = extra
     reader = _Reader(notebook, record, waiting, assignment, callers, hidden or Delimiters())
-    parts = tuple(reader.parts())
+    named = names_of(bonus or {})
+    parts = tuple(replace(part, bonus=part.name in named) for part in reader.parts())
     figures = float(names["score"]), float(names["max_score"]), float(names["late_penalty"])
     notes = tuple(record.for_student(note.text) for note in record.notes if note.event not in FOR_INSTRUCTORS)
     return Page(names["notebook"], *figures, record.status, notes, parts, reader.remarks())
