@@ -17,6 +17,7 @@ from .cells import grade_id, points_of
 from .intake.files import Files, read_files
 from .intake.safe import SafeOutputs
 from .judging.carried import Fairness
+from .judging.failing import for_students
 from .judging.hidden import Delimiters, Redactor
 from .judging.judge import Judge, Judgement
 from .judging.notes import on_carried, on_fates, on_refusals, on_score, on_undeclared
@@ -132,7 +133,9 @@ class Engine:
             notes += on_fates(exercise, {reply.fate for reply in replies})
         redactor = Redactor.of(notebook, self.assignment, self._hidden)
         judgements = {each: redacted(judgement, redactor) for each, judgement in run.judgements.items()}
-        tests = {each: replace(test, error=redactor.text(test.error)) for each, test in run.tests.items()}
+        cells = {grade_id(cell): cell for cell in notebook.cells if self.assignment.kind_of(cell) is Kind.TEST}
+        told = {each: for_students(cells[each], test.error, self._hidden) for each, test in run.tests.items()}
+        tests = {each: replace(test, error=redactor.text(told[each])) for each, test in run.tests.items()}
         return Graded(judgements, tests, [*notes, *asked.notes], self.level, time.monotonic() - start)
 
     def _with_more(self, first: Results, notebook: NotebookNode, files: Files, asked: Asked, left: float) -> Results:
