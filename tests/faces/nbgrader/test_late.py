@@ -23,9 +23,12 @@ from traitlets.config import Config
 from autograder.assignment import Assignment
 from autograder.building.submissions import fill_in
 from autograder.cli import main
+from autograder.course import settings
+from autograder.course.late import DAY, HOUR
 from autograder.course.marks import course_directory, rows
+from autograder.course.settings import SettingError
 from autograder.faces.nbgrader import configure
-from autograder.faces.nbgrader.late import DAY, HOUR, LatePenalties, LatePolicy
+from autograder.faces.nbgrader.late import LatePenalties, LatePolicy
 from autograder.faces.nbgrader.setup import prepare
 from tests.support import warm_nbgrader
 from tests.support.batch_command import light
@@ -118,6 +121,26 @@ def test_without_a_price_nbgraders_own_methods_still_count():
     assert LatePenalties().plugin_class is LatePolicy
     others = Config(AssignLatePenalties={"plugin_class": LateSubmissionPlugin})
     assert LatePenalties(config=others).plugin_class is LateSubmissionPlugin
+
+
+def test_one_assignment_may_have_a_price_of_its_own():
+    own = {"ps2": {"per_day": 50, "grace_hours": 1.0}, "ps3": {"advice": "names"}}
+    config = Config(LatePolicy={"per_day": 10.0, "most": 60.0}, GradeSubmission={"assignments": own})
+    found = {}
+    for name in ("ps1", "ps2", "ps3"):
+        asking = LatePenalties(config=config)
+        asking.assignment_id = name
+        asking.init_plugin()
+        found[name] = [asking.plugin_inst.percent(late) for late in (HOUR, 1 + HOUR, 3 * DAY)]
+    assert found == {"ps1": [10.0, 10.0, 30.0], "ps2": [0.0, 50.0, 60.0], "ps3": [10.0, 10.0, 30.0]}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"per_day": -1}, {"most": "much"}, {"per_days": 1}, {"grace_hours": float("nan")}], ids=str
+)
+def test_a_price_that_makes_no_sense_for_one_assignment_is_a_sentence(wrong: dict[str, object]):
+    with pytest.raises(SettingError, match="'ps2'"):
+        settings.check(Config(GradeSubmission={"assignments": {"ps2": wrong}}))
 
 
 @dataclass
