@@ -95,7 +95,7 @@ class GradeSubmission(Configurable):
 
 
 SECTIONS: tuple[type[Configurable], ...] = (GradeSubmission, Sandbox, Edition)
-OF_ONE = (*SECTIONS, late.LatePrice)  # whose choices one assignment may have for itself
+OF_ONE: tuple[type[Configurable], ...] = (*SECTIONS, late.LatePrice)  # whose choices one assignment may have for itself
 
 
 @dataclass(frozen=True)
