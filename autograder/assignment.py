@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .bonus import maximum
 from .catalogues import language as catalogue
 from .catalogues import translated
 from .cells import Cell, grade_id, is_marked, points_of, read_cells, source_of
@@ -155,9 +156,13 @@ class Assignment:
         cells = [cell for cell in self.cells(notebook) if self.kind_of(cell) is Kind.TEST]
         return {grade_id(cell): points_of(cell) for cell in cells}
 
+    def points_by_machine(self, notebook: str) -> float:
+        """The points of a source notebook's exercises and tests, without those for a bonus."""
+        return maximum(cell for cell in self.cells(notebook) if self.kind_of(cell) in (Kind.EXERCISE, Kind.TEST))
+
     def points_by_hand(self, notebook: str) -> float:
-        """The points of a source notebook's questions that a person marks."""
-        return sum(points_of(cell) for cell in self.cells(notebook) if self.kind_of(cell) is Kind.MANUAL)
+        """The points of a source notebook's questions that a person marks, without those for a bonus."""
+        return maximum(cell for cell in self.cells(notebook) if self.kind_of(cell) is Kind.MANUAL)
 
     def demos(self, notebook: str) -> frozenset[str]:
         """The code of the cells of a source notebook that need not run for marks: data, plots, visible checks."""

@@ -17,6 +17,7 @@ from .cells import grade_id, points_of
 from .intake.files import Files, read_files
 from .intake.safe import SafeOutputs
 from .judging.carried import Fairness
+from .judging.failing import for_students
 from .judging.hidden import Delimiters, Redactor
 from .judging.judge import Judge, Judgement
 from .judging.notes import on_carried, on_fates, on_refusals, on_score, on_undeclared
@@ -138,7 +139,9 @@ class Engine:
             notes += on_fates(exercise, {reply.fate for reply in replies})
         redactor = Redactor.of(notebook, self.assignment, self._hidden)
         judgements = {each: redacted(judgement, redactor) for each, judgement in run.judgements.items()}
-        tests = {each: replace(test, error=redactor.text(test.error)) for each, test in run.tests.items()}
+        cells = {grade_id(cell): cell for cell in notebook.cells if self.assignment.kind_of(cell) is Kind.TEST}
+        told = {each: for_students(cells[each], test.error, self._hidden) for each, test in run.tests.items()}
+        tests = {each: replace(test, error=redactor.text(told[each])) for each, test in run.tests.items()}
         return Graded(judgements, tests, [*notes, *asked.notes], self.level, time.monotonic() - start)
 
     def _with_more(self, first: Results, notebook: NotebookNode, files: Files, asked: Asked, left: float) -> Results:
@@ -167,7 +170,9 @@ class Engine:
             demos = self.assignment.demos(name)
             left_over = set_by(demos)
             spared = frozenset() if self._run_demos else demos
-            self._asked[name] = Asked(exercises, demos, spared, left_over, tuple(on_undeclared(self.assignment, name)))
+            notes = tuple(on_undeclared(self.assignment, name))
+            tests = self.assignment.test_points(name)
+            self._asked[name] = Asked(exercises, demos, spared, left_over, notes, tests)
         return self._asked[name]
 
     def _run(self, notebook: NotebookNode, files: Files, asked: Asked, limits: Limits) -> Results:
@@ -253,7 +258,8 @@ class Engine:
             if not cell.metadata.get("nbgrader", {}).get("locked"):
                 run.written.ran(cell.source)
             if kind is Kind.TEST:
-                name, most = grade_id(cell), points_of(cell)
+                name = grade_id(cell)
+                most = points_of(cell) or asked.test_points.get(name, 0.0)  # a bonus cell has none of its own
                 run.tests[name] = score(cell.outputs, most, self._warnings_cost, self._ignored)
                 run.notes += on_score(name, run.tests[name], most)
         return run

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .assignment import BUILD, CACHES, CASES, KIT, Assignment
+from .bonus import maximum
 from .catalogues.drawings import translated_drawing
 from .catalogues.files import FOLDER, OVERLAY
 from .cells import grade_id, points_of, read_cells
@@ -92,7 +93,7 @@ def with_points(text: str, points: Mapping[str, float]) -> str:
 
 
 def points_by_cell(notebook: Path) -> dict[str, float]:
-    """The points of a source notebook's graded cells, by grade id, and of all of them as `*`."""
+    """The points of a source notebook's graded cells, by grade id, and of all but bonus ones as `*`."""
     graded = [cell for cell in read_cells(notebook) if grade_id(cell) and "points" in cell["metadata"]["nbgrader"]]
     points = {grade_id(cell): points_of(cell) for cell in graded}
-    return {**points, ALL: sum(points.values())}
+    return {**points, ALL: maximum(graded)}

@@ -21,6 +21,7 @@ def test_the_help_names_every_command_with_a_word_on_it(capsys: pytest.CaptureFi
         "grade",
         "setup",
         "marks",
+        "extend",
         "report",
         "groups",
         "comment",

@@ -29,7 +29,8 @@ class CellMarks:
     """One graded cell of a submission, by its grade id.
 
     auto: the points that grading gave, None where a person has to. manual: those that a person has set, None for none.
-    extra: what a person has added. waits: whether a person is still to look at it.
+    extra: what a person has added. waits: whether a person is still to look at it. bonus:
+    whether `most` adds nothing to the notebook's most points.
     """
 
     name: str
@@ -38,6 +39,7 @@ class CellMarks:
     manual: float | None = None
     extra: float = 0.0
     waits: bool = False
+    bonus: bool = False
 
     @property
     def points(self) -> float:

@@ -8,12 +8,14 @@ import os
 import sqlite3
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Student
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from autograder.errors import UserError
+
+from .people import full_name
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -40,12 +42,17 @@ def opened(db_url: str, *course: str) -> Iterator[Gradebook]:
         raise UserError(sentence(problem, db_url)) from None
 
 
+def names_of(gradebook: Gradebook) -> dict[str, str]:
+    """The full names that the gradebook knows, by the students' ids."""
+    found = gradebook.db.query(Student.id, Student.first_name, Student.last_name)
+    return {student: name for student, first, last in found if (name := full_name(first, last))}
+
+
 def insist(coursedir: CourseDirectory) -> None:
     """Raise UserError where the gradebook of nbgrader's command cannot be used, before the command removes anything.
 
     A server that is out of reach just now is let pass: it may be there again when it is needed.
     """
-    path = make_url(coursedir.db_url).database
     try:
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             gradebook.find_assignment(coursedir.assignment_id)
@@ -54,6 +61,12 @@ def insist(coursedir: CourseDirectory) -> None:
     except SQLAlchemyError as problem:
         if not may_pass(problem):
             raise UserError(sentence(problem, coursedir.db_url)) from None
+    insist_on_writing(coursedir.db_url)
+
+
+def insist_on_writing(db_url: str) -> None:
+    """Raise UserError where the gradebook is a file that must not be written."""
+    path = make_url(db_url).database
     if path and os.path.isfile(path) and not (os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK)):
         raise UserError(f"the gradebook {path} {STEPS[sqlite3.SQLITE_READONLY]}")
 

@@ -7,7 +7,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,7 +26,7 @@ from autograder.terminal import one_line, quantity, say
 from . import configuration
 from .folders import folders
 from .given import LOOK, CellMarks, Waiting, waiting
-from .gradebook import missing, opened
+from .gradebook import missing, names_of, opened
 
 Graded: TypeAlias = "tuple[dict[str, Any], Record]"  # a graded notebook, as JSON, and its record
 ADVICE = {
@@ -57,6 +57,7 @@ class Row:
     events: frozenset[Event] = frozenset()  # what happened in grading
     edits: tuple[str, ...] = ()  # of students' functions, that make them right
     held: bool = False
+    name: str = ""  # the student's, where the gradebook knows it
 
 
 class _Application(NbGrader):
@@ -95,16 +96,17 @@ def rows_with_notebooks(coursedir: CourseDirectory, assignment: str) -> Iterator
             most = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
             raise UserError(missing(assignment)) from None
-        waits = waiting(gradebook, assignment)
+        waits, names = waiting(gradebook, assignment), names_of(gradebook)
         for student, folder in found.items():
             if not is_text(student):
                 yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ()), {}
                 continue
             notebooks = read_graded(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)))
+            called = names.get(student, "")
             if row := _row(coursedir, gradebook, assignment, student, notebooks, waits):
-                yield row, notebooks
+                yield replace(row, name=called), notebooks
             else:
-                yield _not_graded(student, most, Path(folder)), {}
+                yield replace(_not_graded(student, most, Path(folder)), name=called), {}
 
 
 def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: SubmittedAssignment) -> Row:
@@ -223,18 +225,27 @@ def show(root: Path, assignment: str) -> int:
 
 def table(lines: list[Row], root: Path) -> str:
     """The rows as text for a terminal, feedback pages relative to `root`."""
-    names = [one_line(row.student) for row in lines]
-    width = max([len("student"), *map(columns, names)])
-    text = [f"{'student':<{width}}  {'points':>14}  {'status':<11} feedback"]
-    for name, row in zip(names, lines, strict=True):
+    students = _aligned(["student", *(row.student for row in lines)])
+    named = _aligned(["name", *(row.name for row in lines)]) if any(row.name for row in lines) else None
+    heads = [f"{student}  {name}" for student, name in zip(students, named, strict=True)] if named else students
+    width = columns(students[0])
+    text = [f"{heads[0]}  {'points':>14}  {'status':<11} feedback"]
+    for head, row in zip(heads[1:], lines, strict=True):
         points = "-" if row.points is None else f"{row.points:g}"
         pages = _relative(_place(row.feedback), root) if row.feedback else "-"
         manual = " (a written answer waits for you)" if row.manual and row.points is not None else ""
-        text.append(f"{padded(name, width)}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
+        text.append(f"{head}  {points:>7} of {row.most:<4g} {row.status:<11} {pages}{manual}")
         text += [f"{'':<{width}}    {one_line(note)}" for note in dict.fromkeys(row.notes)]
     if levels := sandbox_levels(lines):
         text.append("Sandbox level: " + ", ".join(f"{count} {level}" for level, count in levels))
     return "\n".join(text)
+
+
+def _aligned(texts: Iterable[str]) -> list[str]:
+    """Texts as a column of a table; wide letters take two places of the terminal."""
+    safe = [one_line(text) for text in texts]
+    width = max(map(columns, safe))
+    return [padded(text, width) for text in safe]
 
 
 def sandbox_levels(lines: Iterable[Row]) -> list[tuple[str, int]]:

@@ -26,6 +26,7 @@ from autograder.sandbox.allowance import MEMORY, Allowance
 from autograder.sandbox.levels import LEVELS, MINIMUM
 from autograder.sandbox.runner import Limits
 
+from . import late
 from .watching import DAILY, Watch
 
 CELL, SUBMISSION = 30.0, 300.0  # seconds, for ordinary assignments: the former is nbgrader's own
@@ -95,6 +96,7 @@ class GradeSubmission(Configurable):
 
 
 SECTIONS: tuple[type[Configurable], ...] = (GradeSubmission, Sandbox, Edition, Watch)
+OF_ONE: tuple[type[Configurable], ...] = (*SECTIONS, late.LatePrice)  # whose choices one assignment may have for itself
 
 
 @dataclass(frozen=True)
@@ -221,9 +223,10 @@ def _own(config: Config, assignment: str) -> dict[str, Any]:
     """The choices for one assignment alone."""
     own = assignments(config).get(assignment, {})
     where = f"c.GradeSubmission.assignments[{assignment!r}]"
-    if unknown := sorted(map(str, set(own) - set(NAMES))):
-        raise SettingError(*ASSIGNMENTS, f"{where} has no choice {unknown[0]!r}; it has {', '.join(NAMES)}")
-    for section in SECTIONS:
+    known = (*NAMES, *late.NAMES)
+    if unknown := sorted(map(str, set(own) - set(known))):
+        raise SettingError(*ASSIGNMENTS, f"{where} has no choice {unknown[0]!r}; it has {', '.join(known)}")
+    for section in OF_ONE:
         _checked(section, {name: own[name] for name in section.class_trait_names(config=True) if name in own}, where)
     return own
 

@@ -30,8 +30,13 @@ class NotebookMarks:
 
     @property
     def extra(self) -> float:
-        """What a person has added."""
-        return sum(cell.extra for cell in self.cells.values())
+        """What a person has added, but for a bonus."""
+        return sum(cell.extra for cell in self.cells.values() if cell.most)
+
+    @property
+    def bonus(self) -> float:
+        """What was earned in cells that add nothing to the most possible points."""
+        return sum(cell.points + cell.extra for cell in self.cells.values() if not cell.most)
 
     @property
     def waiting(self) -> float:
@@ -52,6 +57,11 @@ class Totals:
     most: float
     penalty: float
     notebooks: Sequence[NotebookMarks]
+
+    @property
+    def bonus(self) -> float:
+        """What of the points is bonus; a late submission loses these last."""
+        return min(self.points or 0.0, sum(each.bonus for each in self.notebooks))
 
     @property
     def ungraded(self) -> list[str]:

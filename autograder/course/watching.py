@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from dateutil.tz import gettz
 from traitlets import Integer
-from traitlets.config import Config, Configurable
+from traitlets.config import Configurable
 
 DAILY = 10
 
@@ -17,13 +16,6 @@ class Watch(Configurable):
     gradings_per_day = Integer(
         DAILY, min=0, help="How many submissions of one student are graded in a day; 0 for no limit."
     ).tag(config=True)
-
-
-def zone_of(config: Config) -> tzinfo | None:
-    """The course's time zone, in which `nbgrader submit` writes: c.Exchange.timezone; None where none is set."""
-    name = config["Exchange"]["timezone"] if "timezone" in config.get("Exchange", {}) else None
-    zone: tzinfo | None = gettz(name) if isinstance(name, str) and name else None
-    return zone
 
 
 def day_of(time: float, zone: tzinfo) -> tuple[float, float]:

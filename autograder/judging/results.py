@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from autograder.record import Event, Note
@@ -16,13 +17,14 @@ from .repair import Written
 @dataclass(frozen=True)
 class Asked:
     """What a notebook asks for: its exercises, the code of the cells that show something, of those that need not run,
-    the names that these and the checks set, and notes on what it asks."""
+    the names that these and the checks set, notes on what it asks, and its tests' points by grade id."""
 
     exercises: list[Exercise]
     demos: frozenset[str]
     spared: frozenset[str]
     left_over: frozenset[str] = frozenset()
     notes: tuple[Note, ...] = ()
+    test_points: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.course.marks import Row, table
+from autograder.course.people import full_name
 from autograder.record import Status
 from autograder.selfcheck.language import columns
 
@@ -38,3 +39,13 @@ def test_names_in_chinese_keep_the_columns(tmp_path: Path) -> None:
     told = table(lines, tmp_path).splitlines()
     ends = {columns(line[: line.index(" of 10")]) for line in told[1:3]}
     assert len(ends) == 1
+
+
+def test_names_stand_beside_the_ids_where_any_is_known(tmp_path: Path) -> None:
+    names = {"ada": "Ada Lovelace", "xm": "王小明", "eve": "", "mal": "Mal\x1b[2J\nory\u202e"}
+    lines = [Row(student, 7.0, 10.0, Status.GRADED, False, (), (), name=name) for student, name in names.items()]
+    told = table(lines, tmp_path).splitlines()
+    assert told[0].split() == ["student", "name", "points", "status", "feedback"]
+    assert told[1].startswith("ada      Ada Lovelace  ") and told[4].startswith("mal      Mal?[2J?ory?  ")
+    assert len({columns(line[: line.index(" of 10")]) for line in told[1:]}) == 1
+    assert full_name("小明", "王") == "王小明" and full_name(None, " Lovelace ") == "Lovelace"

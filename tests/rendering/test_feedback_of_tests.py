@@ -222,6 +222,14 @@ def test_the_failing_line_decides_what_is_said() -> None:
     assert found(0, source="assert squares(3)").headline == "A test failed."
 
 
+def test_a_sentence_of_the_teachers_takes_the_place_of_error_and_frames() -> None:
+    source = SOURCE.replace("assert squares(2)", "### MESSAGE: Try <b>two</b>.\nassert squares(2)")
+    ending = found(4, source=source, more=("Cell In[2], line 3, in squares(n)\n----> 3 n[0]",))
+    assert (ending.headline, ending.said, ending.frames) == ("A hidden test failed.", "Try <b>two</b>.", ())
+    assert ending.told == "A hidden test failed: Try <b>two</b>."
+    assert found(3).said == "AssertionError"  # its words may have values
+
+
 def test_frames_of_test_cells_are_not_shown() -> None:
     frames = ("Cell In[7], line 2, in helper()\n----> 2 secret(1)", "Cell In[2], line 3, in squares(n)\n----> 3 n[0]")
     assert found(5, more=frames).frames == (frames[1],)

@@ -19,7 +19,8 @@ EVIL = "<script>document.title='evil'</script>"
 def submission(student: str, points: float | None = 6.0, status: Status = Status.GRADED, **more) -> Submission:
     """One in which a single exercise was judged, and a mistake was recognised where it has no points."""
     shown = more.pop("manual", False), more.pop("notes", ()), ()
-    row = Row(student, points, 6.0, status, *shown, "full", frozenset(more.pop("events", ())))
+    name, events = more.pop("called", ""), frozenset(more.pop("events", ()))
+    row = Row(student, points, 6.0, status, *shown, "full", events, name=name)
     fraction = (points or 0.0) / 6
     errors = (("typical", "dW", 0.0 if fraction == 1 else 0.5), ("one_step", "dW", 1e-12))
     advice = () if fraction else (Mistake("repeats_added_once", "Look at np.add.at."),)

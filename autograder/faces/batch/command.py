@@ -85,7 +85,7 @@ def _workers(options: Options, local: LocalPool) -> contextlib.AbstractContextMa
 def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
     """Grade what the survey found, and say how it went."""
     start, count, statuses, carried = time.monotonic(), 0, dict(survey.statuses), list[str]()
-    with contextlib.suppress(KeyboardInterrupt), Stop() as stop, Progress(len(survey.todo)) as progress:
+    with contextlib.suppress(KeyboardInterrupt), Stop() as stop, Progress(len(survey.todo), survey.names) as progress:
         for outcome in pool.results(stop.until_asked(survey.todo), survey.patience):
             count += 1
             statuses[outcome.student] = outcome.status
@@ -99,5 +99,6 @@ def _grade(options: Options, pool: Pool[Any], survey: Survey, log: int) -> int:
     say(summary(statuses, pool.call("points", marked), count, time.monotonic() - start))
     if lines := pool.call("held", marked):
         say(still_by_hand(lines))
-    say(next_steps(options.command("marks"), options.nbgrader("generate_feedback"), statuses, sorted(carried)))
+    commands = options.command("marks"), options.nbgrader("generate_feedback")
+    say(next_steps(*commands, statuses, sorted(carried), survey.names))
     return FINE if len(marked) == len(statuses) else ATTENTION

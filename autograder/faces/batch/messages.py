@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograder.record import Status
@@ -36,6 +37,7 @@ class Survey:
     another version of the assignment. gone: students with marks whose submission is not there any more. patience:
     seconds after which a worker that still grades one submission must be stuck. sandbox: the level in force, in words.
     redrawn: how many of those to grade have marks by inputs of their own, as `watch` draws them.
+    names: full ones, by the students' ids, where the gradebook knows them.
     """
 
     statuses: dict[str, Status]
@@ -46,6 +48,7 @@ class Survey:
     patience: float
     sandbox: str = ""
     redrawn: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Identity(NamedTuple):

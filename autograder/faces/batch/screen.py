@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 
 from tqdm import tqdm
 
 from autograder.course.given import LOOK
+from autograder.course.people import with_name
 from autograder.record import Status
 from autograder.terminal import one_line
 
@@ -24,9 +26,13 @@ ORDER = (Status.GRADED, Status.REPAIRED, Status.UNREADABLE, Status.NOT_GRADED)  
 
 
 class Progress:
-    """Shows how far a run is: `advance` after each submission. A context manager."""
+    """Shows how far a run is: `advance` after each submission. A context manager.
 
-    def __init__(self, total: int) -> None:
+    names: the students' full ones, as far as they are known.
+    """
+
+    def __init__(self, total: int, names: Mapping[str, str] | None = None) -> None:
+        self._names = names or {}
         self._total, self._count, self._start = total, 0, time.monotonic()
         self._said, self._plain = self._start, not sys.stderr.isatty()
         look = {"bar_format": BAR, "unit": "", "dynamic_ncols": True, "miniters": 1, "leave": False}
@@ -40,7 +46,9 @@ class Progress:
 
     def advance(self, outcome: GradedSubmission) -> None:
         """One more is done; says at once what someone should know of it."""
+        named = with_name(outcome.student, self._names)
         for line in outcome.lines:
+            line = named + line.removeprefix(outcome.student) if line.startswith(outcome.student) else line
             self._bar.write(one_line(line), file=sys.stdout)
         sys.stdout.flush()
         self._count += 1
@@ -78,7 +86,7 @@ def opening(assignment: str, survey: Survey, jobs: int, regrade: str, force: boo
             f" exercises, reference or seed): `{regrade}` grades them again."
         )
     if survey.gone:
-        lines.append(f"Their submissions are gone, their marks stay as they are: {listed(survey.gone)}.")
+        lines.append(f"Their submissions are gone, their marks stay as they are: {listed(survey.gone, survey.names)}.")
     return "\n".join(lines)
 
 
@@ -101,11 +109,17 @@ def still_by_hand(lines: list[str]) -> str:
     return "\n".join(["Points that were set by hand before the last grading still count:", *told, f"  {LOOK}"])
 
 
-def next_steps(marks: str, feedback: str, statuses: dict[str, Status], carried: list[str] | None = None) -> str:
+def next_steps(
+    marks: str,
+    feedback: str,
+    statuses: dict[str, Status],
+    carried: list[str] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> str:
     """What to do now, with these two commands. carried: whose marks rest on earlier mistakes put right."""
     without = [student for student, status in statuses.items() if not status.has_marks]
-    lines = [f"Without marks, and before a human: {listed(without)}."] if without else []
-    lines += [f"Some marks rest on earlier mistakes put right: {listed(carried)}."] if carried else []
+    lines = [f"Without marks, and before a human: {listed(without, names)}."] if without else []
+    lines += [f"Some marks rest on earlier mistakes put right: {listed(carried, names)}."] if carried else []
     lines.append("Next:")
     width = max(len(marks), len(feedback))
     for command, what in ((marks, "everyone's marks and notes"), (feedback, "the students' pages")):
@@ -126,10 +140,10 @@ def noun(count: int) -> str:
     return "submission" if count == 1 else "submissions"
 
 
-def listed(names: list[str]) -> str:
-    """The names in a row; of many only the first."""
-    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
-    return ", ".join(map(one_line, names[:MANY])) + more
+def listed(students: list[str], names: Mapping[str, str] | None = None) -> str:
+    """The students in a row, with their names where these are known; of many only the first."""
+    more = f" and {len(students) - MANY} more" if len(students) > MANY else ""
+    return ", ".join(one_line(with_name(student, names or {})) for student in students[:MANY]) + more
 
 
 def duration(seconds: float) -> str:

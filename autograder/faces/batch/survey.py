@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import statistics
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -13,8 +12,9 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.fingerprint import of_submission
 from autograder.course.folders import folders
 from autograder.course.given import waiting
-from autograder.course.gradebook import opened
+from autograder.course.gradebook import names_of, opened
 from autograder.course.marks import counting, read_records
+from autograder.course.people import near
 from autograder.errors import UserError
 from autograder.record import worst
 
@@ -54,7 +54,10 @@ def survey(
             before += graded
     kept = students(coursedir, coursedir.autograded_directory, assignment)
     gone = [] if names else sorted(set(kept) - set(handed_in))
-    return Survey(statuses, todo, before, outdated, gone, patience(seconds, len(notebooks)), redrawn=redrawn)
+    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
+        named = names_of(gradebook)
+    limit = patience(seconds, len(notebooks))
+    return Survey(statuses, todo, before, outdated, gone, limit, redrawn=redrawn, names=named)
 
 
 def patience(seconds: float, notebooks: int) -> float:
@@ -96,9 +99,7 @@ def chosen(handed_in: list[str], names: list[str]) -> list[str]:
     """The students named, all where none is; raises UserError for names without a submission."""
     unknown = sorted(set(names) - set(handed_in))
     if unknown:
-        near = [match for name in unknown for match in difflib.get_close_matches(name, handed_in)]
-        hint = f"; near it: {', '.join(dict.fromkeys(near))}" if near else ""
-        raise UserError(f"there is no submission of {', '.join(unknown)}{hint}")
+        raise UserError(f"there is no submission of {', '.join(unknown)}{near(unknown, handed_in)}")
     return sorted(set(names)) or handed_in
 
 

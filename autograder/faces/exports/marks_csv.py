@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -19,6 +19,8 @@ from autograder import spreadsheet
 from autograder.course.marks import DIGITS, Row, row_of_gone, rows, score
 from autograder.errors import UserError, of_machine
 from autograder.terminal import one_line
+
+from . import by_exercise
 
 FIELDS = (  # nbgrader's own, and two more
     "assignment",
@@ -82,6 +84,7 @@ class MarksExport(ExportPlugin):
     bom = Bool(False, help="Begin the file with a byte order mark, by which Excel knows that it is UTF-8.").tag(
         config=True
     )
+    exercises = Bool(False, help="Add a column for each exercise, test and question, with its points.").tag(config=True)
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the marks of the chosen assignments and students, by default of all; a sentence where it cannot."""
@@ -98,7 +101,16 @@ class MarksExport(ExportPlugin):
         if not chosen:
             raise UserError(f"the gradebook has no {'such assignment' if names else 'assignment yet'}")
         lines = [told for assignment in chosen for told in self._lines(coursedir, gradebook, assignment)]
-        self._save("grades.csv", FIELDS, ([told.get(name, "") for name in FIELDS] for told in lines))
+        header = list(FIELDS)
+        if self.exercises:
+            header += [title for assignment in chosen for title in by_exercise.titles(coursedir, assignment)]
+            earned = {assignment.name: by_exercise.points(gradebook, assignment) for assignment in chosen}
+            lines = [{**told, **_earned(told, earned[told["assignment"]])} for told in lines]
+        self._save(
+            "grades.csv",
+            [str(spreadsheet.cell(title)) for title in header],
+            ([told.get(name, "") for name in header] for told in lines),
+        )
 
     def _save(self, default: str, header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ",") -> None:
         """Write the file, as a whole or not at all."""
@@ -116,6 +128,11 @@ class MarksExport(ExportPlugin):
         return [
             line(coursedir, gradebook, assignment, name, students.get(name), handed_in.get(name)) for name in chosen
         ]
+
+
+def _earned(told: Mapping[str, Any], by_student: Mapping[str, dict[str, float]]) -> dict[str, float]:
+    """The points of one student's line by exercise; none where the submission as a whole has none."""
+    return by_student.get(told["student_id"], {}) if told.get("raw_score") is not None else {}
 
 
 def line(

@@ -64,8 +64,8 @@ def _tell_instructors(assignment: Assignment, graded: Sequence[GradedNotebook], 
     """Print points and notes for each notebook, and say where Gradescope's own points are others."""
     automatic = by_hand = 0.0
     for each in graded:
-        points = assignment.points(each.notebook) | assignment.test_points(each.notebook)
-        automatic += sum(points.values())
+        most = assignment.points_by_machine(each.notebook)
+        automatic += most
         by_hand += assignment.points_by_hand(each.notebook)
         if each.graded is None:
             say(f"{each.notebook}: NOT GRADED, it needs you. {said(each.notes)}")
@@ -73,7 +73,7 @@ def _tell_instructors(assignment: Assignment, graded: Sequence[GradedNotebook], 
         earned = sum(score for _, score, _, _ in results.scores(assignment, each))
         notes = said([*each.notes, *each.graded.notes])
         level = f"sandbox {each.graded.sandbox}, {each.graded.seconds:.1f} s"
-        say(f"{each.notebook}: {earned:g} of {quantity(sum(points.values()), 'point')} ({level}). {notes}".rstrip())
+        say(f"{each.notebook}: {earned:g} of {quantity(most, 'point')} ({level}). {notes}".rstrip())
     total = _total(metadata)
     if total is not None and total not in (automatic, automatic + by_hand):
         say(

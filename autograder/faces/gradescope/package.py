@@ -36,8 +36,7 @@ def package(to: Path, assignment: Assignment, visibility: str, notebooks: Sequen
     settings = PackageSettings.of_course(assignment, visibility, chosen)
     assignment = assignment.told_in(settings.grading.language)
     write_zip(to, contents(assignment, settings), PROGRAMS)
-    each = [assignment.points(name) | assignment.test_points(name) for name in chosen]
-    worth = quantity(sum(sum(points.values()) for points in each), "point")
+    worth = quantity(sum(map(assignment.points_by_machine, chosen)), "point")
     print(f"{to} ({size(to)}) grades {', '.join(chosen)}: {worth}, and students see them: {visibility}.")
     print("Upload it in Gradescope, under Configure Autograder. It holds the solution: give it to nobody else.")
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment
+from autograder.bonus import bonuses, names
 from autograder.judging.diagnosis import FULL
 from autograder.rendering.taught import taught, taught_html
 from autograder.rendering.verdicts import verdicts_html
@@ -78,12 +79,13 @@ def _tests(
         told = assignment.tongue.tell(sentences([each.told, NOT_GRADED]))
         name = assignment.tongue.tell(Text("{notebook} was not graded", notebook=f"{each.notebook}.ipynb"))
         return [{"number": str(number), "name": name, "status": "failed", "output": told, "visibility": "visible"}]
+    bonus = names(bonuses(assignment.cells(each.notebook)))
     return [
         {
             "number": f"{number}.{place}",
             "name": name,
             "score": score,
-            "max_score": most,
+            "max_score": 0.0 if name in bonus else most,
             "status": "passed" if score == most else "failed",
             **shown,
             "visibility": settings.visibility,

@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from autograder.assignment import Assignment, Kind, load
 from autograder.course import gradebook
+from autograder.course.bonuses import released_bonuses
 from autograder.course.comments import Comments, signatures_in
 from autograder.course.marks import read_records
 from autograder.course.people import full_name
@@ -78,7 +79,7 @@ class FillFeedback(GetGrades):
         with Gradebook(names["db_url"]) as opened:
             submission = opened.find_submission(names["assignment"], names["student"])
             found = totals(submission, _records(Path(resources["metadata"]["path"])))
-            person = one_line(names["student"]), full_name(submission.student)
+            person = one_line(names["student"]), full_name(submission.student.first_name, submission.student.last_name)
         assignment = load(Path(self.parent.parent.coursedir.root), names["assignment"])
         settings = Settings.of(self.config, assignment)
         assignment = assignment.told_in(settings.language)
@@ -90,7 +91,17 @@ class FillFeedback(GetGrades):
         said = Comments.of(assignment.root, assignment.name).told(
             signatures_in(record.exercises, record.tests), assignment.language
         )
-        page = feedback.read_page(nb, names["notebook"], found, record, assignment, callers(assignment), hidden, person)
+        page = feedback.read_page(
+            nb,
+            names["notebook"],
+            found,
+            record,
+            assignment,
+            callers(assignment),
+            hidden,
+            person,
+            released_bonuses(self.parent.parent.coursedir, names),
+        )
         resources["page"] = page.with_sentences(said)
         resources |= feedback.words(assignment.tongue)
         resources["assignment"] = names["assignment"]

@@ -15,6 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from autograder.assignment import Assignment, Kind, load
 from autograder.cells import grade_id, points_of
 from autograder.course import configuration, fingerprint
+from autograder.course.bonuses import released_bonuses
 from autograder.course.engines import Engines
 from autograder.course.given import LOOK, of_grade
 from autograder.course.settings import Settings
@@ -48,9 +49,11 @@ class RunAndJudge(NbGraderPreprocessor):
             engine = Engines.of(converter, assignment, settings)
             language = engine.assignment.tongue
             graded = engine.grade(nb, names["notebook"], self._files(record, assignment, names["student"], resources))
+            bonus = released_bonuses(converter.coursedir, names)
             for cell in nb.cells:
                 if assignment.exercise_of(cell) in graded.judgements:
-                    write_marks(cell, assignment.exercise_of(cell), graded, settings.advice, language)
+                    extra = bonus.get(grade_id(cell), 0.0)
+                    write_marks(cell, assignment.exercise_of(cell), graded, settings.advice, language, extra)
             record = recorded(record, graded, told(graded, settings.advice), language)
             if graded.judgements and engine.seed != settings.seed:
                 record = replace(record, seed=engine.seed)
@@ -95,6 +98,7 @@ class SaveMarks(SaveAutoGrades):
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id, self.student_id = names["notebook"], names["assignment"], names["student"]
         self._assignment, self._record = load(Path(self.parent.parent.coursedir.root), self.assignment_id), record
+        self._bonus = released_bonuses(self.parent.parent.coursedir, names)
         with open_gradebook(names["db_url"]) as gradebook:
             self.gradebook = SubmittedRows(gradebook, self.notebook_id, self.assignment_id, self.student_id)
             for index, cell in enumerate(nb.cells):
@@ -116,25 +120,31 @@ class SaveMarks(SaveAutoGrades):
 
     def _points(self, cell: NotebookNode) -> float | None:
         """The cell's points by the record; None where a person marks it; raises KeyError for one that was not run."""
-        kind = self._assignment.kind_of(cell)
+        kind, most = self._assignment.kind_of(cell), self._bonus.get(grade_id(cell)) or points_of(cell)
         if kind is Kind.EXERCISE:
             exercise = self._record.exercises[self._assignment.exercise_of(cell)]
-            return round(exercise.fraction * points_of(cell), 4)
+            return round(exercise.fraction * most, 4)
         if kind is Kind.TEST:
-            return points(self._record.tests[grade_id(cell)].fraction, points_of(cell))
+            return points(self._record.tests[grade_id(cell)].fraction, most)
         return None
 
 
 def write_marks(
-    cell: NotebookNode, exercise: str, graded: Graded, detail: str = FULL, language: Language = ENGLISH
+    cell: NotebookNode,
+    exercise: str,
+    graded: Graded,
+    detail: str = FULL,
+    language: Language = ENGLISH,
+    bonus: float = 0.0,
 ) -> None:
     """Show an exercise's verdicts in its cell, and its points as the result that nbgrader reads.
 
     Below the verdicts stands, for instructors, the change that would make the function right; the feedback page shows
-    the first output only. detail: how much of the advice is shown, one of DETAILS. language: of the student.
+    the first output only. bonus: the points that a bonus cell can earn. detail: how much of the advice is shown, one of
+    DETAILS. language: of the student.
     """
     judgement = graded.judgements[exercise]
-    most = points_of(cell)
+    most = bonus or points_of(cell)
     earned = judgement.points(most)
     text = verdicts_text(judgement, detail, language)
     table = {"text/html": verdicts_html(judgement, detail, language), "text/plain": text}

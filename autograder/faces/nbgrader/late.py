@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.plugins import BasePlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets import Float, Type
+from traitlets import Type
 
-from autograder.course.watching import zone_of
+from autograder.course import settings
+from autograder.course.late import NAMES, LatePrice
+from autograder.course.zone import zone_of
 from autograder.intake.handing_in import handed_in
 from autograder.record import Event, Note, load_from, store
 
 from .gradebook import open_gradebook
 
-HOUR, DAY = 3600.0, 86400.0  # seconds
 
-
-class LatePolicy(LateSubmissionPlugin):
+class LatePolicy(LatePrice, LateSubmissionPlugin):
     """Takes a share of a notebook's most possible points for every started day after the due date and the grace.
 
     A share of the most possible, and not of those earned, so that points given by hand later do not change it.
     """
-
-    grace_hours = Float(0.0, min=0.0, help="Hours after the due date that cost nothing; days count after them.").tag(
-        config=True
-    )
-    per_day = Float(0.0, min=0.0, max=100.0, help="Percent of the points for every started day; 0 takes none.").tag(
-        config=True
-    )
-    most = Float(100.0, min=0.0, max=100.0, help="Percent of the points that lateness costs at most.").tag(config=True)
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
         """The points that one notebook loses, as nbgrader asks; None for no penalty.
@@ -45,14 +36,9 @@ class LatePolicy(LateSubmissionPlugin):
         percent = self.percent(total_seconds_late)
         return self._most_possible(student_id) * percent / 100.0 if percent else None
 
-    def percent(self, seconds: float) -> float:
-        """The percentage that a submission loses which came this many seconds after its due date."""
-        days = math.ceil(max(0.0, seconds - self.grace_hours * HOUR) / DAY)
-        return min(days * self.per_day, self.most)
-
     def _most_possible(self, student: str) -> float:
         """The points of the notebook that is being graded."""
-        asking = self.parent  # nbgrader's preprocessor, which has the gradebook open
+        asking: Any = self.parent  # nbgrader's preprocessor, which has the gradebook open
         notebook = asking.gradebook.find_submission_notebook(asking.notebook_id, asking.assignment_id, student)
         return float(notebook.max_score)
 
@@ -63,6 +49,14 @@ class LatePenalties(AssignLatePenalties):
     plugin_class = Type(LatePolicy, klass=BasePlugin, help="What says how much a late submission loses.").tag(
         config=True
     )
+
+    def init_plugin(self) -> None:
+        """Make our policy with what the course chooses for this assignment alone."""
+        super().init_plugin()
+        if isinstance(self.plugin_inst, LatePrice):
+            own = settings.assignments(self.config).get(self.assignment_id, {})
+            for name in own.keys() & set(NAMES):
+                setattr(self.plugin_inst, name, own[name])
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Save what one notebook loses; a time that is not believed costs nothing, and the record says why."""

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder import bonus
 from autograder.assignment import KIT, load
 from autograder.course.settings import Settings
 from autograder.errors import UserError
@@ -34,6 +35,8 @@ class CompleteRelease(NbGraderPreprocessor):
             share({**kit(assignment), **data(assignment)}, Path(converter._format_dest(names["assignment"], ".")))
             in_language(assignment, Path(converter._format_dest(names["assignment"], ".")))
             points = points_by_cell(assignment.source / f"{names['notebook']}.ipynb")
+            for cell in nb.cells:
+                bonus.release(cell)
         except UserError as problem:
             raise NbGraderException(str(problem)) from None
         for cell in nb.cells:

@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default.collect import ExchangeCollect
 from traitlets.config import Config
 
-from autograder.course.watching import zone_of
+from autograder.course.zone import zone_in, zone_of
 from autograder.intake import times
 from autograder.intake.handing_in import FORM, handed_in
 from autograder.intake.safe import safe_name
@@ -59,7 +59,7 @@ def read_due_dates(config: Config) -> None:
 
 def existing(coursedir: CourseDirectory, folder: str) -> datetime | None:
     """The time of a submission in a folder, in UTC; None where there is none to believe."""
-    return handed_in(Path(folder), zone_of(coursedir.config)).time
+    return handed_in(Path(folder), zone_in(coursedir)).time
 
 
 def submitted(api: NbGraderAPI, assignment: str, student: str) -> datetime | None:

@@ -15,6 +15,8 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.assignment import BUILD, Assignment
+from autograder.bonus import bonuses
+from autograder.bonus import names as names_of
 from autograder.course.settings import Settings
 from autograder.engine import Graded
 from autograder.errors import AssignmentError, AutograderError
@@ -38,6 +40,7 @@ class Marks:
     told: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
     extra: float = 0.0  # most possible points of what could not be graded
+    bonus: set[str] = field(default_factory=set)  # what does not count among the most possible ones
 
 
 class SubmissionFace:
@@ -66,13 +69,15 @@ class SubmissionFace:
             return
         terminalreporter.section("marks")
         for exercise, points, most in self._marks.points:
-            terminalreporter.write_line(f"{exercise:<28} {points:>6g} of {most:g}")
+            what = " as a bonus" if exercise in self._marks.bonus else ""
+            terminalreporter.write_line(f"{exercise:<28} {points:>6g} of {most:g}{what}")
         for sentence in self._marks.told:
             terminalreporter.write_line(sentence)
         for sentence in self._marks.without:
             terminalreporter.write_line(sentence)
         total = sum(mark[1] for mark in self._marks.points)
-        most = sum(mark[2] for mark in self._marks.points) + self._marks.extra
+        counted = [mark for mark in self._marks.points if mark[0] not in self._marks.bonus]
+        most = sum(mark[2] for mark in counted) + self._marks.extra
         # a sum that lacks a notebook must not look like the marks of a submission
         said = (
             f"     - of {most:g}, {total:g} in what was graded" if self._marks.without else f"{total:>6g} of {most:g}"
@@ -94,8 +99,9 @@ class SubmissionFace:
                 # a place of its own: the submission's may be named so that it steers a terminal
                 parent = SubmittedNotebook.from_parent(session, path=session.config.rootpath / name, marks=self._marks)
                 points = self._points(name)
+                self._marks.bonus |= names_of(bonuses(self._assignment.cells(Path(name).stem)))
                 if not records[name].status.has_marks:
-                    yield parent.missing(_said(records[name]), sum(points.values()))
+                    yield parent.missing(_said(records[name]), self._assignment.points_by_machine(Path(name).stem))
                     continue
                 with_tests(notebook, self._assignment, Path(name).stem)
                 graded = engine.grade(notebook, Path(name).stem, files)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.course.gradebook import opened
 from autograder.course.marks import Graded, Row, rows_with_notebooks
 from autograder.record import Event, ExerciseRecord, Status, TestRecord
 
@@ -20,8 +19,7 @@ class Submission:
 
     exercises, tests: as the graded notebooks keep them, by name; tests also by `in_notebook`. functions: what the
     student wrote, by name. translations: by the English sentence, what the student was told in another language.
-    compared: whether its answers were, so that they can be in groups. called: the student's first and last name, ""
-    where the gradebook has none.
+    compared: whether its answers were, so that they can be in groups.
     """
 
     row: Row
@@ -31,7 +29,6 @@ class Submission:
     functions: Mapping[str, Written] = field(default_factory=dict)
     translations: Mapping[str, str] = field(default_factory=dict)
     compared: bool = True
-    called: str = ""
 
     @property
     def student(self) -> str:
@@ -42,6 +39,11 @@ class Submission:
     def code(self) -> dict[str, str]:
         """The code of the functions that the student wrote, by name."""
         return {name: written.code for name, written in self.functions.items()}
+
+    @property
+    def called(self) -> str:
+        """The student's name, "" where the gradebook has none."""
+        return self.row.name
 
     def fraction(self, name: str) -> float | None:
         """The share of the points of an exercise or a test cell; None where it was not graded."""
@@ -76,11 +78,9 @@ def collect(coursedir: CourseDirectory, assignment: str, given: frozenset[str]) 
 
     given: the code of the released notebooks' cells, which nobody wrote.
     """
-    called: dict[str, str] | None = None
     for row, notebooks in rows_with_notebooks(coursedir, assignment):
-        called = _names(coursedir) if called is None else called
         notebooks = {} if row.status is Status.NOT_GRADED else notebooks
-        yield _submission(row, notebooks, given, called.get(row.student, ""))
+        yield _submission(row, notebooks, given)
 
 
 def in_notebook(notebook: str, test: str) -> str:
@@ -88,14 +88,7 @@ def in_notebook(notebook: str, test: str) -> str:
     return f"{notebook}/{test}"
 
 
-def _names(coursedir: CourseDirectory) -> dict[str, str]:
-    """The students' first and last names, by id, of those that have any."""
-    with opened(coursedir.db_url, coursedir.course_id) as gradebook:
-        found = {each.id: " ".join(filter(None, (each.first_name, each.last_name))) for each in gradebook.students}
-    return {student: " ".join(name.split()) for student, name in found.items() if name.strip()}
-
-
-def _submission(row: Row, notebooks: Mapping[str, Graded], given: frozenset[str], called: str) -> Submission:
+def _submission(row: Row, notebooks: Mapping[str, Graded], given: frozenset[str]) -> Submission:
     exercises: dict[str, ExerciseRecord] = {}
     tests: dict[str, TestRecord] = {}
     functions: dict[str, Written] = {}
@@ -109,4 +102,4 @@ def _submission(row: Row, notebooks: Mapping[str, Graded], given: frozenset[str]
         translations |= record.translations
         compared = compared and record.compared
         functions |= functions_of(notebook, given)
-    return Submission(row, exercises, tests, seconds, functions, translations, compared, called)
+    return Submission(row, exercises, tests, seconds, functions, translations, compared)

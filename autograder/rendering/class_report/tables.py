@@ -46,7 +46,7 @@ def _marks(report: Report) -> Table:
         points = "" if each.row.points is None else each.row.points
         earned = [_points(each, name, most[name]) for name in names]
         start = [each.student, points, each.row.most, "; ".join(each.statuses), each.row.sandbox, each.seconds]
-        yield [*start, *earned, " ".join([*each.row.notes, *each.row.edits]), each.called]
+        yield [*start, *earned, " ".join([*each.row.notes, *each.row.edits]), each.row.name]
 
 
 def _points(submission: Submission, exercise: str, most: float) -> object:

@@ -3,20 +3,18 @@ where in the student's own code that was, and what was printed. Hidden tests sta
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.judging.failing import ASSERTION, failure, is_hidden, is_withheld, place, sentence
 from autograder.judging.hidden import ESCAPE, Delimiters, Redactor
 from autograder.judging.shown import UNFINISHED
 from autograder.record import TestRecord
 from autograder.selfcheck.language import Stem, Text
 
-FRAME = re.compile(r"Cell In ?\[(\d{1,9})\], line (\d{1,9})")  # how a traceback begins what it shows of a cell
-ASSERTION = "AssertionError"
 FRAMES, LINE = 6, 100  # parts of a traceback that are shown, and characters of a line of code in a sentence
 
 
@@ -40,7 +38,7 @@ class Ending:
     @property
     def said(self) -> str:
         """The error as Python says it."""
-        return f"{self.error}: {self.message}" if self.message else self.error
+        return ": ".join(filter(None, (self.error, self.message)))
 
     @property
     def told(self) -> str:
@@ -59,18 +57,21 @@ def find(
     shown, errors = _parted(cell, redactor)
     if not errors:
         return Ending(_without_error(record), passed=record.fraction >= 1, outputs=shown)
-    frames = [ESCAPE.sub("", frame) for frame in errors[0].traceback[2:-1]]  # after its heading, before the error
-    places = [_place(frame) for frame in frames]
-    lines = [line for number, line in places if number == cell.execution_count]
-    others = [frame for frame, (number, _) in zip(frames, places, strict=True) if frame.strip() and number not in tests]
+    where = failure(errors[0].traceback, cell.execution_count)
+    others = [frame for frame in where.frames if frame.strip() and place(frame)[0] not in tests]
     through = tuple(redactor.text(frame).strip("\n") for frame in others[-FRAMES:])
     if errors[-1].ename == UNFINISHED:
         return Ending(errors[-1].evalue, frames=through, outputs=shown)
     said = redactor.text(errors[0].ename), redactor.text(errors[0].evalue)
-    if is_hidden(cell.source, lines, delimiters):
-        return Ending(Text("A hidden test failed."), *said, frames=through, outputs=shown)
+    if is_hidden(cell.source, where.lines, delimiters):
+        headline = Text("A hidden test failed.")
+        if told := sentence(cell.source, where.lines, delimiters):
+            return Ending(headline, message=told, outputs=shown)
+        if is_withheld(cell.source, where, errors[0].ename, errors[0].evalue):
+            said = said[0], ""
+        return Ending(headline, *said, frames=through, outputs=shown)
     headline = Text("A test failed." if errors[0].ename == ASSERTION else "A test ended in an error.")
-    return Ending(headline, *said, line=_line(cell.source, lines), frames=through, outputs=shown)
+    return Ending(headline, *said, line=_line(cell.source, where.lines), frames=through, outputs=shown)
 
 
 def as_it_ran(cell: NotebookNode, redactor: Redactor) -> Ending | None:
@@ -85,14 +86,6 @@ def as_it_ran(cell: NotebookNode, redactor: Redactor) -> Ending | None:
     return Ending(Text("The cell ended in an error."), *said, frames=frames[-FRAMES:], outputs=shown)
 
 
-def is_hidden(source: str, lines: list[int], delimiters: Delimiters) -> bool:
-    """Whether one of these lines of a test cell is hidden; with no line known, whether any of the cell is."""
-    if delimiters.shown:
-        return False
-    hidden = delimiters.hides(source)
-    return any(hidden[line - 1] for line in lines if 0 < line <= len(hidden)) if lines else any(hidden)
-
-
 def redacted(output: NotebookNode, redactor: Redactor) -> NotebookNode:
     """An output without lines of hidden tests."""
     return nbformat.from_dict(redactor.output(output))
@@ -105,12 +98,6 @@ def _parted(cell: NotebookNode, redactor: Redactor) -> tuple[tuple[NotebookNode,
     return tuple(redacted(output, redactor) for output in others), errors
 
 
-def _place(frame: str) -> tuple[int, int]:
-    """The cell and the line that a part of a traceback is about; zeros where it is about something else."""
-    found = FRAME.match(frame)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
-
-
 def _without_error(record: TestRecord) -> str:
     if record.fraction >= 1:
         return Text("All tests passed.")
@@ -119,7 +106,7 @@ def _without_error(record: TestRecord) -> str:
     return Text("The test gave a part of its points." if record.fraction > 0 else "The test gave no points.")
 
 
-def _line(source: str, lines: list[int]) -> str:
+def _line(source: str, lines: Sequence[int]) -> str:
     """The last of the lines, as it stands in the test; "" where there is none."""
     code = source.split("\n")
     return code[lines[-1] - 1].strip() if lines and 0 < lines[-1] <= len(code) else ""

@@ -13,7 +13,7 @@ from autograder.judging.hidden import Delimiters
 from autograder.record import Event, Record, Status
 
 from .part import MISSING, Part
-from .reader import Reader
+from .reader import Reader, with_bonuses
 
 FOR_INSTRUCTORS = (
     Event.ASSIGNMENT,
@@ -82,6 +82,11 @@ class Page:
         return self.marks.most
 
     @property
+    def bonus(self) -> float:
+        """What of the points of this notebook is bonus; a late submission loses these last."""
+        return min(self.points, self.marks.bonus)
+
+    @property
     def checked(self) -> bool:
         """Whether anything in it was checked by the grader itself."""
         return any(part.verdict or part.test for part in self.parts)
@@ -133,13 +138,16 @@ def read_page(
     callers: Mapping[str, Sequence[str]],
     hidden: Delimiters | None = None,
     person: tuple[str, str] = ("", ""),
+    bonus: Mapping[str, float] | None = None,
 ) -> Page:
     """The page of a graded notebook whose cells hold their comments.
 
     name: of the notebook. totals: the submission's points. record: what grading stored. callers: the exercises that
     call an exercise's function. hidden: which lines of ordinary tests are not shown. person: the student's id and name.
+    bonus: the points of the bonus cells, by grade id.
     """
-    reader = Reader(notebook, record, totals.of(name).cells, assignment, callers, hidden or Delimiters())
+    cells = with_bonuses(totals.of(name).cells, bonus or {})
+    reader = Reader(notebook, record, cells, assignment, callers, hidden or Delimiters())
     parts = tuple(reader.parts())
     notes = tuple(record.for_student(note.text) for note in record.notes if note.event not in FOR_INSTRUCTORS)
     return Page(name, totals, *person, totals.of(name).status, notes, parts, reader.remarks())

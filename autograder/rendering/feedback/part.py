@@ -37,7 +37,7 @@ class Part:
     code has shown. asked: what is not written yet where that has another name. marked: the lines of the code that are
     proven wrong. extra: credit that a person has added. checks: what grading gives, where a person has set points.
     outdated: whether a person's points are older than the last grading. teacher: what the teacher says to
-    all whose answer is wrong in this way.
+    all whose answer is wrong in this way. bonus: whether `most` is no part of the notebook's.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Part:
     checks: float | None = None
     outdated: bool = False
     teacher: str = ""
+    bonus: bool = False
 
     @property
     def share(self) -> float:

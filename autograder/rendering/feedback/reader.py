@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -20,6 +21,20 @@ from .ordinary import as_it_ran, find
 from .part import AGAIN, MISSING, PART, RIGHT, SET, WAITS, WRONG, Part
 
 UNANSWERED = "No response."  # nbgrader's comment on an answer that was left as it was
+
+
+def with_bonuses(cells: Mapping[str, CellMarks], bonus: Mapping[str, float]) -> dict[str, CellMarks]:
+    """What the gradebook has of the cells, with the points of those that it has none for, as they are a bonus."""
+    return {name: _as_bonus(marks, bonus[name]) if name in bonus else marks for name, marks in cells.items()}
+
+
+def _as_bonus(marks: CellMarks, most: float) -> CellMarks:
+    """A bonus cell's marks: what a person gives for it, nbgrader takes for extra credit."""
+    points = round(marks.points + marks.extra, 4)
+    own = replace(marks, most=most, extra=0.0, bonus=True)
+    if not marks.extra:
+        return own
+    return replace(own, auto=points) if marks.manual is None else replace(own, manual=points)
 
 
 class Reader:
@@ -118,6 +133,7 @@ class Reader:
             finding=finding,
             extra=marks.extra,
             outdated=marks.outdated,
+            bonus=marks.bonus,
         )
 
 
@@ -153,7 +169,8 @@ def _answered(marks: CellMarks, written: bool) -> str:
 
 def _person(marks: CellMarks) -> dict[str, Any]:
     """What a person has changed of what the grader checks."""
-    return {"extra": marks.extra, "checks": marks.auto if marks.by_hand else None, "outdated": marks.outdated}
+    checks = marks.auto if marks.by_hand else None
+    return {"extra": marks.extra, "checks": checks, "outdated": marks.outdated, "bonus": marks.bonus}
 
 
 def _state(points: float, most: float) -> str:

@@ -70,12 +70,15 @@ def test_elsewhere_there_are_plain_lines_now_and_then(capsys, monkeypatch):
 
 def test_names_and_notes_cannot_steer_the_terminal():
     def run() -> None:
-        with screen.Progress(1) as progress:
+        with screen.Progress(1, {"ada": HOSTILE}) as progress:
             progress.advance(outcome(HOSTILE, f"{HOSTILE}, 1_rnn_layers: repaired. {HOSTILE}"))
-        terminal.say(screen.next_steps("marks", "feedback", {HOSTILE: Status.UNREADABLE}))
+            progress.advance(outcome("ada", "ada, 1_rnn_layers: repaired."))
+        steps = screen.next_steps("marks", "feedback", {HOSTILE: Status.UNREADABLE}, names={HOSTILE: "Evi\x1b[0m"})
+        terminal.say(steps)
 
     said = shown(run)
-    assert said.count("eve?[2J??adam?") == 3
+    assert said.count("eve?[2J??adam?") == 4
+    assert "ada (eve?[2J??adam?), 1_rnn_layers: repaired." in said and "eve?[2J??adam? (Evi?[0m)." in said
     assert "\x1b" not in said and "\u202e" not in said
 
 

@@ -254,6 +254,20 @@ def test_who_is_gone_keeps_status_and_mark_and_is_never_a_zero(taught: Class):
     assert found["george"] == ("not handed in", "0.0")
 
 
+def test_each_exercise_has_a_column_whose_sum_is_the_score_and_no_zero_is_invented(taught: Class):
+    lines = {line["student_id"]: line for line in taught.export(MarksExport, exercises=True)}
+    titles = [f"{ASSIGNMENT}/{NOTEBOOK}/{cell}" for cell in ("check", "question")]
+    assert list(lines["ada"])[-3:] == ["needs_manual_grade", *titles]
+    found = {name: [line[title] for title in titles] for name, line in lines.items()}
+    assert found["ada"] == ["4.25", "3.0"] and found["charles"] == ["2.0", "1.0"] and found["zero"] == ["0.0", "0.0"]
+    assert lines["charles"]["late_submission_penalty"] == "0.5" and lines["charles"]["score"] == "2.5"
+    assert found["mary"] == ["0.0", ""]  # the answer waits
+    assert [found[name] for name in ("torn", "gone", "lost", "extended", "george")] == [["", ""]] * 5
+    for name, line in lines.items():
+        if line["raw_score"]:
+            assert sum(float(points) for points in found[name] if points) == float(line["raw_score"])
+
+
 @pytest.mark.parametrize("kind", [MarksExport, CanvasExport, MoodleExport])
 def test_no_name_is_a_formula(taught: Class, kind: type):
     cells = [cell for line in taught.export(kind) for cell in line.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,9 +23,12 @@ from traitlets.config import Config
 from autograder.assignment import Assignment
 from autograder.building.submissions import fill_in
 from autograder.cli import main
+from autograder.course import settings
+from autograder.course.late import DAY, HOUR
 from autograder.course.marks import course_directory, rows
+from autograder.course.settings import SettingError
 from autograder.faces.nbgrader import configure
-from autograder.faces.nbgrader.late import DAY, HOUR, LatePenalties, LatePolicy
+from autograder.faces.nbgrader.late import LatePenalties, LatePolicy
 from autograder.faces.nbgrader.setup import prepare
 from tests.support import warm_nbgrader
 from tests.support.batch_command import light
@@ -46,6 +50,7 @@ STAMPS = {
     "poor": "2026-06-01 12:00:00 UTC",
     "untimed": None,
     "named": "2026-03-01 13:00:01.25 EST",  # a second and a quarter after the grace
+    "summer": "2026-03-10 12:00:00 EDT",  # which only the course's zone explains
     "offset": "2026-03-01 15:00:01 -03",
     "unknown": "2026-06-01 18:00:00 AEST",
     "ancient": "2000-01-01 00:00:00 UTC",
@@ -59,9 +64,10 @@ PENALTIES = {
     "extended": 6.0,
     "poor": 4.0,
     "named": 6.0,
+    "summer": 15.0,
     "offset": 6.0,
 }
-FEW = ("second", "poor")  # whom Formgrader grades
+FEW = ("second", "poor", "summer")  # whom Formgrader grades
 LITTLE = "word_embedding_forward"  # all that poor has written, 4 points
 
 
@@ -115,6 +121,26 @@ def test_without_a_price_nbgraders_own_methods_still_count():
     assert LatePenalties().plugin_class is LatePolicy
     others = Config(AssignLatePenalties={"plugin_class": LateSubmissionPlugin})
     assert LatePenalties(config=others).plugin_class is LateSubmissionPlugin
+
+
+def test_one_assignment_may_have_a_price_of_its_own():
+    own = {"ps2": {"per_day": 50, "grace_hours": 1.0}, "ps3": {"advice": "names"}}
+    config = Config(LatePolicy={"per_day": 10.0, "most": 60.0}, GradeSubmission={"assignments": own})
+    found = {}
+    for name in ("ps1", "ps2", "ps3"):
+        asking = LatePenalties(config=config)
+        asking.assignment_id = name
+        asking.init_plugin()
+        found[name] = [asking.plugin_inst.percent(late) for late in (HOUR, 1 + HOUR, 3 * DAY)]
+    assert found == {"ps1": [10.0, 10.0, 30.0], "ps2": [0.0, 50.0, 60.0], "ps3": [10.0, 10.0, 30.0]}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"per_day": -1}, {"most": "much"}, {"per_days": 1}, {"grace_hours": float("nan")}], ids=str
+)
+def test_a_price_that_makes_no_sense_for_one_assignment_is_a_sentence(wrong: dict[str, object]):
+    with pytest.raises(SettingError, match="'ps2'"):
+        settings.check(Config(GradeSubmission={"assignments": {"ps2": wrong}}))
 
 
 @dataclass
@@ -175,9 +201,9 @@ def graded(assignment: Assignment, reference_code: str, tmp_path_factory: pytest
         hand_in(folder, reference_code)
         with folder.gradebook() as gradebook:
             gradebook.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
-            gradebook.add_student("extended")
-            gradebook.add_submission(ASSIGNMENT, "extended")
-            gradebook.grant_extension(ASSIGNMENT, "extended", days=2)
+        done.run(AutogradeApp, ASSIGNMENT, "--student", "extended")
+        assert main(["extend", ASSIGNMENT, "extended", "--days", "2"]) == 0
+        shutil.rmtree(folder.autograded("extended"))
         done.run(AutogradeApp, ASSIGNMENT)
         done.note("autograde")
         done.spoil(FEW[:1])

@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default.collect import ExchangeCollect
 from traitlets.config import Config
 
-from autograder.course.watching import zone_of
+from autograder.course.zone import zone_of
 from autograder.faces.nbgrader.setup import prepare
 
 pytestmark = pytest.mark.slow
