@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shlex
 import shutil
@@ -16,6 +18,7 @@ import pytest
 from tests.support.house import ASSIGNMENT
 
 NOBODY = 65534
+LOCK = Path("/var/tmp/tests-as-nobody.lock")
 
 
 def unlocked(folders: list[Path], aside: Path) -> list[str]:
@@ -60,6 +63,14 @@ def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(home)
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Nobody's processes are counted together, whoever started them: two runs would use up each other's limits."""
+    with open(LOCK, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def expect_passes(tests: Path, chosen: str, home: Path, patience: float) -> None:
     """Run the tests that `-k` chooses of a file as nobody; all must pass, and none be skipped."""
     able = subprocess.run(as_nobody([sys.executable, "-c", "import pytest"], home / "aside"), capture_output=True)
@@ -70,13 +81,14 @@ def expect_passes(tests: Path, chosen: str, home: Path, patience: float) -> None
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", str(tests)]
     options = ["-k", chosen, f"--basetemp={home}/pytest"]
     environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        as_nobody([*command, *options], home / "aside"),
-        cwd=ASSIGNMENT.root,
-        env={name: value for name, value in environment.items() if not name.startswith(("PYTEST_", "XDG_", "MPL"))},
-        capture_output=True,
-        text=True,
-        timeout=patience,
-    )
+    with alone():
+        done = subprocess.run(
+            as_nobody([*command, *options], home / "aside"),
+            cwd=ASSIGNMENT.root,
+            env={name: value for name, value in environment.items() if not name.startswith(("PYTEST_", "XDG_", "MPL"))},
+            capture_output=True,
+            text=True,
+            timeout=patience,
+        )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     assert " passed" in done.stdout and " skipped" not in done.stdout

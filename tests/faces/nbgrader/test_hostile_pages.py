@@ -198,7 +198,7 @@ def test_the_feedback_of_a_hostile_submission(folder: CourseFolder) -> None:
         seen.page.goto(feedback(folder, "hostile"))
         seen.settle()
         assert_nothing_happened(seen)
-        assert seen.page.title() == "1_rnn_layers"
+        assert seen.page.title() == "1_rnn_layers · hostile"
         shown = seen.page.locator("body").inner_text()
         assert "54 of 60 points" in shown and "rnn_forward: all " in shown
         assert "ValueError" in shown and "60/60" in shown
