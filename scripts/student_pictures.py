@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NAME, SAMPLE, NOTEBOOK, EXERCISE = "rnn_captioning", "no_carry", "1_rnn_layers", "rnn_backward"
 PICTURES = ROOT / "docs" / "images"
 TOP = {"x": 0, "y": 0, "width": 1200, "height": 900}  # of a feedback page
+WHOLE = {"width": 1300, "height": 4000}  # of one: the code of an exercise moves when the page does
 
 
 def main():
@@ -44,6 +45,7 @@ def draw_feedback(page_file):
         page.goto(page_file.as_uri())
         page.screenshot(path=PICTURES / "feedback.png", clip=TOP)
         page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(WHOLE)
         page.locator(f"section#{EXERCISE}").screenshot(path=PICTURES / "feedback_verdict.png")
 
 
