@@ -15,7 +15,7 @@ from autograder.errors import UserError
 from autograder.intake import times
 from autograder.intake.names import is_text, shown
 from autograder.selfcheck.language import columns, padded
-from autograder.terminal import one_line, say
+from autograder.terminal import one_line, quantity, say
 
 from .folders import folders
 from .gradebook import insist_on_writing, missing, names_of, opened
@@ -94,7 +94,7 @@ def span(extension: timedelta) -> str:
     """How long an extension is: "2 days", "1 day 6 hours"."""
     minutes = round(extension.total_seconds() / 60)
     parts = [(minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute")]
-    return " ".join(f"{count} {unit}{'s' * (count != 1)}" for count, unit in parts if count) or "less than a minute"
+    return " ".join(quantity(count, unit) for count, unit in parts if count) or "less than a minute"
 
 
 def _due_date(gradebook: Gradebook, assignment: str) -> datetime:

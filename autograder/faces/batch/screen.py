@@ -15,7 +15,7 @@ from tqdm import tqdm
 from autograder.course.given import LOOK
 from autograder.course.people import with_name
 from autograder.record import Status
-from autograder.terminal import one_line
+from autograder.terminal import one_line, quantity
 
 from .messages import GradedSubmission, Points, Survey
 
@@ -75,7 +75,7 @@ def opening(assignment: str, survey: Survey, jobs: int, regrade: str, force: boo
     text = f"{assignment}: {total} {noun(total)}" + (f", {len(survey.statuses)} done already" if not force else "")
     if survey.before:
         text += f", {survey.before} {'graded before' if force else 'changed since graded'}"
-    text += f"; grading {todo} with {jobs} worker{'s' * (jobs != 1)}." if todo else "; nothing to grade."
+    text += f"; grading {todo} with {quantity(jobs, 'worker')}." if todo else "; nothing to grade."
     lines = [text, *([survey.sandbox] if survey.sandbox else [])]
     if survey.redrawn:
         now = "have marks by `watch`; they are graded once more, by the inputs that are the same for everyone."

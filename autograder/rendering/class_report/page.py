@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from autograder.terminal import one_line
+from autograder.terminal import one_line, quantity
 
 from .contents import Report
-from .phrases import number, plural, share
+from .phrases import number, share
 from .sections import again, alike, errors, groups, items, mistakes, overview, students, understood
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -51,7 +51,7 @@ SECTIONS = (  # in the order of the page
 def render(report: Report, root: Path) -> str:
     """The page's HTML; feedback pages are linked relative to `root`, the folder that it will lie in."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(plural=plural, share=share, number=number, one_line=one_line, quoted=shlex.quote)
+    environment.filters.update(quantity=quantity, share=share, number=number, one_line=one_line, quoted=shlex.quote)
 
     def part(name: str, built: Mapping[str, Any]) -> Markup:
         return Markup(environment.get_template(f"sections/{name}.html.j2").render(report=report, **built))

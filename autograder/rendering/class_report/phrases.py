@@ -26,15 +26,6 @@ def share(fraction: float) -> str:
     return f"{percent}%"
 
 
-def plural(count: int, word: str) -> str:
-    """A count with its word.
-
-    >>> plural(1, "student"), plural(2, "student")
-    ('1 student', '2 students')
-    """
-    return f"{count} {word}{'s' * (count != 1)}"
-
-
 def row(texts: Sequence[str]) -> Markup:
     """Texts in a row, with `and` before the last one."""
     if len(texts) < 2:

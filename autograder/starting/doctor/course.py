@@ -18,7 +18,7 @@ from autograder.course.folders import folders
 from autograder.course.settings import Settings
 from autograder.intake.names import is_text, shown
 from autograder.sandbox.levels import LEVELS, MINIMUM, climb
-from autograder.terminal import one_line
+from autograder.terminal import one_line, quantity
 
 from .check import Course, Found, check, fail, warn
 
@@ -132,8 +132,7 @@ def students(course: Course) -> str | Found:
 
 
 def _told(assignment: Assignment) -> str:
-    count = len(assignment.notebooks)
-    return f"{assignment.name} ({count} notebook{'s' * (count != 1)})"
+    return f"{assignment.name} ({quantity(len(assignment.notebooks), 'notebook')})"
 
 
 def _written(root: Path) -> list[Path]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from autograder.selfcheck.language import columns, padded
-from autograder.terminal import one_line, say
+from autograder.terminal import one_line, quantity, say
 
 from ..screen import listed, noun
 from .messages import Attended, Place
@@ -23,7 +23,7 @@ def started(place: Place, workers: int, release: bool) -> str:
     limit = f"gradings of a student in a day ({place.zone}): {place.limit}" if place.limit else "no daily limit"
     pages = "pages are released at once" if release else "no pages are released (--release does)"
     return (
-        f"{place.assignment}: watching {where} with {workers} worker{'s' * (workers != 1)}; {limit}; {pages}.\n"
+        f"{place.assignment}: watching {where} with {quantity(workers, 'worker')}; {limit}; {pages}.\n"
         f"{place.sandbox}\nCtrl-C ends it."
     )
 

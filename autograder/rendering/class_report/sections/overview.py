@@ -8,9 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from autograder.terminal import quantity
+
 from ..charts import histogram
 from ..contents import WAITING, Report
-from ..phrases import code, number, plural
+from ..phrases import code, number
 from . import again, understood
 
 QUARTERS = 8  # students from whom on it is said between which points the middle half lies
@@ -37,7 +39,7 @@ def _marks(report: Report) -> list[Markup]:
     if not points:
         who = f"None of {total} submissions has marks" if total > 1 else "The only submission has no marks"
         return [Markup("{}: what to do stands below.").format(who)]
-    who = f"{len(points)} of {plural(total, 'submission')}" if len(points) < total else f"All {total} submissions"
+    who = f"{len(points)} of {quantity(total, 'submission')}" if len(points) < total else f"All {total} submissions"
     if total == 1:
         who = "The only submission"
     found = [Markup("{} {} marks.").format(who, "has" if len(points) == 1 else "have")]
@@ -49,7 +51,7 @@ def _marks(report: Report) -> list[Markup]:
         found.append(_spread(points, most))
     if report.by_hand and (waits := sum(each.row.manual for each in report.marked)):
         text = "For written answers there are {} points; in {} they wait for you, so that marks may rise."
-        found.append(Markup(text).format(number(report.by_hand), plural(waits, "submission")))
+        found.append(Markup(text).format(number(report.by_hand), quantity(waits, "submission")))
     return found
 
 
@@ -67,5 +69,5 @@ def _mistake(report: Report) -> list[Markup]:
         return []
     first = report.mistakes[0]
     text = "The most common mistake, of {}: <a href='#mistakes'>{}</a> in {}."
-    who = plural(len(first.students), "student")
+    who = quantity(len(first.students), "student")
     return [Markup(text).format(who, first.mistake.replace("_", " "), code(first.exercise))]

@@ -10,9 +10,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from autograder.terminal import quantity
+
 from ..contents import Report
 from ..figures import ExerciseFigures
-from ..phrases import code, plural, row, share
+from ..phrases import code, row, share
 
 UNDERSTOOD, NOT_UNDERSTOOD = 0.8, 0.5  # the share of a class that has all points, at least and below
 DROP, FEW = 0.1, 5  # a fall from one exercise to the next that is told, and the least class in which it is
@@ -93,15 +95,15 @@ def _stopped(report: Report) -> list[Markup]:
     nothing = "have written nothing more" if report.judged else "have no more points"
     found = []
     if most and total == most.stopped:
-        found.append(Markup("From {} on {} {}.").format(code(most.name), plural(total, "student"), nothing))
+        found.append(Markup("From {} on {} {}.").format(code(most.name), quantity(total, "student"), nothing))
     elif most and 2 * most.stopped > total:
         text = "{} stop on the way and {}, {} of them from {} on."
-        found.append(Markup(text).format(plural(total, "student"), nothing, most.stopped, code(most.name)))
+        found.append(Markup(text).format(quantity(total, "student"), nothing, most.stopped, code(most.name)))
     elif most:
         text = "{} stop on the way and {}, at different places: the table below says where."
-        found.append(Markup(text).format(plural(total, "student"), nothing))
+        found.append(Markup(text).format(quantity(total, "student"), nothing))
     if count := untried(report):
-        found.append(Markup("{} handed in nothing that earns points.").format(plural(count, "student")))
+        found.append(Markup("{} handed in nothing that earns points.").format(quantity(count, "student")))
     return [Markup(each.replace("1 student have", "1 student has")) for each in found]
 
 
