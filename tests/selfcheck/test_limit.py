@@ -115,6 +115,15 @@ def test_check_raises_one_line_and_the_notebook_goes_on(capsys: pytest.CaptureFi
     check("run", names)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As a kernel sets it for each cell; a test run in the background may have been started with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_is_one_line_that_says_where(checks: Path, capsys: pytest.CaptureFixture):
     allow(checks, 60)  # which a busy machine does not reach
     names = cell(
