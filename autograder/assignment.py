@@ -23,6 +23,7 @@ from .catalogues import language as catalogue
 from .catalogues import translated
 from .cells import Cell, grade_id, is_marked, points_of, read_cells, source_of
 from .errors import AssignmentError, place_of
+from .own_numbers import put_usual
 from .selfcheck.language import Language
 from .spec import Exercise, Proof
 
@@ -92,6 +93,11 @@ class Assignment:
     def release(self) -> Path:
         """What students get; built."""
         return self.root / "release" / self.name
+
+    @property
+    def personal(self) -> Path:
+        """What single students get in the place of files of the release, one folder each; built, where it is wanted."""
+        return self.root / "personal"
 
     @property
     def solutions(self) -> Path:
@@ -170,12 +176,14 @@ class Assignment:
         return frozenset(source_of(cell).strip() for cell in shown)
 
     def cells(self, notebook: str) -> list[dict[str, Any]]:
-        """The cells of a source notebook, as JSON; raises AssignmentError where there is no such notebook."""
+        """The cells of a source notebook, as JSON, numbers as usual; raises AssignmentError where there is none."""
         path = self.source / f"{notebook}.ipynb"
         if not path.exists():
             known = ", ".join(path.stem for path in self.notebooks) or "none"
             raise AssignmentError(f"the assignment {self.name} has no notebook named {notebook!r}; it has {known}")
-        return self.translated(read_cells(path))
+        cells = self.translated(read_cells(path))
+        put_usual(cells, path.name)
+        return cells
 
     def translated(self, cells: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Cells of a source notebook in the assignment's language."""

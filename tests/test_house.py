@@ -23,7 +23,7 @@ ENGINE = ROOT / "autograder"
 ORDER = (  # a room may import those in the lines above its own, never one beside it or below
     ("errors", "supported", "selfcheck", "terminal"),
     ("cells", "signature", "spec", "spreadsheet"),
-    ("bonus",),
+    ("bonus", "own_numbers"),
     ("catalogues",),
     ("assignment",),
     ("options",),

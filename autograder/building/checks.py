@@ -42,9 +42,14 @@ def stale(assignment: Assignment) -> list[str]:
 
 def make(assignment: Assignment) -> None:
     """Write the file."""
-    content = _content(assignment)  # all of it before the file is touched
-    assignment.solutions.mkdir(parents=True, exist_ok=True)
-    with h5py.File(assignment.solutions / CASES, "w", libver=FORMAT) as file:
+    write(assignment, assignment.solutions / CASES)
+
+
+def write(assignment: Assignment, path: Path, seed: int = VISIBLE_SEED) -> None:
+    """Write a file with the cases that this seed draws; those of the course's check have no seed."""
+    content = _content(assignment, seed)  # all of it before the file is touched
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with h5py.File(path, "w", libver=FORMAT) as file:
         for key, value in content.items():
             group, is_attribute, name = key.rpartition("@")
             if is_attribute:
@@ -61,13 +66,15 @@ def contains(file: Path, part: Path) -> bool:
     return _same({name: value for name, value in there.items() if name in wanted}, wanted)
 
 
-def visible_cases(exercise: Exercise, reference: Mapping[str, Any]) -> Iterator[tuple[str, str, Arrays]]:
+def visible_cases(
+    exercise: Exercise, reference: Mapping[str, Any], seed: int = VISIBLE_SEED
+) -> Iterator[tuple[str, str, Arrays]]:
     """Name, title and inputs of each case that students see."""
     for published in exercise.published_inputs:
         yield PUBLISHED, OF_THE_COURSE, published()
     for case in exercise.cases:
         if case.at_home:
-            drawn = exercise.draw(case, VISIBLE_SEED, pattern_like_hidden(exercise, case, reference, VISIBLE_SEED))
+            drawn = exercise.draw(case, seed, pattern_like_hidden(exercise, case, reference, seed))
             yield case.name, case.title, {name: _few_digits(array) for name, array in drawn.items()}
 
 
@@ -78,22 +85,22 @@ def _few_digits(array: np.ndarray) -> np.ndarray:
     return np.where(array == 0, 0.0, np.round(array * DIGITS) / DIGITS + BESIDE)
 
 
-def _content(assignment: Assignment) -> Tree:
+def _content(assignment: Assignment, seed: int = VISIBLE_SEED) -> Tree:
     """The file as a flat tree: datasets by path, attributes by `group@name`, the course's own limits among them."""
     reference = assignment.reference()
     asked = [name for path in assignment.notebooks for name in assignment.points(path.stem)]
     limits = seconds(assignment)
     tree: Tree = {f"@{SECONDS}": limits} if limits != DEFAULT else {}
     for exercise in (assignment.by_name[name] for name in asked):
-        cases = list(_with_answers(exercise, reference))
+        cases = list(_with_answers(exercise, reference, seed))
         known = known_mistakes(exercise, cases, reference, assignment.advice_at_home)
         tree |= _declared(exercise, cases) | {f"{exercise.name}/{key}": array for key, array in known.items()}
     return tree
 
 
-def _with_answers(exercise: Exercise, reference: Mapping[str, Any]) -> Iterator[Visible]:
+def _with_answers(exercise: Exercise, reference: Mapping[str, Any], seed: int) -> Iterator[Visible]:
     usual = {case.name for case in exercise.cases if _is_ordinary(case.sizes, exercise.sizes)}
-    for name, title, inputs in visible_cases(exercise, reference):
+    for name, title, inputs in visible_cases(exercise, reference, seed):
         outputs = run_here(exercise, inputs, reference).outputs
         yield Visible(name, title, inputs, outputs, name == PUBLISHED or name in usual)
 

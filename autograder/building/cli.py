@@ -1,10 +1,10 @@
-"""The commands `build`, `demo` and `samples`."""
+"""The commands `build`, `personal`, `demo` and `samples`."""
 
 from __future__ import annotations
 
 import argparse
 
-from autograder.options import Commands, chosen, in_course, loaded, of_assignment
+from autograder.options import Commands, chosen, in_course, loaded, number, of_assignment, processors
 
 
 def add(commands: Commands) -> None:
@@ -17,6 +17,16 @@ def add(commands: Commands) -> None:
         "--language", metavar="NAME", help="such as zh_CN, or '' for English (default: the configuration's choice)"
     )
     build.set_defaults(run=_build)
+    personal = commands.add_parser(
+        "personal", parents=[of_assignment()], help="numbers of their own for students, in texts and visible checks"
+    )
+    personal.add_argument(
+        "--student", nargs="+", action="extend", default=[], metavar="ID", help="only for these (default: for all)"
+    )
+    personal.add_argument(
+        "--jobs", type=number("processes"), default=0, metavar="N", help="processes (default: one for each processor)"
+    )
+    personal.set_defaults(run=_personal)
     demo = commands.add_parser(
         "demo", parents=[of_assignment()], help="grade sample submissions in demo/ with nbgrader's own commands"
     )
@@ -46,6 +56,15 @@ def _build(options: argparse.Namespace) -> int:
     for assignment in assignments:
         artefacts.build(assignment)
     return 0
+
+
+def _personal(options: argparse.Namespace) -> int:
+    from autograder.course import warm  # noqa: F401  first: nbgrader, in less time
+    from autograder.course.edition import in_its_language
+
+    from .personal.command import personal
+
+    return personal(in_its_language(loaded(options)), options.student, options.jobs or processors())
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -28,9 +28,10 @@ def pattern_like_hidden(exercise: Exercise, case: Case, reference: Mapping[str, 
     planted = [mistake.plant(dict(reference), exercise.function) for mistake in exercise.mistakes]
     shows = _shows(exercise, hidden, reference, planted)
     differences: dict[int, int] = {}
+    secret = [exercise.draw(case, seed, HIDDEN) for case in exercise.cases]
     for pattern in range(HIDDEN + 1, HIDDEN + 1 + MOST):
         inputs = exercise.draw(case, seed, pattern)
-        if _is_secret(exercise, inputs, seed):
+        if _is_secret(exercise, inputs, secret):
             continue
         differences[pattern] = int(np.count_nonzero(_shows(exercise, inputs, reference, planted) != shows))
         if not differences[pattern]:
@@ -38,14 +39,13 @@ def pattern_like_hidden(exercise: Exercise, case: Case, reference: Mapping[str, 
     return min(differences, key=lambda pattern: differences[pattern], default=HIDDEN + 1)
 
 
-def _is_secret(exercise: Exercise, inputs: Arrays, seed: int) -> bool:
+def _is_secret(exercise: Exercise, inputs: Arrays, secret: Sequence[Arrays]) -> bool:
     """Whether some input is the same as one of a hidden case, although a pattern decides on it."""
-    drawn = [exercise.draw(case, seed, HIDDEN) for case in exercise.cases]
     return any(
         np.array_equal(inputs[name], hidden[name])
         for name, kind in exercise.inputs.items()
         if kind.kind in FREE and name in inputs
-        for hidden in drawn
+        for hidden in secret
         if name in hidden
     )
 

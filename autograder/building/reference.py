@@ -9,6 +9,7 @@ import nbformat
 
 from autograder.assignment import GIVEN, Assignment
 from autograder.cells import grade_id
+from autograder.own_numbers import without_marks
 
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*(\n|\Z)", re.MULTILINE)
 HEADER = '''"""The reference solution of {notebook}, collected from its solution cells. Built: do not edit."""
@@ -37,8 +38,8 @@ def make(assignment: Assignment) -> None:
 
 
 def without_markers(source: str) -> str:
-    """A solution cell's code without the comments that mark the solution."""
-    return MARKER.sub("", source).rstrip() + "\n"
+    """A cell's code without the comments that mark the solution, and numbers of a student's own."""
+    return MARKER.sub("", without_marks(source)).rstrip() + "\n"
 
 
 def _modules(assignment: Assignment) -> dict[Path, str]:

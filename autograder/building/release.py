@@ -21,7 +21,7 @@ UNTRACKED = (DATA, *CACHES)
 def stale(assignment: Assignment) -> list[str]:
     """The released files that differ from what nbgrader would release now (the data set aside)."""
     with tempfile.TemporaryDirectory() as folder:
-        fresh = _generate(assignment, Path(folder))
+        fresh = generate(assignment, Path(folder))
         names = sorted(_files(fresh) | _files(assignment.release))
         return [
             str((assignment.release / name).relative_to(assignment.root))
@@ -33,7 +33,7 @@ def stale(assignment: Assignment) -> list[str]:
 def make(assignment: Assignment) -> None:
     """Replace the release by a fresh one."""
     with tempfile.TemporaryDirectory() as folder:
-        fresh = _generate(assignment, Path(folder))
+        fresh = generate(assignment, Path(folder))
         shutil.rmtree(assignment.release, ignore_errors=True)
         assignment.release.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(fresh, assignment.release)
@@ -44,9 +44,13 @@ def add_data(assignment: Assignment) -> None:
     share(data(assignment), assignment.release)
 
 
-def _generate(assignment: Assignment, folder: Path) -> Path:
-    """Run nbgrader's converter with the course's configuration into `folder`, without a gradebook."""
+def generate(assignment: Assignment, folder: Path, usual_numbers: bool = True) -> Path:
+    """Run nbgrader's converter with the course's configuration into `folder`, without a gradebook.
+
+    usual_numbers: whether numbers that may be a student's own are the usual ones, or still marked.
+    """
     config = plugged_in()
+    config.CompleteRelease.usual_numbers = usual_numbers
     config.Assignment.language = assignment.language
     config.GenerateAssignment.no_database, config.SaveCells.enabled = True, False
     coursedir = CourseDirectory(

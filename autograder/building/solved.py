@@ -25,6 +25,7 @@ from tqdm import tqdm
 from autograder.assignment import CASES, KIT, Assignment
 from autograder.cells import grade_id, read_cells, source_of
 from autograder.errors import UserError
+from autograder.own_numbers import put_usual
 from autograder.release import kit, points_by_cell, share, with_points
 
 from . import checks
@@ -113,6 +114,7 @@ def solve(assignment: Assignment, path: Path) -> NotebookNode:
     """A source notebook in the assignment's language, with its solutions and points and without the markers."""
     notebook, points = nbformat.read(path, as_version=4), points_by_cell(path)
     notebook.cells = [nbformat.from_dict(cell) for cell in assignment.translated(notebook.cells)]
+    put_usual(notebook.cells, path.name)
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = without_markers(cell.source).rstrip("\n")

@@ -9,18 +9,16 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
-from nbgrader.coursedir import CourseDirectory
 
 from autograder.errors import UserError
 from autograder.intake import times
-from autograder.intake.names import is_text, shown
 from autograder.selfcheck.language import columns, padded
 from autograder.terminal import one_line, quantity, say
 
-from .folders import folders
 from .gradebook import insist_on_writing, missing, names_of, opened
+from .known import insist_on_students
 from .marks import course_directory
-from .people import near, with_name
+from .people import with_name
 from .zone import days_after, in_words, zone_in
 
 LONGEST = timedelta(days=365)  # a longer one is a slip in a date, and no time of handing in would be believed then
@@ -59,7 +57,7 @@ def extend(root: Path, assignment: str, students: Sequence[str], wish: Wish) -> 
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         regular = _due_date(gradebook, assignment)
         due = wish.due(regular, zone)
-        _insist_on(coursedir, gradebook, assignment, students)
+        insist_on_students(coursedir, gradebook, assignment, students)
         insist_on_writing(coursedir.db_url)
         names = names_of(gradebook)
         told = [
@@ -106,16 +104,6 @@ def _due_date(gradebook: Gradebook, assignment: str) -> datetime:
         command = f'nbgrader db assignment add {shlex.quote(assignment)} --duedate="2026-03-01 23:59:00 CET"'
         raise UserError(f"{assignment} has no due date that could be extended: set one, as with `{command}`")
     return due
-
-
-def _insist_on(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str, students: Sequence[str]) -> None:
-    """Raise UserError for a student whom neither the gradebook nor a submission knows: it may be a slip."""
-    handed_in = filter(is_text, folders(coursedir, coursedir.submitted_directory, assignment))
-    known = {student.id for student in gradebook.students} | set(handed_in)
-    if unknown := [student for student in students if student not in known]:
-        add = f"`nbgrader db student add {shlex.quote(shown(unknown[0]))}` makes a student known"
-        hint = near(unknown, known)
-        raise UserError(f"there is no student {', '.join(map(shown, unknown))}{hint} ({add})")
 
 
 def _change(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from tqdm import tqdm
 
 from autograder.assignment import Assignment
 from autograder.catalogues.documents import document
 from autograder.cells import Cell, source_of
+from autograder.course.personal import Personal
 from autograder.errors import UserError
 from autograder.intake.archive import files_below, size, write_zip
 from autograder.release import data
+from autograder.terminal import quantity, say
 
 from .embedded import with_pictures
 
@@ -25,6 +30,22 @@ def handout(to: Path, assignment: Assignment) -> int:
     """Write the zip file and say where it is."""
     write_zip(to, contents(assignment))
     print(f"{to} ({size(to)}) is for students: the release, the data set, and {START}, which says how to open it.")
+    return 0
+
+
+def personal_handouts(to: Path, personal: Personal) -> int:
+    """Write a zip file for each student who has numbers of their own, and say where they are."""
+    assignment, students = personal.assignment, personal.students
+    if not students:
+        made = f"python -m autograder personal {assignment.name}"
+        raise UserError(f"nobody has numbers of their own in {assignment.name}: run `{made}` first")
+    personal.insist_on_today()
+    common = contents(assignment)
+    for student in tqdm(students, "Packing", unit="student", disable=None, leave=False, file=sys.stderr):
+        folder = personal.folder(student)
+        own = {Path(assignment.name, path.relative_to(folder)).as_posix(): path for path in files_below(folder)}
+        write_zip(to / f"{student}.zip", {**common, **{name: _content(path) for name, path in own.items()}})
+    say(f"{to} has {quantity(len(students), 'zip file')}: each is for the student whose name it has.")
     return 0
 
 

@@ -10,11 +10,13 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
 
 from autograder import bonus
 from autograder.assignment import KIT, load
 from autograder.course.settings import Settings
 from autograder.errors import UserError
+from autograder.own_numbers import put_usual
 from autograder.release import data, in_language, kit, points_by_cell, share, with_points
 
 
@@ -25,6 +27,8 @@ class CompleteRelease(NbGraderPreprocessor):
     A preprocessor rather than a hook, because nbgrader goes on in silence when a hook fails.
     """
 
+    usual_numbers = Bool(True, help="Whether numbers that may be a student's own are the usual ones.").tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Complete the release of one notebook."""
         converter, names = self.parent.parent, resources["nbgrader"]
@@ -32,6 +36,8 @@ class CompleteRelease(NbGraderPreprocessor):
             assignment = load(Path(converter.coursedir.root), names["assignment"])
             assignment = assignment.told_in(Settings.of(self.config, assignment).language)
             nb.cells = [nbformat.from_dict(cell) for cell in assignment.translated(nb.cells)]
+            if self.usual_numbers:
+                put_usual(nb.cells, f"{names['notebook']}.ipynb")
             share({**kit(assignment), **data(assignment)}, Path(converter._format_dest(names["assignment"], ".")))
             in_language(assignment, Path(converter._format_dest(names["assignment"], ".")))
             points = points_by_cell(assignment.source / f"{names['notebook']}.ipynb")

@@ -1,0 +1,70 @@
+"""Where the files lie that single students get in the place of those of the release, and whether they are of today.
+
+`personal/STUDENT/NAME/` holds what differs from `release/NAME/`: notebooks with own numbers, and the visible cases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.assignment import CASES, KIT, Assignment
+from autograder.cells import read_cells
+from autograder.errors import AssignmentError
+from autograder.own_numbers import OwnNumber, own_numbers
+
+VERSION = "1"  # of what is made: another one makes all of it anew
+
+
+@dataclass(frozen=True, eq=False)
+class Personal:
+    """An assignment's files for single students. course: its id; another course's numbers are others."""
+
+    assignment: Assignment
+    course: str
+
+    @property
+    def students(self) -> list[str]:
+        """Those who have files of their own."""
+        return sorted(path.parent.name for path in self.assignment.personal.glob(f"*/{self.assignment.name}/"))
+
+    def folder(self, student: str) -> Path:
+        """Where a student's own files lie."""
+        return self.assignment.personal / student / self.assignment.name
+
+    def stamp(self, student: str) -> Path:
+        """The file beside them that says what they were made from."""
+        return self.assignment.personal / student / f".{self.assignment.name}.made_from"
+
+    def numbers(self) -> dict[str, dict[str, OwnNumber]]:
+        """The own numbers of each notebook that has some, by its file's name; raises AssignmentError for slips."""
+        found = {path.name: own_numbers(read_cells(path), path.name) for path in self.assignment.notebooks}
+        return {name: numbers for name, numbers in found.items() if numbers}
+
+    def digest(self) -> str:
+        """Changes with everything that a student's own files are made from: the release, and what may differ in it."""
+        digest = hashlib.sha256(f"{VERSION}\0{self.course}\0{self.numbers()}".encode())
+        release = self.assignment.release
+        cases = [release / KIT / CASES] if self.assignment.exercises else []
+        for path in (*sorted(release.glob("*.ipynb")), *cases):
+            digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+        return digest.hexdigest()
+
+    def outdated(self, students: Iterable[str]) -> list[str]:
+        """Those of these students who have no files, or others than would be made now."""
+        digest = self.digest()
+        return [student for student in students if not self._is(student, digest)]
+
+    def insist_on_today(self) -> None:
+        """Raise AssignmentError where somebody's files are older than the release: the checks would not fit."""
+        if outdated := self.outdated(self.students):
+            raise AssignmentError(
+                f"{self.folder(outdated[0])} is older than the release: run `python -m autograder personal"
+                f" {self.assignment.name}`, or remove {self.assignment.personal} if nobody is to have own numbers"
+            )
+
+    def _is(self, student: str, digest: str) -> bool:
+        stamp = self.stamp(student)
+        return self.folder(student).is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest
