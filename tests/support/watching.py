@@ -107,3 +107,14 @@ class Watched:
         """The lines of the account."""
         path = self.folder.root / f".watch.{ASSIGNMENT.name}.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines() if line]
+
+    def entries(self, student: str) -> list[dict]:
+        """The lines of the account on a student, in order."""
+        return [line for line in self.book() if line.get("student") == student]
+
+    def is_done(self, student: str) -> bool:
+        """Whether the student's newest submission is graded, given back and accounted for."""
+        stamp = self.folder.autograded(student) / "timestamp.txt"
+        newest = max(folder.name.split("+")[2] for folder in self.inbound.glob(f"{student}+*"))
+        graded = stamp.exists() and stamp.read_text() == newest
+        return graded and self.entries(student)[-1].get("finished", False)

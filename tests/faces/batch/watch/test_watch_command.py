@@ -125,13 +125,13 @@ def test_killed_at_any_moment_it_loses_nothing_and_grades_nothing_twice(watched:
         time.sleep(MOMENTS.uniform(0.3, 3.0))
         watched.end(signal.SIGKILL)
     watched.start("--release")
-    watched.until(lambda: all(watched.page(student) for student in students))
+    watched.until(lambda: all(map(watched.is_done, students)))
     for student in students:
-        record = watched.record(student)
-        submissions = [line for line in watched.book() if line.get("student") == student]
+        record, submissions = watched.record(student), watched.entries(student)
+        assert watched.page(student)
         numbers = {line["number"]: line["submission"] for line in submissions}
         assert all(numbers[line["number"]] == line["submission"] for line in submissions)
-        assert record is not None and submissions[-1]["finished"] and submissions[-1]["submission"] == record.submission
+        assert record is not None and submissions[-1]["submission"] == record.submission
         secret = bytes.fromhex(watched.book()[0]["secret"])
         assert record.seed == drawn(secret, SEED, student, submissions[-1]["number"])
     begun = len(watched.book())
