@@ -60,7 +60,7 @@ def main() -> None:
         print(json.dumps(answer), flush=True)
         return 0 if answer["success"] else 1
 
-    serve(command)
+    serve(nbgrader=command)
 
 
 if __name__ == "__main__":
