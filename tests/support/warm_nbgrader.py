@@ -1,4 +1,4 @@
-"""nbgrader's commands, and ours, from one warm process: each in a fork of it, as the account and in the home it is told.
+"""nbgrader's commands and ours from one warm process: each in a fork of it, as the account and in the home it is told.
 
 Importing nbgrader takes seconds, a fork of what has imported it a few milliseconds. `WarmNbgrader` starts the process
 and asks it; a request is a line of JSON on its standard input, and its answer the command's exit code.

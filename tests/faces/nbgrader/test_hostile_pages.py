@@ -16,7 +16,6 @@ import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import Page, Route
 
-from autograder.assignment import Assignment
 from autograder.building.submissions import add_cell, fill_in
 from tests.support.batch import ANSWER, place
 from tests.support.course import NOTEBOOK, CourseFolder
