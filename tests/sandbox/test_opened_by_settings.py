@@ -283,9 +283,7 @@ def test_the_memory_is_that_of_the_setting() -> None:
 
 
 @pytest.mark.parametrize("level", GUARDED)
-def test_programs_lie_in_the_room_only_where_they_may_be_started(
-    level: str, started: Callable[..., Sandboxed]
-) -> None:
+def test_programs_lie_in_the_room_only_where_they_may_be_started(level: str, started: Callable[..., Sandboxed]) -> None:
     for processes, found in ((0, False), (1, True)):
         running = started(level, processes=processes)
         (output,) = running.cell("print([len(open(p, 'rb').read(4)) for p in ('/usr/bin/env', '/bin/sh')])").outputs
