@@ -138,7 +138,7 @@ print(AIM["done"])
         "makes folders in folders, deeper than a path or a recursion goes",
         """
 import os
-for _ in range(3000):
+for _ in range(2200):
     os.mkdir("d"); os.chdir("d")
 print("made")
 """,

@@ -28,9 +28,12 @@ libraries = [importlib.import_module(name) for name in LIBRARIES]
 told(*(digest(dir(library)) for library in libraries))
 walks = [walk for library in libraries for walk in sorted(os.walk(os.path.dirname(library.__file__)))]
 for folder, _, files in walks:
-    contents = [open(os.path.join(folder, name), "rb").read() for name in sorted(files)]
-    contents = [re.sub(rb"grading-[a-z0-9_]{8}", b"grading", content) for content in contents]
-    told(*(digest([content]) + " " + name for content, name in zip(contents, sorted(files))))
+    for name in sorted(files):
+        with open(os.path.join(folder, name), "rb") as file:
+            content = file.read()
+        if b"grading-" in content:  # a search is many times as fast as the pattern, and the checks are megabytes
+            content = re.sub(rb"grading-[a-z0-9_]{8}", b"grading", content)
+        told(hashlib.sha256(content).hexdigest()[:16] + " " + name)
 told(np.geterr(), len(warnings.filters), np.get_printoptions(), locale.getlocale(), random.getstate()[0])
 told({kind: resource.getrlimit(kind) for kind in range(16)})
 told(os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0), os.umask(0o22), threading.active_count())

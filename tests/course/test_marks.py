@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -12,6 +10,7 @@ from autograder.course.marks import Row, table
 from autograder.course.people import full_name
 from autograder.record import Status
 from autograder.selfcheck.language import columns
+from tests.support.warm_nbgrader import autograder
 
 
 def broken(root: Path, assignment: Assignment) -> Path:
@@ -25,8 +24,7 @@ def broken(root: Path, assignment: Assignment) -> Path:
 
 def test_one_sentence_and_no_trace_of_nbgraders(assignment: Assignment, tmp_path: Path) -> None:
     file = broken(tmp_path, assignment)
-    arguments = ["marks", assignment.name, "--course", str(tmp_path)]
-    done = subprocess.run([sys.executable, "-m", "autograder", *arguments], capture_output=True, text=True)
+    done = autograder("marks", assignment.name, "--course", str(tmp_path))
     assert done.returncode == 2
     assert done.stderr == f"error: {file}, line 2, cannot be read: NameError: name 'ten' is not defined\n"
     assert not done.stdout

@@ -20,6 +20,7 @@ from autograder.course.marks import course_directory, rows
 from autograder.record import KEY, Event, Note, Record
 from tests.support.batch_command import light
 from tests.support.course import NOTEBOOK, CourseFolder
+from tests.support.warm_nbgrader import autograder
 
 pytestmark = pytest.mark.slow
 
@@ -49,9 +50,8 @@ def graded(folder: CourseFolder) -> subprocess.CompletedProcess[str]:
     return folder.nbgrader("autograde")
 
 
-def command(folder: CourseFolder, *arguments: str, **env: str) -> subprocess.CompletedProcess[bytes]:
-    whole = [sys.executable, "-m", "autograder", *arguments, "--course", str(folder.root)]
-    return subprocess.run(whole, env={**os.environ, **env}, capture_output=True, check=False)
+def command(folder: CourseFolder, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return autograder(*arguments, "--course", str(folder.root))
 
 
 def statuses(folder: CourseFolder) -> dict[str, tuple[str, float | None]]:
@@ -84,11 +84,13 @@ def test_marks_report_and_export_steer_no_terminal_and_hold_no_formula(
 ) -> None:
     assert folder.nbgrader("generate_feedback").returncode == 0
     assert {path.name for path in (folder.root / "feedback").iterdir()} == {*GRADED, "\x1b[2Jtorn"}
-    for arguments in (["marks"], ["report"]):
-        done = command(folder, *arguments)
+    said = {}
+    for name in ("marks", "report"):
+        done = command(folder, name)
         assert done.returncode == 0, done.stderr
-        assert not STEERS & set((done.stdout + done.stderr).decode())
-    assert "\nnew?ada    54 of 60   graded" in command(folder, "marks").stdout.decode()
+        assert not STEERS & set(done.stdout + done.stderr)
+        said[name] = done.stdout
+    assert "\nnew?ada    54 of 60   graded" in said["marks"]
     assert folder.nbgrader("export").returncode == 0
     for table, name in ((folder.root / "grades.csv", "student_id"), *report_tables(folder, "student")):
         with open(table, newline="", encoding="utf-8") as file:
@@ -106,7 +108,10 @@ def report_tables(folder: CourseFolder, column: str) -> list[tuple[Path, str]]:
 def test_the_batch_command_says_the_same_in_any_locale(
     folder: CourseFolder, graded: subprocess.CompletedProcess[str], locale: dict[str, str]
 ) -> None:
-    done = command(folder, "grade", "--force", "--student", "Zo\xeb", PATTERN, STEERING, NO_TEXT, **locale)
+    students = ("Zo\xeb", PATTERN, STEERING, NO_TEXT)
+    whole = [sys.executable, "-m", "autograder", "grade", "--force", "--student", *students]
+    place = ["--course", str(folder.root)]
+    done = subprocess.run([*whole, *place], env={**os.environ, **locale}, capture_output=True, check=False)
     said = (done.stdout + done.stderr).decode()
     assert done.returncode == 1, said
     assert not STEERS & set(said) and "b?: not graded. The folder's name has characters" in said
@@ -174,7 +179,7 @@ def test_what_is_wrong_with_the_course_is_a_sentence_and_nothing_is_removed(
     if of_gradebook:
         tables = [command(copy, each) for each in ("marks", "report", "grade")]
         export = copy.nbgrader("export")
-        assert all(done.returncode == 2 and done.stderr.count(b"\n") == 1 for done in tables), tables
+        assert all(done.returncode == 2 and done.stderr.count("\n") == 1 for done in tables), tables
         assert export.returncode == 1 and export.stderr.startswith("error: the gradebook ")
     after = sorted(path for path in copy.root.rglob("*") if not path.name.startswith("."))
     assert set(before) <= set(after)

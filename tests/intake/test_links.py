@@ -93,12 +93,9 @@ def dig(folder: Path, depth: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(
-    tmp_path_factory: pytest.TempPathFactory, assignment: Assignment, reference_code: str
-) -> Iterator[CourseFolder]:
+def folder(tmp_path_factory: pytest.TempPathFactory, reference_code: str) -> Iterator[CourseFolder]:
     """A class in which every second submission is hostile, graded twice by nbgrader's own command."""
-    folder = CourseFolder.make(tmp_path_factory.mktemp("links"), assignment, STUCK)
-    assert folder.nbgrader("generate_assignment").returncode == 0
+    folder = CourseFolder.released(tmp_path_factory.mktemp("links"), STUCK)
     solved = nbformat.writes(fill_in(nbformat.read(folder.release / NOTEBOOK, as_version=4), reference_code))
     (folder.hand_in("other", solved) / "secret.txt").write_text(SECRET)
     before = os.getcwd()

@@ -7,6 +7,7 @@ import io
 import struct
 import time
 import zlib
+from functools import cache
 
 import matplotlib.pyplot as plt
 import pytest
@@ -26,6 +27,7 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+@cache
 def picture(form: str, size: tuple[int, int], frames: int = 1) -> bytes:
     file = io.BytesIO()
     images = [Image.new("L", size, 9 * number) for number in range(frames)]

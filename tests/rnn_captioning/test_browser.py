@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -22,10 +22,27 @@ pytestmark = [
 NOTEBOOK = "1_rnn_layers.ipynb"
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a JupyterLab, and the folder that it serves."""
+    root = tmp_path_factory.mktemp("lab")
+    with jupyterlab(root, tmp_path_factory.mktemp("home")) as address:
+        yield address, root
+
+
 @pytest.fixture
-def folder(assignment: Assignment, tmp_path: Path) -> Path:
-    """The release as students get it, data included."""
-    return hand_out(assignment, tmp_path)
+def folder(assignment: Assignment, server: tuple[str, Path], request: pytest.FixtureRequest) -> Path:
+    """The release as students get it, data included, in a folder of the test's own."""
+    home = server[1] / request.node.name
+    home.mkdir()
+    return hand_out(assignment, home)
+
+
+@pytest.fixture
+def open_and_run(page: Page, server: tuple[str, Path], folder: Path) -> Callable[[str], None]:
+    """Opens a notebook of the folder and runs all its cells."""
+    address, root = server
+    return lambda notebook: run_all(page, address, (folder / notebook).relative_to(root).as_posix())
 
 
 @pytest.fixture
@@ -47,16 +64,17 @@ def keep_area(page: Page, area: Locator, name: str) -> None:
     keep(page, name)
 
 
-def test_untouched_release_runs_to_the_end(folder: Path, page: Page, assignment: Assignment, tmp_path: Path):
-    with jupyterlab(folder, tmp_path) as address:
-        run_all(page, address, NOTEBOOK)
-        for exercise in assignment.points("1_rnn_layers"):
-            assert "not written yet" in results(page, exercise).inner_text()
-        keep_area(page, results(page, "rnn_step_forward"), "untouched")
-        assert page.locator(".jp-OutputArea img").count() > 0  # the pictures of the data set open offline
+def test_untouched_release_runs_to_the_end(open_and_run: Callable[[str], None], page: Page, assignment: Assignment):
+    open_and_run(NOTEBOOK)
+    for exercise in assignment.points("1_rnn_layers"):
+        assert "not written yet" in results(page, exercise).inner_text()
+    keep_area(page, results(page, "rnn_step_forward"), "untouched")
+    assert page.locator(".jp-OutputArea img").count() > 0  # the pictures of the data set open offline
 
 
-def test_the_captioner_trains_speaks_and_is_checked(folder: Path, page: Page, assignment: Assignment, tmp_path: Path):
+def test_the_captioner_trains_speaks_and_is_checked(
+    folder: Path, open_and_run: Callable[[str], None], page: Page, assignment: Assignment
+):
     """The second notebook as a student has it who stores <START>; with short trainings."""
     for path in assignment.notebooks:
         sample = SAMPLES / path.stem / "start_stored.py"
@@ -64,21 +82,20 @@ def test_the_captioner_trains_speaks_and_is_checked(folder: Path, page: Page, as
         nbformat.write(fill_in(nbformat.read(folder / path.name, as_version=4), code), folder / path.name)
     path = folder / "2_captioning.ipynb"
     path.write_text(path.read_text().replace("num_epochs=8,", "num_epochs=2,").replace("num_epochs=80", "num_epochs=8"))
-    with jupyterlab(folder, tmp_path) as address:
-        run_all(page, address, path.name)
-        for exercise in ("captioning_rnn_loss", "captioning_rnn_training"):
-            assert "pass" in results(page, exercise).inner_text()
-        wrong = results(page, "captioning_rnn_sample")
-        assert "<START> is stored as the first word" in wrong.inner_text()
-        assert wrong.locator("svg[aria-label*='entries are wrong']").count() == 1
-        keep_area(page, wrong, "captioner_wrong_sample")
-        training = cell(page, "rnn_solver.train()")
-        assert "100%  epoch 2 of 2, loss" in training.inner_text()
-        assert training.locator("img").count() == 1
-        keep_area(page, training, "captioner_training")
-        gallery = cell(page, 'gallery(rnn_model, data, "val", np.arange(8))')
-        assert gallery.locator("img").count() == 1
-        keep_area(page, gallery, "captioner_gallery")
+    open_and_run(path.name)
+    for exercise in ("captioning_rnn_loss", "captioning_rnn_training"):
+        assert "pass" in results(page, exercise).inner_text()
+    wrong = results(page, "captioning_rnn_sample")
+    assert "<START> is stored as the first word" in wrong.inner_text()
+    assert wrong.locator("svg[aria-label*='entries are wrong']").count() == 1
+    keep_area(page, wrong, "captioner_wrong_sample")
+    training = cell(page, "rnn_solver.train()")
+    assert "100%  epoch 2 of 2, loss" in training.inner_text()
+    assert training.locator("img").count() == 1
+    keep_area(page, training, "captioner_training")
+    gallery = cell(page, 'gallery(rnn_model, data, "val", np.arange(8))')
+    assert gallery.locator("img").count() == 1
+    keep_area(page, gallery, "captioner_gallery")
 
 
 def cell(page: Page, code: str) -> Locator:

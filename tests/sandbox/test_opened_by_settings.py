@@ -35,14 +35,15 @@ print(sorted(name for name in sys.modules if name.split(".")[0] in ("autograder"
 
 @pytest.fixture(scope="module")
 def started() -> Iterator[Callable[..., Sandboxed]]:
-    """Gives the sandbox of a level, with the network or without; tests that ask for the same share it."""
-    running: dict[tuple[str, bool], Sandboxed] = {}
+    """Gives the sandbox of a level with what is opened; tests that ask for the same share it."""
+    running: dict[tuple[str, bool, int], Sandboxed] = {}
     with ExitStack() as stack:
 
-        def start(level: str, network: bool = False) -> Sandboxed:
-            if (level, network) not in running:
-                running[level, network] = stack.enter_context(sandboxed(level, network=network))
-            return running[level, network]
+        def start(level: str, network: bool = False, processes: int = 0) -> Sandboxed:
+            asked = level, network, processes
+            if asked not in running:
+                running[asked] = stack.enter_context(sandboxed(level, network=network, processes=processes))
+            return running[asked]
 
         yield start
 
@@ -282,8 +283,8 @@ def test_the_memory_is_that_of_the_setting() -> None:
 
 
 @pytest.mark.parametrize("level", GUARDED)
-def test_programs_lie_in_the_room_only_where_they_may_be_started(level: str) -> None:
+def test_programs_lie_in_the_room_only_where_they_may_be_started(level: str, started: Callable[..., Sandboxed]) -> None:
     for processes, found in ((0, False), (1, True)):
-        with sandboxed(level, processes=processes) as running:
-            (output,) = running.cell("print([len(open(p, 'rb').read(4)) for p in ('/usr/bin/env', '/bin/sh')])").outputs
+        running = started(level, processes=processes)
+        (output,) = running.cell("print([len(open(p, 'rb').read(4)) for p in ('/usr/bin/env', '/bin/sh')])").outputs
         assert (output.get("text") == "[4, 4]\n") is found

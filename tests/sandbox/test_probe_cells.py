@@ -14,7 +14,7 @@ from autograder.sandbox.levels import LEVELS
 from autograder.sandbox.messages import CellResult, Fate, Refused
 from autograder.sandbox.runner import Limits
 from tests.support.probes import CLOSED, LAST, PROBES, STARTING, Closed, Probe, normal
-from tests.support.sandboxed import sandboxed, text_of
+from tests.support.sandboxed import Sandboxed, sandboxed, text_of
 
 pytestmark = pytest.mark.slow
 
@@ -91,27 +91,30 @@ def test_what_is_not_allowed_is_said_in_one_sentence_and_reported(closed: dict[s
     assert text_of(result).count("while it is graded.") == bool(each.refused)
 
 
-def test_exit_ends_nothing_here() -> None:
-    """A kernel ends with exit(), and what comes after it would never run."""
+@pytest.fixture(scope="module")
+def full() -> Iterator[Sandboxed]:
     with sandboxed("full") as running:
-        first, second = running.submission("kept = 1\nexit()", "kept")
+        yield running
+
+
+def test_exit_ends_nothing_here(full: Sandboxed) -> None:
+    """A kernel ends with exit(), and what comes after it would never run."""
+    first, second = full.submission("kept = 1\nexit()", "kept")
     assert (first.fate, first.outputs) == (Fate.DONE, [])
     assert second.outputs[0]["data"] == {"text/plain": "1"}
 
 
-def test_an_endless_recursion_is_shown_in_seconds() -> None:
-    with sandboxed("full") as running:
-        result = running.cell("def down(n): return down(n + 1)\ndown(0)", limits=Limits(cell=10.0))
+def test_an_endless_recursion_is_shown_in_seconds(full: Sandboxed) -> None:
+    result = full.cell("def down(n): return down(n + 1)\ndown(0)", limits=Limits(cell=10.0))
     assert [output["ename"] for output in result.outputs] == ["RecursionError"]
 
 
-def test_a_flood_is_cut_and_said_to_be() -> None:
-    with sandboxed("full") as running:
-        printed, written, cleared = running.submission(
-            "for n in range(100_000): print('x' * 20)",
-            "import os\nfor n in range(100): os.write(1, b'x' * 20_000)",
-            "from IPython.display import clear_output\nfor n in range(3000):\n    clear_output(wait=True)\n"
-            "    print('x' * 200)\nprint('last')",
-        )
+def test_a_flood_is_cut_and_said_to_be(full: Sandboxed) -> None:
+    printed, written, cleared = full.submission(
+        "for n in range(100_000): print('x' * 20)",
+        "import os\nfor n in range(100): os.write(1, b'x' * 20_000)",
+        "from IPython.display import clear_output\nfor n in range(3000):\n    clear_output(wait=True)\n"
+        "    print('x' * 200)\nprint('last')",
+    )
     assert all(text_of(result).endswith("[the rest of this output was cut]\n") for result in (printed, written))
     assert text_of(cleared) == "x" * 200 + "\nlast\n"  # what was cleared does not count

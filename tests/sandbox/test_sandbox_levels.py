@@ -20,6 +20,7 @@ from autograder.sandbox.confine import Plan
 from autograder.sandbox.disk import BYTES, Disk
 from autograder.sandbox.levels import LEVELS, Ladder, climb, least_or_better
 from autograder.sandbox.room import Room
+from tests.support import warm_nbgrader
 from tests.support.course import CourseFolder
 from tests.support.house import data_folder
 
@@ -110,18 +111,10 @@ def test_windows_is_refused_with_a_way_out(fresh: None, monkeypatch: pytest.Monk
 def test_a_course_that_asks_for_more_than_there_is_grades_nothing_and_says_why(
     assignment: Assignment, tmp_path: Path, released: nbformat.NotebookNode
 ):
-    folder = CourseFolder.make(tmp_path / "course", assignment, 'c.Sandbox.minimum = "full"')
-    folder.nbgrader("generate_assignment")
+    folder = CourseFolder.released(tmp_path / "course", 'c.Sandbox.minimum = "full"')
     folder.hand_in("someone", nbformat.writes(released))
     nowhere = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(tmp_path)])}
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", assignment.name],
-        cwd=folder.root,
-        env=nowhere,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = warm_nbgrader.shared().run(["autograde", assignment.name], folder.root, nowhere)
     assert done.returncode == 1
     assert "Nothing is graded" in done.stderr
     assert "apt-get install bubblewrap" in done.stderr

@@ -149,7 +149,7 @@ def test_the_end_of_the_child_is_seen_though_a_process_holds_its_socket(running:
 def test_an_interrupt_reaches_what_the_cell_has_started(running: Sandboxed) -> None:
     tag = new_tag()
     slow, after = running.submission(
-        f"!{sys.executable} -c 'import time; time.sleep(999)' {tag}", "1 + 1", limits=Limits(cell=2.0)
+        f"!{sys.executable} -c 'import time; time.sleep(999)' {tag}", "1 + 1", limits=Limits(cell=1.0)
     )
     assert slow.fate is Fate.TIMEOUT
     assert after.outputs[0]["data"] == {"text/plain": "2"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
@@ -15,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.assignment import Assignment
 from autograder.building import demo
 from tests.support import warm_nbgrader
+from tests.support.house import ASSIGNMENT
 
 NOTEBOOK = "1_rnn_layers.ipynb"
 
@@ -38,6 +42,17 @@ class CourseFolder:
         with open(root / "nbgrader_config.py", "a") as file:
             file.write(f"\n{config}\n")
         return cls(root, assignment)
+
+    @classmethod
+    def released(cls, root: Path, config: str = "") -> CourseFolder:
+        """The project's own course with the release and the gradebook that nbgrader makes of it: made once, and copied.
+
+        config: lines that have no say in what is released.
+        """
+        shutil.copytree(_released().root, root, symlinks=True, dirs_exist_ok=True)
+        with open(root / "nbgrader_config.py", "a") as file:
+            file.write(f"\n{config}\n")
+        return cls(root, ASSIGNMENT)
 
     @property
     def coursedir(self) -> CourseDirectory:
@@ -70,3 +85,13 @@ class CourseFolder:
     def nbgrader(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run `nbgrader command` on the assignment as an instructor would."""
         return warm_nbgrader.shared().run([command, self.assignment.name, *options], self.root, os.environ)
+
+
+@cache
+def _released() -> CourseFolder:
+    """The course that all copies are made of."""
+    place = Path(mkdtemp(prefix="released-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    folder = CourseFolder.make(place / "course", ASSIGNMENT)
+    folder.nbgrader("generate_assignment").check_returncode()
+    return folder

@@ -1,4 +1,4 @@
-"""nbgrader's commands from one warm process: each runs in a fork of it, as the account and in the home it is told.
+"""nbgrader's commands and ours from one warm process: each in a fork of it, as the account and in the home it is told.
 
 Importing nbgrader takes seconds, a fork of what has imported it a few milliseconds. `WarmNbgrader` starts the process
 and asks it; a request is a line of JSON on its standard input, and its answer the command's exit code.
@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300  # seconds that a command may take
+NBGRADER, AUTOGRADER = "nbgrader", "autograder"  # the programs
 
 
 class WarmNbgrader:
@@ -45,15 +46,16 @@ class WarmNbgrader:
         environment: Mapping[str, str],
         account: tuple[int, int] | None = None,
         before: str = "",
+        program: str = NBGRADER,
     ) -> subprocess.CompletedProcess[str]:
-        """One of nbgrader's commands in `folder`.
+        """One of the program's commands in `folder`.
 
         account: user and group ids; None for the account of the tests. before: code that the process runs first.
         """
         with tempfile.TemporaryDirectory() as said:
             outputs = [Path(said) / name for name in ("stdout", "stderr")]
             request = {
-                "arguments": [*arguments],
+                "arguments": [program, *arguments],
                 "folder": str(folder),
                 "environment": dict(environment),
                 "account": account,
@@ -62,7 +64,8 @@ class WarmNbgrader:
             self._process.stdin.write(json.dumps([request, before]) + "\n")
             self._process.stdin.flush()
             code = int(self._process.stdout.readline())
-            return subprocess.CompletedProcess(arguments, code, *(path.read_text() for path in outputs))
+            texts = (path.read_bytes().decode() for path in outputs)  # a carriage return stays one
+            return subprocess.CompletedProcess(arguments, code, *texts)
 
     def close(self) -> None:
         """End the process; it may be done again."""
@@ -75,6 +78,11 @@ class WarmNbgrader:
 def shared() -> WarmNbgrader:
     """The one for all who need no prefix."""
     return WarmNbgrader()
+
+
+def autograder(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """`python -m autograder ARGUMENTS` in `folder`, where it does not matter how Python starts."""
+    return shared().run(arguments, folder, os.environ, program=AUTOGRADER)
 
 
 def close_shared() -> None:
@@ -105,12 +113,12 @@ def become(
     os.environ.update(environment)
     os.chdir(folder)
     sys.path[0] = folder
-    sys.argv = ["nbgrader", *arguments]
+    sys.argv = [*arguments]
     signal.alarm(PATIENCE)  # nobody waits longer: the system ends this process
 
 
-def serve(command: Callable[[], Any]) -> None:
-    """Answer requests until there are no more. command: what a process does that has become somebody's."""
+def serve(**programs: Callable[[], Any]) -> None:
+    """Answer requests until there are no more. programs: by name, what a process does that has become somebody's."""
     gc.freeze()  # a fork need not copy what it only looks at
     print("ready", flush=True)
     for line in sys.stdin:
@@ -119,21 +127,27 @@ def serve(command: Callable[[], Any]) -> None:
             request, before = json.loads(line)
             become(**request)
             exec(before, {})
-            sys.exit(command())
+            sys.exit(programs[sys.argv[0]]())
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 def main() -> None:
     """Import everything once, then serve."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
     from nbgrader import api
     from nbgrader.apps import nbgraderapp
+    from nbgrader.dbutil import _temp_alembic_ini
 
+    from autograder import cli
     from autograder.course import configuration
 
     configuration.import_parts()
-    version = api.get_alembic_version()  # it asks another process, which takes seconds
+    cli.parser()  # which imports what has the commands
+    with _temp_alembic_ini("sqlite://") as settings:  # nbgrader asks another process, which takes seconds
+        version = ScriptDirectory.from_config(Config(settings)).get_current_head()
     api.get_alembic_version = lambda: version
-    serve(nbgraderapp.main)
+    serve(nbgrader=nbgraderapp.main, autograder=cli.main)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -13,19 +16,36 @@ from tests.support.batch_command import copy, start
 from tests.support.batch_runs import WAIT
 from tests.support.course import CourseFolder
 
-
-@pytest.fixture(scope="session")
-def handed_in(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment, reference_code: str) -> CourseFolder:
-    return batch_command.make(tmp_path_factory.mktemp("class") / "handed_in", assignment, reference_code)
+SAID = "said.json"
 
 
 @pytest.fixture(scope="session")
-def run(handed_in: CourseFolder) -> tuple[CourseFolder, subprocess.CompletedProcess[str]]:
+def made(tmp_path_factory: pytest.TempPathFactory, reference_code: str) -> Path:
+    """The class handed in, the class graded, and what that said: made by the first of the tests' processes to ask."""
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "class"
+    place.mkdir(exist_ok=True)
+    with open(place / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / SAID).exists():
+            handed_in = batch_command.make(place / "handed_in", reference_code)
+            process = start(copy(handed_in, place / "run"))
+            out, err = process.communicate(timeout=WAIT)
+            (place / SAID).write_text(json.dumps([process.args, process.returncode, out, err]))
+    return place
+
+
+@pytest.fixture(scope="session")
+def handed_in(made: Path, assignment: Assignment) -> CourseFolder:
+    """The class before it is graded; not to be changed."""
+    return CourseFolder(made / "handed_in", assignment)
+
+
+@pytest.fixture(scope="session")
+def run(made: Path, assignment: Assignment) -> tuple[CourseFolder, subprocess.CompletedProcess[str]]:
     """The class graded by one undisturbed run, and what that said."""
-    folder = copy(handed_in, handed_in.root.parent / "run")
-    process = start(folder)
-    out, err = process.communicate(timeout=WAIT)
-    return folder, subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    said = json.loads((made / SAID).read_text())
+    return CourseFolder(made / "run", assignment), subprocess.CompletedProcess(*said)
 
 
 @pytest.fixture(scope="session")

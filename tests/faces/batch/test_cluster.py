@@ -66,9 +66,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def served(handed_in: CourseFolder, server: str) -> ServedFolder:
+def served(handed_in: CourseFolder, server: str, tmp_path_factory: pytest.TempPathFactory) -> ServedFolder:
     """The class with an empty gradebook on the server; not to be changed."""
-    root = handed_in.root.parent / "served"
+    root = tmp_path_factory.mktemp("class") / "served"
     folder = on_server(handed_in, root, postgres.new_database(server, "served"))
     folder.nbgrader("generate_assignment", "--force").check_returncode()
     return folder

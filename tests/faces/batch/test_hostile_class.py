@@ -43,8 +43,7 @@ class Graded:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment, reference_code: str) -> Graded:
-    folder = CourseFolder.make(tmp_path_factory.mktemp("course"), assignment, LIMITS)
-    assert folder.nbgrader("generate_assignment").returncode == 0
+    folder = CourseFolder.released(tmp_path_factory.mktemp("course"), LIMITS)
     people = HostileClass.make(nbformat.read(folder.release / NOTEBOOK, as_version=4), reference_code)
     people.hand_in(folder)
     done = folder.nbgrader("autograde", "--log-level=WARN")
@@ -78,8 +77,7 @@ def test_the_honest_get_exactly_the_marks_they_get_alone(graded: Graded, assignm
 
 
 def test_the_batch_command_gives_the_same(graded: Graded, tmp_path: Path) -> None:
-    folder = CourseFolder.make(tmp_path / "course", graded.folder.assignment, LIMITS)
-    assert folder.nbgrader("generate_assignment").returncode == 0
+    folder = CourseFolder.released(tmp_path / "course", LIMITS)
     graded.people.hand_in(folder)
     assert batch_command.grade(folder) == 1  # there is an unreadable submission
     assert marks(folder) == graded.saved

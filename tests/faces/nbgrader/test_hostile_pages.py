@@ -16,7 +16,6 @@ import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import Page, Route
 
-from autograder.assignment import Assignment
 from autograder.building.submissions import add_cell, fill_in
 from tests.support.batch import ANSWER, place
 from tests.support.course import NOTEBOOK, CourseFolder
@@ -137,10 +136,9 @@ def innocent(solved: NotebookNode) -> NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment, reference_code: str) -> CourseFolder:
+def folder(tmp_path_factory: pytest.TempPathFactory, reference_code: str) -> CourseFolder:
     """A hostile and an innocent submission, graded, with feedback."""
-    folder = CourseFolder.make(tmp_path_factory.mktemp("pages"), assignment)
-    assert folder.nbgrader("generate_assignment").returncode == 0
+    folder = CourseFolder.released(tmp_path_factory.mktemp("pages"))
     solved = fill_in(nbformat.read(folder.release / NOTEBOOK, as_version=4), reference_code)
     for student, notebook in {"hostile": hostile(solved), "innocent": innocent(solved)}.items():
         folder.hand_in(student, nbformat.writes(notebook))

@@ -126,10 +126,9 @@ for kind in (RunAndJudge, AssignLatePenalties):
 
 @pytest.mark.slow
 def test_a_record_is_written_only_after_the_marks_are_saved(
-    tmp_path: Path, assignment: Assignment, reference_code: str, released: NotebookNode, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, reference_code: str, released: NotebookNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = CourseFolder.make(tmp_path, assignment, KILLED)
-    assert folder.nbgrader("generate_assignment").returncode == 0
+    folder = CourseFolder.released(tmp_path, KILLED)
     folder.hand_in("solved", nbformat.writes(fill_in(released, reference_code)))
     graded = folder.autograded("solved") / NOTEBOOK
     for step, saved in (("RunAndJudge", False), ("AssignLatePenalties", True)):  # the grading itself, all but a check

@@ -110,10 +110,9 @@ def validated(page: Page, picture: str) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, assignment: Assignment, reference_code: str) -> CourseFolder:
+def folder(tmp_path: Path, reference_code: str) -> CourseFolder:
     """A course in which two students have handed in; nothing is released or graded."""
-    folder = CourseFolder.make(tmp_path / "course", assignment)
-    folder.nbgrader("generate_assignment").check_returncode()
+    folder = CourseFolder.released(tmp_path / "course")
     released = nbformat.read(folder.release / NOTEBOOK, as_version=4)
     solved = fill_in(released, reference_code)
     solved = changed(solved, lambda cells: cells[place(cells, ANSWER)].update(source="They shrink at every step."))

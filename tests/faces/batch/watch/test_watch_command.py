@@ -24,6 +24,7 @@ from tests.support.watching import Watched
 
 pytestmark = pytest.mark.slow
 
+HANGS = "import time\nwhile True: time.sleep(1)"  # a loop that is busy would slow down all that is looked at here
 HOSTILE = {"loop": LOOP, "exit": EXIT, "crash": CRASH}
 MOMENTS = random.Random(5)  # at which runs are killed
 
@@ -53,7 +54,7 @@ def test_a_class_that_hands_in_while_it_watches(watched: Watched, notebook, caps
     watched.start("--release", "--limit", "3")
     begun = time.monotonic()
     hangs = nbformat.reads(notebook()[NOTEBOOK], as_version=4)
-    watched.submit("hangs", {NOTEBOOK: nbformat.writes(add_cell(hangs, PICKED, "while True: pass"))})
+    watched.submit("hangs", {NOTEBOOK: nbformat.writes(add_cell(hangs, PICKED, HANGS))})
     for student, code in HOSTILE.items():
         watched.submit(student, notebook(code))
     torn = watched.submit("torn", {NOTEBOOK: notebook()[NOTEBOOK][:9000]})
