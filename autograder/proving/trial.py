@@ -45,9 +45,7 @@ def judged(judge: Judge, exercise: Exercise, namespace: Mapping[str, Any]) -> Ju
     return Judgement(exercise.name, tuple(judge.verdicts(exercise, replies)))
 
 
-def try_case(
-    exercise: Exercise, case: Case, inputs: Arrays, namespace: Mapping[str, Any], seconds: float
-) -> Reply:
+def try_case(exercise: Exercise, case: Case, inputs: Arrays, namespace: Mapping[str, Any], seconds: float) -> Reply:
     """What a sandboxed process would reply with these functions in one case, within these seconds."""
     scope = {**namespace, **given(case, inputs)}
     try:
