@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from autograder.engine import Engine
 from tests.support import warm_nbgrader
 from tests.support.house import ASSIGNMENT, come_home, data_folder
 from tests.support.intake import Intake, answered
+
+FAST = "not slow and not browser"  # as `make check` asks
+SLOW_AS_A_WHOLE = re.compile(r"^pytestmark = pytest\.mark\.(?:slow|browser)\b", re.MULTILINE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +36,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-input", action="store_true", help="read five thousand odd submissions in the place of five hundred"
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is slow as a whole is not even imported for the fast tests, once in each process."""
+    if config.option.markexpr != FAST or collection_path.suffix != ".py":
+        return None
+    return bool(SLOW_AS_A_WHOLE.search(collection_path.read_text(encoding="utf-8"))) or None
 
 
 def pytest_collection_finish() -> None:

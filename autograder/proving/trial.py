@@ -15,10 +15,12 @@ import numpy as np
 from autograder.judging.judge import Judge, Judgement
 from autograder.sandbox.messages import Fate, Reply
 from autograder.selfcheck.compare import as_numbers
+from autograder.selfcheck.limit import DEFAULT
 from autograder.selfcheck.snippet import run_snippet
 from autograder.spec import Arrays, Case, Exercise
 
-SECONDS = 20.0  # that one call may take
+SECONDS = DEFAULT.call  # that one call may take, as in grading
+AFTERWARDS = 0.25  # that each further case may take, once one has run out of time: fifty times what right code takes
 WIDE = {
     "f": np.float64,
     "i": np.int64,
@@ -32,16 +34,22 @@ class OutOfTimeError(BaseException):
 
 
 def judged(judge: Judge, exercise: Exercise, namespace: Mapping[str, Any]) -> Judgement:
-    """The verdicts on these functions in every case, without advice. What they print is dropped."""
-    replies = [try_case(exercise, case, judge.inputs(exercise, case), namespace) for case in exercise.cases]
+    """The verdicts on these functions in every case, without advice. What they print is dropped.
+
+    What has no end takes its whole time once, not in a dozen cases.
+    """
+    replies: list[Reply] = []
+    for case in exercise.cases:
+        seconds = min(SECONDS, AFTERWARDS) if any(reply.fate is Fate.TIMEOUT for reply in replies) else SECONDS
+        replies.append(try_case(exercise, case, judge.inputs(exercise, case), namespace, seconds))
     return Judgement(exercise.name, tuple(judge.verdicts(exercise, replies)))
 
 
-def try_case(exercise: Exercise, case: Case, inputs: Arrays, namespace: Mapping[str, Any]) -> Reply:
-    """What a sandboxed process would reply with these functions in one case."""
+def try_case(exercise: Exercise, case: Case, inputs: Arrays, namespace: Mapping[str, Any], seconds: float) -> Reply:
+    """What a sandboxed process would reply with these functions in one case, within these seconds."""
     scope = {**namespace, **given(case, inputs)}
     try:
-        with quietly(), limited(SECONDS):
+        with quietly(), limited(seconds):
             stop = run_snippet(exercise.call, scope, namespace)
     except OutOfTimeError:
         return Reply(Fate.TIMEOUT)

@@ -26,6 +26,7 @@ from autograder.proving.rewrites import STATEMENTS, expressions
 from autograder.proving.seeds import LeanJudge, measure, measure_seed
 from autograder.proving.sources import Sources
 from autograder.proving.trial import OutOfTimeError, judged, limited
+from autograder.sandbox.messages import Fate
 from autograder.spec import Equivalent
 from tests.support.house import ASSIGNMENT, EXERCISES, IN_ORDER
 
@@ -117,9 +118,14 @@ def test_the_second_check_can_overrule_the_judge(sources, monkeypatch):
     assert "gives other values in temporal_softmax_loss" in problem
 
 
+@pytest.fixture(scope="module")
+def as_it_is(sources) -> str:
+    return rewritten(sources, HINTS, "nothing", []).code
+
+
 @pytest.mark.parametrize("rule", RULES)
-def test_every_rule_that_keeps_code_right_changes_the_reference(sources, rule):
-    assert rewritten(sources, HINTS, rule, [rule]).code != rewritten(sources, HINTS, "nothing", []).code
+def test_every_rule_that_keeps_code_right_changes_the_reference(sources, as_it_is, rule):
+    assert rewritten(sources, HINTS, rule, [rule]).code != as_it_is
 
 
 @pytest.mark.slow
@@ -157,7 +163,17 @@ def test_what_takes_too_long_loses_marks(sources, judge, monkeypatch):
     endless = sources.namespace("def rnn_step_forward(*inputs):\n    while True:\n        pass")
     judgement = judged(judge, STEP, endless)
     assert judgement.fraction == 0
-    assert "did not finish" in judgement.verdicts[0].sentence
+    assert all("did not finish" in verdict.sentence for verdict in judgement.verdicts)
+
+
+def test_a_right_case_counts_after_one_that_took_too_long(sources, judge, monkeypatch):
+    monkeypatch.setattr("autograder.proving.trial.SECONDS", 0.1)
+    first = len(STEP.draw(STEP.cases[0], SEED)["x"])
+    code = ast.unparse(sources.functions["rnn_step_forward"]).splitlines()
+    stuck = sources.namespace("\n".join([code[0], f"    while len(x) == {first}: pass", *code[1:]]))
+    verdicts = judged(judge, STEP, stuck).verdicts
+    assert {verdict.fate for verdict in verdicts} == {Fate.TIMEOUT, Fate.DONE}
+    assert all(verdict.right for verdict in verdicts if verdict.fate is Fate.DONE)
 
 
 def test_the_lean_judge_expects_what_the_judge_expects(sources):

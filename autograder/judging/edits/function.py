@@ -6,7 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ..mutator import Place, places
 
@@ -33,6 +33,12 @@ class Function:
     def places(self) -> list[Place]:
         """Every place in its tree, but in its signature, its decorators and formatted texts."""
         return [place for place in places(self.node) if place.statement is not None and _is_code(place)]
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The texts that index something in it, in the order of the code."""
+        indices = [place.node.slice for place in self.places if isinstance(place.node, ast.Subscript)]
+        return tuple(each.value for each in indices if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
     @cached_property
     def around(self) -> dict[int, Place]:
@@ -88,8 +94,20 @@ class Function:
         return self._lines[(node.end_lineno or node.lineno) - 1][node.end_col_offset or 0 :].strip()
 
 
-def functions_in(source: str) -> Iterator[Function]:
-    """The functions at the top level of a cell; none where it does not parse, and none that is too large."""
+def functions_in(source: str) -> tuple[Function, ...]:
+    """The functions at the top level of a cell; none where it does not parse, and none that is too large.
+
+    Those of a few cells are kept, with their trees, since many cells are the same in all submissions.
+    """
+    return _kept(source) if len(source) <= 2 * LONGEST else tuple(_read(source))
+
+
+@lru_cache(maxsize=32)
+def _kept(source: str) -> tuple[Function, ...]:
+    return tuple(_read(source))
+
+
+def _read(source: str) -> Iterator[Function]:
     lines = source.replace("\r\n", "\n").split("\n")
     for node in _statements("\n".join(_plain(line) for line in lines)):
         if isinstance(node, ast.FunctionDef):

@@ -28,7 +28,7 @@ class Surroundings:
     @classmethod
     def of(cls, functions: Iterable[Function], own: Iterable[str]) -> Surroundings:
         """What these functions index with. own: the names of functions that may stand for others."""
-        keys = (key for function in functions for key in _keys(function))
+        keys = (key for function in functions for key in function.keys)
         return cls(tuple(dict.fromkeys(keys))[:FEW], tuple(own)[:FEW])
 
 
@@ -81,14 +81,6 @@ class Stock:
         around = [last for start, last in self.loops if start <= line <= last]
         end = max([line, *around]) if around else line - 1
         yield from (name for name in self.names if self.first[name] <= end)
-
-
-def _keys(function: Function) -> Iterator[str]:
-    for place in function.places:
-        node = place.node
-        index = node.slice if isinstance(node, ast.Subscript) else None
-        if isinstance(index, ast.Constant) and isinstance(index.value, str):
-            yield index.value
 
 
 def _distinct(nodes: Iterable[ast.expr]) -> tuple[ast.expr, ...]:

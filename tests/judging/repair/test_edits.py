@@ -3,7 +3,7 @@
 import ast
 
 from autograder.judging.edits.edits import STAGES, edits
-from autograder.judging.edits.function import LONGEST, functions_in
+from autograder.judging.edits.function import LONGEST, Function, functions_in
 from autograder.judging.edits.kinds import Kind
 from autograder.judging.edits.scope import Surroundings
 
@@ -52,6 +52,19 @@ def test_edits_leave_comments_and_other_lines_as_they_are():
 def test_the_order_of_edits_is_always_the_same():
     assert [edit.splices for edit in every()] == [edit.splices for edit in every()]
     assert len({edit.source for edit in every()}) > 100
+
+
+def test_a_function_that_is_kept_from_another_submission_has_the_same_edits():
+    for _, code, _ in list(styles())[:1]:
+        for kept in functions_in(code):
+            assert kept is functions_in(code)[[each.name for each in functions_in(code)].index(kept.name)]
+            fresh = Function(kept.name, kept.text, kept.first)
+            for stage in range(len(STAGES)):
+                first, second, alone = (list(edits(each, stage, Surroundings())) for each in (kept, kept, fresh))
+                assert [each.splices for each in first] == [each.splices for each in second]
+                assert [each.source for each in second] == [each.source for each in alone]
+            assert ast.dump(kept.node, include_attributes=True) == ast.dump(fresh.node, include_attributes=True)
+            assert ast.unparse(kept.node) == ast.unparse(ast.parse(kept.text))
 
 
 def test_a_statement_moves_into_and_out_of_a_loop():
