@@ -18,7 +18,19 @@ from .disk import BYTES, Disk
 
 SMALL = 16 << 20
 CHILD_MODULES = (
-    *("zygote", "child", "confine", "family", "heap", "held", "landlock", "messages", "outputs", "own_caches", "programs"),
+    *(
+        "zygote",
+        "child",
+        "confine",
+        "family",
+        "heap",
+        "held",
+        "landlock",
+        "messages",
+        "outputs",
+        "own_caches",
+        "programs",
+    ),
     *("refusals", "reload", "semaphores", "shell", "snapshots", "stand_ins", "syscalls", "tracebacks", "uses"),
     *("versions", "wire", "words"),
 )

@@ -24,9 +24,18 @@ ARRAYS_LIMIT = 128 << 20
 VALUES_LIMIT = 200_000  # in a header: small ones take far more memory than room on the wire
 LENGTH = struct.Struct("<Q")  # bytes of the header in the safetensors format
 KINDS = {  # what NumPy and that format call the same numbers
-    **{"<f8": "F64", "<f4": "F32", "<f2": "F16", "|b1": "BOOL"},
-    **{"<i8": "I64", "<i4": "I32", "<i2": "I16", "|i1": "I8"},
-    **{"<u8": "U64", "<u4": "U32", "<u2": "U16", "|u1": "U8"},
+    "<f8": "F64",
+    "<f4": "F32",
+    "<f2": "F16",
+    "|b1": "BOOL",
+    "<i8": "I64",
+    "<i4": "I32",
+    "<i2": "I16",
+    "|i1": "I8",
+    "<u8": "U64",
+    "<u4": "U32",
+    "<u2": "U16",
+    "|u1": "U8",
 }
 CHUNK, LITTLE = 1 << 20, 1 << 16  # bytes of one read at most, and where less is missing
 
@@ -89,7 +98,8 @@ class Connection:
             return SIZES.size - len(self._buffer)
         head, body = SIZES.unpack_from(self._buffer)
         _check_sizes(head, body)
-        return SIZES.size + head + body - len(self._buffer)
+        missing: int = SIZES.size + head + body - len(self._buffer)
+        return missing
 
     def _take(self) -> tuple[bytes, bytes]:
         """The header and the arrays of a frame that is there as a whole."""

@@ -30,7 +30,6 @@ from .heap import trim
 from .held import held
 from .reload import spare_installed_modules
 from .shell import CollectingShell
-from .tracebacks import hasten
 
 MESSAGE = 65536
 SINGLE = "single"  # the third argument of a process that serves one submission and ends
@@ -162,7 +161,10 @@ def warm_up(plan: Plan) -> CollectingShell:
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     pyplot.close(figure)
     shell = CollectingShell.make()
-    hasten()
+    with contextlib.suppress(ImportError):  # of what another version of IPython does without
+        from .tracebacks import hasten
+
+        hasten()
     with shell.builtin_trap:  # as in a cell: some ask when they are imported whether this is a notebook
         _import(plan)
     spare_installed_modules()
