@@ -175,7 +175,8 @@ def _import(plan: Plan) -> None:
     """Import what the course's settings name, from the course's library too, and the checks that lie there."""
     sys.path.insert(0, plan.library)
     if Path(plan.library, CHECKS).is_dir():
-        importlib.import_module(CHECKS)
+        with contextlib.suppress(Exception):  # where it cannot be imported, each cell that wants it says so
+            importlib.import_module(CHECKS)
     for name in plan.modules:
         before = set(sys.modules)
         try:
