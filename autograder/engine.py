@@ -32,6 +32,7 @@ from .judging.standing import Standing
 from .record import Event, Note, Record, TestRecord
 from .release import SELFCHECK, words
 from .sandbox.allowance import Allowance, check_folders, secrets_of
+from .sandbox.heap import trim
 from .sandbox.levels import MINIMUM, least_or_better
 from .sandbox.messages import Call
 from .sandbox.runner import Limits, Runner
@@ -176,6 +177,7 @@ class Engine:
         return self._asked[name]
 
     def _run(self, notebook: NotebookNode, files: Files, asked: Asked, limits: Limits) -> Results:
+        trim()  # what the last submission left is not for this one: its process needs the room
         with Runner(self._zygote, files.contents, limits) as runner:
             run = self._run_cells(runner, notebook, asked)
             calls = {exercise.name: self._calls(exercise) for exercise in asked.exercises}

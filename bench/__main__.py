@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograder.options import processors
-from bench import machine, report
+from bench import machine, profile, report
 
 from .measure import BenchError
 from .notebook import ASSIGNMENT
@@ -34,10 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         plan = _plan(options)
         runs = measure_all(plan)
+        spent = profile.in_a_process(plan.submissions, plan.seed)
     except BenchError as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
-    print(report.write(options.out, runs, plan, machine.describe(), options.date))
+    print(report.write(options.out, runs, plan, machine.describe(), options.date, spent))
     print(f"The report is {options.out / 'bench.md'}.")
     return 0
 

@@ -12,6 +12,7 @@ from bench import figures
 
 from .figures import Cost, Growth, Size, Spread, Target
 from .plot import LABELS, draw
+from .profile import HEAD, Spent, rows
 from .runs import Plan, Run
 
 PICTURE = Path("images", "bench.svg")
@@ -42,10 +43,19 @@ HOW = """\
 - A run counts only when every submission was graded, and ours gave the same marks each time.
 """
 
+LIMIT = """\
+Our engine without nbgrader, as in a batch: cells that no mark depends on are spared. What is not the grader's own CPU
+time is spent waiting for the student's process. **Session start** forks, confines and hands over the files, and
+**session end** removes what is left; **judging** compares, and looks for causes and for the line that is wrong.
+**Further calls** are those of judging, where an earlier mistake is put right or edits of a function are tried.
+"""
+
 _SAMPLED = {True: "the timed runs, which slows them", False: "runs of its own (of stock on every tenth student)"}
 
 
-def write(folder: Path, runs: Sequence[Run], plan: Plan, machine: Mapping[str, str], date: str) -> str:
+def write(
+    folder: Path, runs: Sequence[Run], plan: Plan, machine: Mapping[str, str], date: str, spent: dict[str, Spent]
+) -> str:
     """Write the report into `folder`; returns the table of targets as text."""
     cost, grown, kept = figures.costs(runs, plan), figures.growth(runs, plan), figures.targets(runs, plan)
     alternative = draw(folder / PICTURE, cost, grown)
@@ -56,6 +66,7 @@ def write(folder: Path, runs: Sequence[Run], plan: Plan, machine: Mapping[str, s
         "costs": {what: asdict(value) for what, value in cost.items()},
         "ratios": {name: asdict(value) for name, value in figures.ratios(runs, plan).items()},
         "growth": asdict(grown) if grown else None,
+        "profile": {kind: asdict(each) for kind, each in spent.items()},
         "targets": [asdict(target) for target in kept],
         "runs": [{key: value for key, value in asdict(run).items() if value is not None} for run in runs],
     }
@@ -65,6 +76,7 @@ def write(folder: Path, runs: Sequence[Run], plan: Plan, machine: Mapping[str, s
         f"## Targets\n\n{target_table(kept)}",
         f"![{alternative}]({PICTURE.as_posix()})\n",
         f"## Cost of one submission\n\n{_cost_table(cost)}\n{_ratio_sentence(runs, plan)}",
+        f"## What a submission's milliseconds are spent on\n\n{_table(HEAD, rows(spent, plan.submissions))}\n{LIMIT}",
         _growth(grown),
         f"## The machine\n\n{_table(['', ''], machine.items())}",
         HOW.format(**asdict(plan), sampling=round(1000 * plan.sampling), where=_SAMPLED[plan.hasty]),

@@ -51,7 +51,17 @@ BY_THE_SANDBOX = {
     "selfcheck.limit",
     "selfcheck.snippet",
 }  # what the sandbox's parent side may import of the rest
-BY_THE_CHILD = {"IPython", "matplotlib", "numpy", "pyseccomp", "safetensors", "traitlets"}
+BY_THE_CHILD = {
+    "IPython",
+    "matplotlib",
+    "numpy",
+    "PIL",
+    "pygments",
+    "pyseccomp",
+    "safetensors",
+    "stack_data",
+    "traitlets",
+}
 OF_THE_KIT = {"selfcheck", "selfcheck.check", "selfcheck.language"}  # that the students' library may import
 IN_THE_COURSE = re.compile(r" +from autograder\.selfcheck(\.language)? import ")  # where there is no release
 BY_EXERCISES = {"assignment", "spec"}

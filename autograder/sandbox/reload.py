@@ -14,11 +14,14 @@ def spare_installed_modules() -> None:
 
     class OwnModulesReloader(autoreload.ModuleReloader):
         skip_modules: dict[str, str]
+        _spares = False
 
         def check(self, *args: Any, **kwargs: Any) -> None:
-            self.skip_modules = {**installed, **self.skip_modules}
-            if hasattr(self, "deduper_reloader"):  # in later versions of IPython
-                self.deduper_reloader.source_by_modname = {**installed, **self.deduper_reloader.source_by_modname}
+            if not self._spares:
+                self._spares, self.skip_modules = True, {**installed, **self.skip_modules}
+                if hasattr(self, "deduper_reloader"):  # in later versions of IPython
+                    known = self.deduper_reloader.source_by_modname
+                    self.deduper_reloader.source_by_modname = {**installed, **known}
             super().check(*args, **kwargs)
 
     autoreload.ModuleReloader = OwnModulesReloader

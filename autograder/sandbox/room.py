@@ -18,9 +18,21 @@ from .disk import BYTES, Disk
 
 SMALL = 16 << 20
 CHILD_MODULES = (
-    *("zygote", "child", "confine", "family", "held", "landlock", "messages", "outputs", "own_caches", "programs"),
-    *("refusals", "reload", "semaphores", "shell", "snapshots", "stand_ins", "syscalls", "uses", "versions"),
-    *("wire", "words"),
+    *(
+        "zygote",
+        "child",
+        "confine",
+        "family",
+        "heap",
+        "held",
+        "landlock",
+        "messages",
+        "outputs",
+        "own_caches",
+        "programs",
+    ),
+    *("refusals", "reload", "semaphores", "shell", "snapshots", "stand_ins", "syscalls", "tracebacks", "uses"),
+    *("versions", "wire", "words"),
 )
 LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32")
 SYSTEM = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/share/zoneinfo")

@@ -106,6 +106,7 @@ class CollectingShell(InteractiveShell):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.outputs = Outputs()
         self._missing: list[str] = []
+        self._last_shown: tuple[Any, list[str]] = (None, [])  # an exception, and how it was shown
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -147,12 +148,21 @@ class CollectingShell(InteractiveShell):
         return SList() if split else LSString("")
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        self._last_shown = evalue, stb
         explained = [*self._refusals.explain(evalue), *_lacks(evalue, self.user_ns)]
         lines = [line[:LINE_LIMIT] for line in [*stb[:60], *explained]]
         if type(evalue) is NameError and isinstance(evalue.name, str):
             self._missing.append(evalue.name[:LINE_LIMIT])
         error = {"ename": etype.__name__, "evalue": _text(evalue)[:LINE_LIMIT], "traceback": lines}
         self.outputs.rich({"output_type": "error", **error})
+
+    def _format_exception_for_storage(self, exception: BaseException, *args: Any, **named: Any) -> dict[str, Any]:
+        """What newer versions of IPython keep with the history: as it was shown, and not put together once more."""
+        shown, lines = self._last_shown
+        if shown is not exception:
+            stored: dict[str, Any] = super()._format_exception_for_storage(exception, *args, **named)
+            return stored
+        return {"ename": type(exception).__name__, "evalue": str(exception), "traceback": lines}
 
     def take_missing(self) -> list[str]:
         """The names that nothing had defined where cells have stopped since the last time."""
@@ -175,6 +185,7 @@ class CollectingShell(InteractiveShell):
         """Run one cell as the `count`-th and return its outputs; errors, KeyboardInterrupt too, are outputs."""
         self.execution_count = count
         self._loop.run_until_complete(self._loop.create_task(self._run(source), context=self._context))
+        self._last_shown = None, []  # it must end where the notebook lets it go
         return self.outputs.take()
 
     async def _run(self, source: str) -> None:

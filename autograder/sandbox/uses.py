@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -53,8 +54,8 @@ def _content(cell: Any) -> Iterator[Any]:
         return
 
 
-def _loaded(code: CodeType) -> Iterator[str]:
-    yield from (str(each.argval) for each in dis.get_instructions(code) if each.opname in GLOBALS)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _loaded(constant)
+@cache  # the same functions are looked into for each exercise that uses them
+def _loaded(code: CodeType) -> tuple[str, ...]:
+    names = [str(each.argval) for each in dis.get_instructions(code) if each.opname in GLOBALS]
+    inner = [name for constant in code.co_consts if isinstance(constant, CodeType) for name in _loaded(constant)]
+    return (*names, *inner)

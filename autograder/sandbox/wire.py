@@ -22,7 +22,22 @@ SIZES = struct.Struct(">II")  # bytes of the header, bytes of the arrays
 HEADER_LIMIT = 32 << 20
 ARRAYS_LIMIT = 128 << 20
 VALUES_LIMIT = 200_000  # in a header: small ones take far more memory than room on the wire
-CHUNK = 1 << 20
+LENGTH = struct.Struct("<Q")  # bytes of the header in the safetensors format
+KINDS = {  # what NumPy and that format call the same numbers
+    "<f8": "F64",
+    "<f4": "F32",
+    "<f2": "F16",
+    "|b1": "BOOL",
+    "<i8": "I64",
+    "<i4": "I32",
+    "<i2": "I16",
+    "|i1": "I8",
+    "<u8": "U64",
+    "<u4": "U32",
+    "<u2": "U16",
+    "|u1": "U8",
+}
+CHUNK, LITTLE = 1 << 20, 1 << 16  # bytes of one read at most, and where less is missing
 
 
 class WireError(Exception):
@@ -32,7 +47,7 @@ class WireError(Exception):
 def pack(header: dict[str, Any], arrays: Arrays | None = None) -> bytes:
     """One frame; raises WireError where header or arrays are larger than a reader accepts."""
     head = json.dumps(header).encode()
-    body = save({name: np.array(array, order="C") for name, array in arrays.items()}) if arrays else b""
+    body = _body(arrays) if arrays else b""
     _check_sizes(len(head), len(body))
     _check_values(head)
     return SIZES.pack(len(head), len(body)) + head + body
@@ -43,44 +58,73 @@ class Connection:
 
     def __init__(self, stream: socket.socket) -> None:
         self.received = 0  # bytes
-        self._socket = stream
-        self._buffer = bytearray()
+        self._socket, self._buffer = stream, bytearray()
+        self._patience: float | None = None
+        stream.settimeout(None)
 
     def send(self, header: dict[str, Any], arrays: Arrays | None = None, timeout: float | None = None) -> None:
         """Send one frame; raises TimeoutError or OSError where the other side does not take it."""
-        self._socket.settimeout(timeout)
+        self._wait_at_most(timeout)
         self._socket.sendall(pack(header, arrays))
 
     def receive(self, timeout: float | None = None) -> tuple[dict[str, Any], Arrays]:
         """The next frame; raises TimeoutError, EOFError when the other side is gone, or WireError."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        self._fill(SIZES.size, deadline)
-        head, body = SIZES.unpack_from(self._buffer)
-        _check_sizes(head, body)
-        self._fill(SIZES.size + head + body, deadline)
-        _, header, arrays = (self._take(size) for size in (SIZES.size, head, body))
+        deadline, left = None if timeout is None else time.monotonic() + timeout, timeout
+        while (missing := self._missing()) > 0:
+            if left is not None and left <= 0:
+                raise TimeoutError
+            self._wait_at_most(left)
+            chunk = self._socket.recv(min(max(missing, LITTLE), CHUNK))
+            if not chunk:
+                raise EOFError
+            self._buffer += chunk
+            self.received += len(chunk)
+            left = None if deadline is None else deadline - time.monotonic()
+        header, arrays = self._take()
         return _header(header), _arrays(arrays)
 
     def close(self) -> None:
         self._socket.close()
 
-    def _take(self, size: int) -> bytes:
+    def _wait_at_most(self, seconds: float | None) -> None:
+        """Seconds of the socket's next operation; to set them is a call to the kernel even where nothing changes."""
+        if seconds != self._patience:
+            self._socket.settimeout(seconds)
+            self._patience = seconds
+
+    def _missing(self) -> int:
+        """How many bytes must still come of the next frame, as far as that is known."""
+        if len(self._buffer) < SIZES.size:
+            return SIZES.size - len(self._buffer)
+        head, body = SIZES.unpack_from(self._buffer)
+        _check_sizes(head, body)
+        missing: int = SIZES.size + head + body - len(self._buffer)
+        return missing
+
+    def _take(self) -> tuple[bytes, bytes]:
+        """The header and the arrays of a frame that is there as a whole."""
+        head, body = SIZES.unpack_from(self._buffer)
+        start, end = SIZES.size + head, SIZES.size + head + body
         with memoryview(self._buffer) as view:
-            taken = bytes(view[:size])
-        del self._buffer[:size]
+            taken = bytes(view[SIZES.size : start]), bytes(view[start:end])
+        del self._buffer[:end]
         return taken
 
-    def _fill(self, size: int, deadline: float | None) -> None:
-        while len(self._buffer) < size:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise TimeoutError
-            self._socket.settimeout(left)
-            chunk = self._socket.recv(CHUNK)
-            if not chunk:
-                raise EOFError
-            self._buffer += chunk
-            self.received += len(chunk)
+
+def _body(arrays: Arrays) -> bytes:
+    """The arrays as safetensors. The library, which reads and checks them, takes twice as long to write small ones."""
+    about: dict[str, dict[str, Any]] = {}
+    parts, end = [], 0
+    for name, value in arrays.items():
+        array = np.asarray(value)
+        if array.dtype.str not in KINDS:
+            return save({each: np.array(array, order="C") for each, array in arrays.items()})
+        start, end = end, end + array.nbytes
+        parts.append(array.tobytes())
+        about[name] = {"dtype": KINDS[array.dtype.str], "shape": array.shape, "data_offsets": (start, end)}
+    head = json.dumps(about).encode()
+    head += b" " * (-len(head) % LENGTH.size)
+    return b"".join([LENGTH.pack(len(head)), head, *parts])
 
 
 def _check_sizes(head: int, body: int) -> None:

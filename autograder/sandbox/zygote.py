@@ -26,6 +26,7 @@ from typing import Any
 from . import family, semaphores
 from .child import serve
 from .confine import Plan
+from .heap import trim
 from .held import held
 from .reload import spare_installed_modules
 from .shell import CollectingShell
@@ -39,6 +40,9 @@ OURS = "autograder"  # the grader's package, of which nothing but the sandbox's 
 WARM = (  # what notebooks and the students' library import; a fork finds it loaded
     "h5py",
     "hmac",
+    "bdb",
+    "encodings.utf_8_sig",
+    "IPython.core.logger",
     "IPython.core.magics.execution",
     "IPython.core.magics.extension",
     "IPython.core.magics.pylab",
@@ -47,6 +51,7 @@ WARM = (  # what notebooks and the students' library import; a fork finds it loa
     "secrets",
     "urllib.request",
 )
+CHECKS = "selfcheck"  # what students check with, where the course's library has it: no more than they have at home
 KERNEL = "ipykernel.zmqshell"  # where it is loaded, libraries take themselves to be in a notebook
 
 
@@ -148,12 +153,18 @@ def warm_up(plan: Plan) -> CollectingShell:
     with contextlib.suppress(ImportError):
         importlib.import_module(KERNEL)
     from matplotlib import pyplot
+    from PIL import Image
 
+    Image.init()  # or the first picture of a rarer kind loads the readers of all kinds
     figure = pyplot.figure()
     figure.add_subplot().set_title("warm")
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     pyplot.close(figure)
     shell = CollectingShell.make()
+    with contextlib.suppress(ImportError):  # of what another version of IPython does without
+        from .tracebacks import hasten
+
+        hasten()
     with shell.builtin_trap:  # as in a cell: some ask when they are imported whether this is a notebook
         _import(plan)
     spare_installed_modules()
@@ -161,8 +172,11 @@ def warm_up(plan: Plan) -> CollectingShell:
 
 
 def _import(plan: Plan) -> None:
-    """Import what the course's settings name, from the course's library too."""
+    """Import what the course's settings name, from the course's library too, and the checks that lie there."""
     sys.path.insert(0, plan.library)
+    if Path(plan.library, CHECKS).is_dir():
+        with contextlib.suppress(Exception):  # where it cannot be imported, each cell that wants it says so
+            importlib.import_module(CHECKS)
     for name in plan.modules:
         before = set(sys.modules)
         try:
@@ -196,6 +210,7 @@ def _warm_up_to_fork(plan: Plan) -> CollectingShell:
         shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
     shell.InteractiveTB.tb = None  # as new
     gc.collect()
+    trim()
     gc.freeze()  # keep the shared pages shared
     gc.enable()
     return shell

@@ -16,6 +16,7 @@ from bench import courses, figures, memory, students
 from bench.floor import draw_calls, program
 from bench.memory import MemoryWatch, Process
 from bench.notebook import exercises
+from bench.profile import KINDS, REST, Clock, Spent, measure, rows
 from bench.runs import ALONE, GRADERS, Plan, Run
 from bench.stock import stock_notebook
 from cs231n.gradient_check import rel_error
@@ -250,6 +251,34 @@ def test_each_round_has_every_command_and_memory_is_looked_at_apart():
     assert not any(step.sampled and step.timed for step in steps)
 
 
+def test_time_is_booked_once_on_the_kind_that_was_begun_last(monkeypatch):
+    now = iter([(0.0, 0.0), (1.0, 0.5), (3.0, 1.0), (7.0, 1.5), (15.0, 2.0), (31.0, 2.5)])
+    monkeypatch.setattr(Clock, "_now", staticmethod(lambda: next(now)))
+    clock = Clock()
+    with clock.during("judging"), clock.during("further calls"):
+        pass
+    clock.book()
+    found = {kind: (each.seconds, each.cpu_seconds, each.times) for kind, each in clock.spent.items() if each.seconds}
+    assert found == {
+        "judging": (2.0 + 8.0, 1.0, 1),
+        "further calls": (4.0, 0.5, 1),
+        REST: (1.0 + 16.0, 1.0, 0),
+    }
+    *each, total = rows(clock.spent, 2)
+    assert [row[0] for row in each] == [*KINDS, REST]
+    assert total[:3] == ["in all", "15500.0", "1250.0"]
+
+
+def test_a_profile_has_a_time_for_each_kind():
+    spent = measure(1)
+    assert all(each.seconds > 0 for each in spent.values())
+    assert [spent[kind].times for kind in ("session start", "calls", "judging", "session end")] == [1] * 4
+
+
+def profiled(raw):
+    return {kind: Spent(**fields) for kind, fields in raw["profile"].items()}
+
+
 @pytest.mark.slow
 def test_a_quick_bench_reports_what_it_measured(assignment, tmp_path):
     command = [sys.executable, "-m", "bench", "--quick", "--jobs", "1", "--submissions", "2", "--out", str(tmp_path)]
@@ -272,6 +301,7 @@ def test_a_quick_bench_reports_what_it_measured(assignment, tmp_path):
     assert raw["ratios"]["batch"]["median"] == pytest.approx(timed["stock"]["seconds"] / timed["batch"]["seconds"])
     for run in timed.values():
         assert f"{run['seconds'] / 2:.2f} (" in page
+    assert all(f"| {row[0]} | {row[1]} |" in page for row in rows(profiled(raw), 2))
     assert raw["machine"]["processor"] in page
     svg = ET.parse(tmp_path / "images" / "bench.svg").getroot()
     title = svg.find("{http://www.w3.org/2000/svg}title").text
