@@ -17,7 +17,8 @@ from autograder.cells import grade_id, points_of
 from autograder.course import configuration, fingerprint
 from autograder.course.bonuses import released_bonuses
 from autograder.course.engines import Engines
-from autograder.course.given import LOOK, of_grade
+from autograder.course.given import of_grade
+from autograder.course.next_step import LOOK
 from autograder.course.settings import Settings
 from autograder.engine import Graded, recorded
 from autograder.intake.files import Files

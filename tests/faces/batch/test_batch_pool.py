@@ -29,7 +29,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def pool(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalPool]:
     """Two fake workers; not forked from the server, which would import nbgrader first."""
-    monkeypatch.setattr("autograder.faces.batch.pool._context", lambda: multiprocessing.get_context("spawn"))
+    monkeypatch.setattr("autograder.faces.batch.pool.context", lambda: multiprocessing.get_context("spawn"))
     with open(log, "wb") as file, LocalPool(functools.partial(fake_workers.serve, tmp_path), 2, file.fileno()) as pool:
         yield pool
 
