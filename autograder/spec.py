@@ -7,7 +7,9 @@ distribution.
 
 from __future__ import annotations
 
+import inspect
 import re
+import textwrap
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -28,7 +28,7 @@ from nbgrader.api import (
 )
 from nbgrader.converters import autograde
 from nbgrader.preprocessors import latesubmissions, overwritecells, overwritekernelspec
-from sqlalchemy import Column, Row, func, insert, select, update
+from sqlalchemy import Column, func, insert, select, update
 from sqlalchemy.engine import create_engine, make_url
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session, load_only, scoped_session, sessionmaker
@@ -235,8 +235,8 @@ class SubmittedRows:
         grades = select(Grade.id, base.c.name, *set_by, most).join(base, base.c.id == Grade.cell_id)
         grades = grades.outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id)
         comments = select(Comment.id, base.c.name, Comment.auto_comment).join(base, base.c.id == Comment.cell_id)
-        self._read_grades = gradebook.db.execute(grades.where(Grade.notebook_id == submitted)).all()
-        self._read_comments = gradebook.db.execute(comments.where(Comment.notebook_id == submitted)).all()
+        self._read_grades: Any = gradebook.db.execute(grades.where(Grade.notebook_id == submitted)).all()
+        self._read_comments: Any = gradebook.db.execute(comments.where(Comment.notebook_id == submitted)).all()
         self._grades = {row[1]: GradeRow(*row) for row in self._read_grades}
         self._comments = {row[1]: CommentRow(*row) for row in self._read_comments}
 
@@ -261,7 +261,7 @@ class SubmittedRows:
         self._update(Grade, self._grades, self._read_grades, "auto_score", "needs_manual_grade")
         self._update(Comment, self._comments, self._read_comments, "auto_comment")
 
-    def _update(self, kind: Any, rows: dict[str, Any], before: list[Row[Any]], *changing: str) -> None:
+    def _update(self, kind: Any, rows: dict[str, Any], before: Any, *changing: str) -> None:
         was = {row[0]: type(rows[row[1]])(*row) for row in before}
         now = [row for row in rows.values() if row != was[row.id]]
         if now:

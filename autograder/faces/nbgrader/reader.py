@@ -126,7 +126,7 @@ class SubmissionReader(NotebookExporter):
 def as_text(notebook: NotebookNode) -> str:
     """A notebook as nbformat writes it, which would copy it first; this one's texts are taken apart in place."""
     content = strip_transient(split_lines(notebook))
-    form = {"indent": 1, "sort_keys": True, "separators": (",", ": "), "ensure_ascii": False}
+    form: dict[str, Any] = {"indent": 1, "sort_keys": True, "separators": (",", ": "), "ensure_ascii": False}
     return json.dumps(content, cls=BytesEncoder, **form) + "\n"
 
 
