@@ -144,7 +144,7 @@ class KeptGradebook(Gradebook):
             self.db.add(submission)
             self.db.flush()
             asked = select(Notebook.id).where(Notebook.assignment_id == whose["assignment_id"]).order_by(Notebook.name)
-            notebooks = {each: new_uuid() for each in self.db.scalars(asked)}
+            notebooks: dict[str, str] = {each: new_uuid() for (each,) in _read(self, asked)}
             cells = self.db.execute(select(base.id, base.notebook_id, base.type).where(base.notebook_id.in_(notebooks)))
             rows = [(kind, {"cell_id": cell, "notebook_id": notebooks[of]}) for cell, of, kind in cells]
             links = [
@@ -235,10 +235,10 @@ class SubmittedRows:
         grades = select(Grade.id, base.c.name, *set_by, most).join(base, base.c.id == Grade.cell_id)
         grades = grades.outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id)
         comments = select(Comment.id, base.c.name, Comment.auto_comment).join(base, base.c.id == Comment.cell_id)
-        self._read_grades: Any = gradebook.db.execute(grades.where(Grade.notebook_id == submitted)).all()
-        self._read_comments: Any = gradebook.db.execute(comments.where(Comment.notebook_id == submitted)).all()
-        self._grades = {row[1]: GradeRow(*row) for row in self._read_grades}
-        self._comments = {row[1]: CommentRow(*row) for row in self._read_comments}
+        self._read_grades = _read(gradebook, grades.where(Grade.notebook_id == submitted))
+        self._read_comments = _read(gradebook, comments.where(Comment.notebook_id == submitted))
+        self._grades: dict[str, Any] = {row[1]: GradeRow(*row) for row in self._read_grades}
+        self._comments: dict[str, Any] = {row[1]: CommentRow(*row) for row in self._read_comments}
 
     @property
     def grades(self) -> list[GradeRow]:
@@ -261,12 +261,16 @@ class SubmittedRows:
         self._update(Grade, self._grades, self._read_grades, "auto_score", "needs_manual_grade")
         self._update(Comment, self._comments, self._read_comments, "auto_comment")
 
-    def _update(self, kind: Any, rows: dict[str, Any], before: Any, *changing: str) -> None:
+    def _update(self, kind: Any, rows: dict[str, Any], before: list[Any], *changing: str) -> None:
         was = {row[0]: type(rows[row[1]])(*row) for row in before}
         now = [row for row in rows.values() if row != was[row.id]]
         if now:
             given = [{"id": row.id, **{name: getattr(row, name) for name in changing}} for row in now]
             self._gradebook.db.execute(update(kind), given)
+
+
+def _read(gradebook: KeptGradebook, asked: Any) -> list[Any]:
+    return list(gradebook.db.execute(asked))
 
 
 def await_marks(gradebook: KeptGradebook, notebook: str, assignment: str, student: str) -> None:

@@ -1,18 +1,17 @@
 """A submission's files laid out for grading: what nbgrader's converter does before the notebooks, at less cost.
 
 nbgrader copies every file that was handed in, replaces those that the course has, and has our preprocessor remove what
-the release brought; and it looks for what to leave out anew for each file. Here only what stays is copied. The rows of
-the gradebook are nbgrader's own, made in one transaction.
+the release brought. Here only what stays is copied. The rows of the gradebook are nbgrader's own, in one transaction.
 """
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
+from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
 
@@ -22,6 +21,7 @@ from .gradebook import KeptGradebook, open_gradebook, together
 from .release import brought_by_release
 
 NOTEBOOKS = "*.ipynb"
+as_nbgrader = Autograde.init_assignment
 
 
 def lay_out(converter: Autograde, name: str, student: str) -> None:
@@ -42,24 +42,9 @@ def lay_out(converter: Autograde, name: str, student: str) -> None:
     _copy(source, graded, [file for file in ours if not file.startswith(tuple(brought))])
 
 
-def files_below(folder: str, ignored: list[str]) -> Iterator[str]:
-    """The files in a folder, by their names relative to it, as nbgrader finds them: without what a pattern matches."""
-    known: dict[str, set[str]] = {}
-    left_out: set[str] = set()
-
-    def is_ignored(path: str) -> bool:
-        place = os.path.dirname(path)
-        if place not in known:
-            known[place] = {found for pattern in ignored for found in glob.glob(os.path.join(place, pattern))}
-        return path in known[place]
-
-    for place, inside, names in os.walk(folder):
-        if place in left_out or is_ignored(place):
-            left_out.update(os.path.join(place, each) for each in inside)
-            continue
-        for path in (os.path.join(place, each) for each in names):
-            if not is_ignored(path):
-                yield os.path.relpath(path, folder)
+def files_below(folder: str, ignored: list[str]) -> list[str]:
+    """The files in a folder that nbgrader finds, without what a pattern matches, by their names relative to it."""
+    return [os.path.relpath(path, folder) for path in utils.find_all_files(folder, ignored)]
 
 
 def _copy(place: str, graded: str, files: Iterable[str]) -> None:

@@ -93,7 +93,6 @@ class SubmissionReader(NotebookExporter):
                 notebook, known = self._sent_through(notebook, graded, path.stem, resources, False)
         finally:
             self.parent._sanitizing = True
-        nbformat.validate(notebook)
         return as_text(notebook), known
 
     def _read(self, path: Path, names: Mapping[str, str], graded: Path) -> NotebookNode:
@@ -124,7 +123,11 @@ class SubmissionReader(NotebookExporter):
 
 
 def as_text(notebook: NotebookNode) -> str:
-    """A notebook as nbformat writes it, which would copy it first; this one's texts are taken apart in place."""
+    """A notebook as nbformat writes it, but not copied first: its texts are taken apart in place.
+
+    Raises ValidationError where it is not valid.
+    """
+    nbformat.validate(notebook)
     content = strip_transient(split_lines(notebook))
     form: dict[str, Any] = {"indent": 1, "sort_keys": True, "separators": (",", ": "), "ensure_ascii": False}
     return json.dumps(content, cls=BytesEncoder, **form) + "\n"

@@ -21,7 +21,7 @@ from autograder.terminal import keep_safe, never_fail, one_line
 from .collect import collect_with_care
 from .finding import take_names_for_names
 from .gradebook import keep_gradebooks
-from .laying_out import lay_out
+from .laying_out import as_nbgrader, lay_out
 from .reader import SubmissionReader
 from .times import read_due_dates, read_times
 
@@ -118,12 +118,11 @@ def _convert_once() -> None:
 
     There is no setting for this, so the two methods are replaced for converters that have our exporter.
     """
-    init_assignment, convert = Autograde.init_assignment, Autograde.convert_single_notebook
+    convert = Autograde.convert_single_notebook
 
     def init_at_less_cost(converter: Autograde, assignment: str, student: str) -> None:
-        (lay_out if isinstance(converter.exporter, SubmissionReader) else init_assignment)(
-            converter, assignment, student
-        )
+        ours = isinstance(converter.exporter, SubmissionReader)
+        (lay_out if ours else as_nbgrader)(converter, assignment, student)
 
     def convert_both_steps(converter: Autograde, path: str) -> None:
         if isinstance(converter.exporter, SubmissionReader):
