@@ -145,7 +145,7 @@ class KeptGradebook(Gradebook):
             self.db.flush()
             asked = select(Notebook.id).where(Notebook.assignment_id == whose["assignment_id"]).order_by(Notebook.name)
             notebooks: dict[str, str] = {each: new_uuid() for (each,) in _read(self, asked)}
-            cells = self.db.execute(select(base.id, base.notebook_id, base.type).where(base.notebook_id.in_(notebooks)))
+            cells = _read(self, select(base.id, base.notebook_id, base.type).where(base.notebook_id.in_(notebooks)))
             rows = [(kind, {"cell_id": cell, "notebook_id": notebooks[of]}) for cell, of, kind in cells]
             links = [
                 {"id": own, "notebook_id": each, "assignment_id": submission.id} for each, own in notebooks.items()
