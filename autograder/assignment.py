@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -321,8 +322,12 @@ def _import(folder: Path) -> ModuleType:
 
 def _stamp(folder: Path) -> str:
     """Changes with the files of a folder."""
-    files = [path for path in sorted(folder.rglob("*.py")) if "__pycache__" not in path.parts]
-    return repr([(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files])
+    found = []
+    for place, inside, names in os.walk(folder):
+        inside[:] = [each for each in inside if each != "__pycache__"]
+        found += [os.path.join(place, name) for name in names if name.endswith(".py")]
+    known = [(path, os.stat(path)) for path in sorted(found)]
+    return repr([(path, each.st_mtime_ns, each.st_size) for path, each in known])
 
 
 def _put_first(source: Path) -> None:

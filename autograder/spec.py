@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from .definitions import body
 from .selfcheck.language import Text
 
 Arrays = dict[str, np.ndarray]
@@ -160,7 +161,7 @@ class Exercise:
         """
 
         def declare(function: Function) -> Function:
-            source = "\n\n".join(_body(part) for part in (*using, function))
+            source = "\n\n".join(body(part) for part in (*using, function))
             self.mistakes.append(Mistake(function.__name__, Text(advice), source))
             return function
 
@@ -311,9 +312,3 @@ class Proof:
     second_opinions: Mapping[str, Callable[[str, Arrays], Mapping[str, np.ndarray] | None]] = field(
         default_factory=dict
     )
-
-
-def _body(function: Function) -> str:
-    """The function's source without its decorators."""
-    source = textwrap.dedent(inspect.getsource(function))
-    return source[source.index(f"def {function.__name__}(") :]

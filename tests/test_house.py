@@ -21,7 +21,7 @@ from tests.support.house import ASSIGNMENT, IN_ORDER, ROOT
 
 ENGINE = ROOT / "autograder"
 ORDER = (  # a room may import those in the lines above its own, never one beside it or below
-    ("errors", "supported", "selfcheck", "terminal"),
+    ("definitions", "errors", "supported", "selfcheck", "terminal"),
     ("cells", "signature", "spec", "spreadsheet"),
     ("bonus", "own_numbers"),
     ("catalogues",),

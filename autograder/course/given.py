@@ -18,11 +18,6 @@ from sqlalchemy.orm import joinedload, object_session
 from autograder.assignment import CHECK
 from autograder.terminal import quantity
 
-LOOK = (
-    "In Formgrader, empty the cell's field to take the grader's points, or press Resolve to keep yours;"
-    " `python -m autograder reset --student ID` takes the grader's, too."
-)
-
 
 @dataclass(frozen=True)
 class CellMarks:

@@ -25,8 +25,9 @@ from autograder.terminal import one_line, quantity, say
 
 from . import configuration
 from .folders import folders
-from .given import LOOK, CellMarks, Waiting, waiting
+from .given import CellMarks, Waiting, waiting
 from .gradebook import missing, names_of, opened
+from .next_step import LOOK
 
 Graded: TypeAlias = "tuple[dict[str, Any], Record]"  # a graded notebook, as JSON, and its record
 ADVICE = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
-from copy import deepcopy
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
+from autograder.cells import copied
 from autograder.record import Event, Note, Record, Status, store
 from autograder.selfcheck.language import ENGLISH, Language
 
@@ -74,7 +74,7 @@ class Submission:
         chosen, released = self._chosen[name], self._released[name]
         if chosen.taken is None:
             return substitute(released.notebook, chosen.reason, language)
-        notebook = deepcopy(chosen.taken.notebook)
+        notebook = copied(chosen.taken.notebook)
         said = [*links.notes(self._root), *chosen.notes, *chosen.taken.repairs]
         said += texts.show_safely(notebook, released.notebook)
         notes = [*(Note(Event.REPAIR, note) for note in said), *self._own.notes(notebook, released)]

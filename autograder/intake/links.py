@@ -60,7 +60,11 @@ def keep_safe(assignments: dict[str, list[str]], source: Path, log: Logger) -> N
 
 def files_of(source: Path) -> dict[str, bool]:
     """The course's own files, by name in the source's folder, and whether each is a folder."""
-    return {str(path.relative_to(source)): path.is_dir() for path in source.rglob("*")}
+    found: dict[str, bool] = {}
+    for place, inside, names in os.walk(source):
+        for each, is_folder in [*((name, True) for name in inside), *((name, False) for name in names)]:
+            found[os.path.relpath(os.path.join(place, each), source)] = is_folder
+    return found
 
 
 def make_safe(folder: Path, theirs: Mapping[str, bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.selfcheck.language import Text
 
-from .files import walk
+from .files import below, walk
 from .safe import safe_name
 from .unpack import ARCHIVE_LIMIT, Unpacked, is_archive
 
@@ -61,7 +62,7 @@ class Item:
 
 def on_disk(folder: Path) -> list[Item]:
     """The files in a folder, those that lie highest first."""
-    items = [Item(path.relative_to(folder).as_posix(), path) for path in walk(folder, any_name=True)]
+    items = [Item(below(path, folder).replace(os.sep, "/"), path) for path in walk(folder, any_name=True)]
     return sorted(items, key=lambda item: (item.depth, item.name))
 
 
@@ -104,4 +105,5 @@ def may_be_notebook(item: Item, keys: Iterable[str]) -> bool:
 
 def holds_notebooks(folder: Path) -> bool:
     """Whether anything lies in a submission's folder that notebooks may be found in."""
-    return any(item.shown and (NOTEBOOK in item.base.casefold() or is_archive(item.base)) for item in on_disk(folder))
+    items = (Item(below(path, folder).replace(os.sep, "/"), path) for path in walk(folder, any_name=True))
+    return any(item.shown and (NOTEBOOK in item.base.casefold() or is_archive(item.base)) for item in items)

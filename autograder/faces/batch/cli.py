@@ -34,6 +34,9 @@ def add(commands: Commands) -> None:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    from .forking import start_in
+
+    start_in(options.course)  # which takes longer than all that is imported here meanwhile
     from .command import Options, grade
 
     where = options.jobs, options.scheduler
@@ -41,6 +44,9 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
+    from .forking import start_in
+
+    start_in(options.course)
     from .command import Options
     from .watch.command import watch
 

@@ -15,6 +15,7 @@ from autograder.options import processors
 from autograder.terminal import say
 
 from . import log as logs
+from .forking import is_course_folder
 from .messages import LOG_NAME, Survey
 from .pool import LocalPool, Pool, serve
 from .screen import Progress, next_steps, opening, starting, still_by_hand, stopped, summary
@@ -52,8 +53,13 @@ def grade(options: Options) -> int:
     jobs = options.jobs or processors()
     starting()
     work = functools.partial(serve, root, options.assignment)
+    early = 1 if options.scheduler else len(set(options.students)) or jobs
     try:
-        with logs.opened(root / LOG_NAME) as log, LocalPool(work, jobs, log) as local, _workers(options, local) as pool:
+        with (
+            logs.opened(root / LOG_NAME) as log,
+            LocalPool(work, jobs, log, early) as local,
+            _workers(options, local) as pool,
+        ):
             survey = pool.call("survey", options.students, options.force)
             regrade, workers = options.command("grade", "--force"), min(pool.size, len(survey.todo))
             say(opening(options.assignment, survey, workers, regrade, options.force))
@@ -66,7 +72,7 @@ def grade(options: Options) -> int:
 def course_folder(course: Path) -> Path:
     """The whole path of a course folder; raises UserError where it is none."""
     root = course.resolve()
-    if not any(root.glob("nbgrader_config.*")):
+    if not is_course_folder(root):
         raise UserError(f"{root} is no course folder (it has no nbgrader_config.py): name yours with --course")
     return root
 

@@ -59,7 +59,17 @@ class Captured(logging.Handler):
 class AutogradeOne(Autograde):
     """nbgrader's converter for one submission, whatever its folder is called: nothing is taken for a pattern."""
 
-    student = ""
+    student, _is_ready = "", False
+
+    def start(self) -> None:
+        """Grade the submission. The exporter is made for the first one only, and with it what it looks at once."""
+        if not self._is_ready:
+            super().start()
+            self._is_ready = True
+            return
+        self.init_notebooks()
+        self.exporter.look_at_submissions()
+        self.convert_notebooks()
 
     def init_notebooks(self) -> None:
         """Find the submission; raises NbGraderException where nothing in it can hold a notebook."""

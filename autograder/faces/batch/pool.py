@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import math
-import multiprocessing
 import os
 import signal
-import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import send_handle
@@ -20,6 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from autograder.errors import UserError
 
+from .forking import context
 from .messages import Failure, GradedSubmission, not_graded
 from .work import Task, Work
 
@@ -29,7 +27,6 @@ DIED = (
     "The grading process died {times} times on it, lastly with {how}: out of memory, killed from outside, or stuck."
     " The same command tries it again."
 )
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")  # a worker a core is enough
 
 
 class AnyWorker(Protocol):
@@ -195,15 +192,22 @@ class LocalPool(Pool[Worker]):
     """Up to `jobs` worker processes that grade one submission each at a time. A context manager.
 
     serve: what each of them runs, given its end of a pipe. log: the descriptor of the log, which is sent to each of
-    them first.
+    them first. early: how many are started on entering, and get ready while others are asked already.
     """
 
-    def __init__(self, serve: Callable[[Connection], None], jobs: int, log: int) -> None:
+    def __init__(self, serve: Callable[[Connection], None], jobs: int, log: int, early: int = 0) -> None:
         super().__init__(jobs)
-        self._serve, self._log = serve, log
-        self._context = _context()
+        self._serve, self._log, self._early = serve, log, min(early, jobs)
+        self._context = context()
 
     def __enter__(self) -> LocalPool:
+        try:
+            with contextlib.suppress(UserError):  # said once more of them are needed
+                while len(self._workers) < self._early:
+                    self._start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -267,20 +271,6 @@ class LocalPool(Pool[Worker]):
         for worker in late:
             worker.kill()
         return [w for w in busy if w.connection in found or w.process.sentinel in found or w in late]
-
-
-def _context() -> Any:
-    """How workers are made: on Linux forked from a server that has imported once what they all need."""
-    for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")
-    if not sys.platform.startswith("linux"):
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.faces.batch.warm"])
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is not for the server
-    forkserver.ensure_running()
-    signal.signal(signal.SIGINT, before)
-    return context
 
 
 def serve(root: Path, assignment: str, connection: Connection) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from tqdm import tqdm
 
-from autograder.course.given import LOOK
+from autograder.course.next_step import LOOK
 from autograder.course.people import with_name
 from autograder.record import Status
 from autograder.terminal import one_line, quantity

@@ -5,10 +5,13 @@ A worker's garbage collection would write to each page of it, and make it the wo
 
 import gc
 
+from sqlalchemy.orm import configure_mappers
+
 from autograder.course import configuration, warm  # noqa: F401  warm first: nbgrader, in less time
 
 from . import worker  # noqa: F401  imported for its effect, as above
 
 configuration.import_parts()
+configure_mappers()  # of nbgrader's gradebook, which each worker would do at its first look
 gc.collect()
 gc.freeze()

@@ -13,8 +13,8 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook
 from traitlets import Bool, Dict, Enum, Unicode
 
-from autograder.course.given import LOOK
 from autograder.course.marks import taken_off
+from autograder.course.next_step import LOOK
 from autograder.errors import UserError
 from autograder.terminal import one_line, quantity, say
 

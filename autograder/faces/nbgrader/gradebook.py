@@ -1,20 +1,40 @@
-"""nbgrader's gradebook at less cost: opened once, and rows read together that are asked for one by one."""
+"""nbgrader's gradebook at less cost: opened once, rows read together that are asked for one by one."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import get_ident
 from typing import Any
 
-from nbgrader.api import BaseCell, Comment, Grade, Gradebook, GradeCell, SourceCell, TaskCell
+from nbgrader import utils
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    InvalidEntry,
+    Notebook,
+    SourceCell,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+    new_uuid,
+)
 from nbgrader.converters import autograde
 from nbgrader.preprocessors import latesubmissions, overwritecells, overwritekernelspec
+from sqlalchemy import Column, func, insert, select, update
 from sqlalchemy.engine import create_engine, make_url
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session, load_only, scoped_session, sessionmaker
 
 OPENERS = (autograde, latesubmissions, overwritecells, overwritekernelspec)
+TOGETHER = "together"  # in a session's own notes: its commits wait
 
 
 def keep_gradebooks() -> None:
@@ -46,20 +66,102 @@ def _file(db_url: str) -> tuple[int, int] | None:
     return None
 
 
+class _Session(Session):
+    """A session whose commits can be made to wait."""
+
+    def commit(self) -> None:
+        if self.info.get(TOGETHER):
+            self.flush()
+        else:
+            super().commit()
+
+
+@contextmanager
+def together(gradebook: Gradebook) -> Iterator[None]:
+    """Save what nbgrader saves step by step in the block all at once, at its end; nothing where the block raises."""
+    session = gradebook.db()
+    session.info[TOGETHER] = True
+    try:
+        yield
+    finally:
+        del session.info[TOGETHER]
+    session.commit()
+
+
 class KeptGradebook(Gradebook):
-    """A gradebook that can be opened again, and that reads the cells of a notebook's source together."""
+    """A gradebook that can be opened again, that reads the cells of a notebook's source together, and that leaves sums
+    alone which nobody asks for.
+    """
 
     def __init__(self, db_url: str, *more: Any) -> None:
         super().__init__(db_url, *more)
         super().close()
         self.engine = create_engine(db_url, future=True, pool_pre_ping=True)  # the server may have been away meanwhile
-        self.db = scoped_session(sessionmaker(bind=self.engine, future=True))
+        self.db = scoped_session(sessionmaker(bind=self.engine, future=True, class_=_Session))
         self._cells: dict[tuple[type, str, str], dict[str, Any]] = {}  # of this session
 
     def close(self) -> None:
         """End the session; the connection is kept for the next one."""
         self._cells.clear()
         self.db.remove()
+
+    def find_assignment(self, name: str) -> Assignment:
+        """As nbgrader's; raises MissingEntry."""
+        found = _rows(self.db.query(Assignment), Assignment).filter(Assignment.name == name).one_or_none()
+        return found or super().find_assignment(name)
+
+    def find_notebook(self, name: str, assignment: str) -> Notebook:
+        """As nbgrader's; raises MissingEntry."""
+        query = _rows(self.db.query(Notebook), Notebook).join(Assignment, Assignment.id == Notebook.assignment_id)
+        found = query.filter(Notebook.name == name, Assignment.name == assignment).one_or_none()
+        return found or super().find_notebook(name, assignment)
+
+    def find_submission(self, assignment: str, student: str) -> SubmittedAssignment:
+        """As nbgrader's; raises MissingEntry."""
+        query = _rows(self.db.query(SubmittedAssignment), SubmittedAssignment)
+        query = query.join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        query = query.filter(Assignment.name == assignment, SubmittedAssignment.student_id == student)
+        return query.one_or_none() or super().find_submission(assignment, student)
+
+    def find_submission_notebook(self, notebook: str, assignment: str, student: str) -> SubmittedNotebook:
+        """As nbgrader's; raises MissingEntry."""
+        query = _submitted(_rows(self.db.query(SubmittedNotebook), SubmittedNotebook), notebook, assignment, student)
+        return query.one_or_none() or super().find_submission_notebook(notebook, assignment, student)
+
+    def submitted(self, notebook: str, assignment: str, student: str) -> str:
+        """The id of a submitted notebook; raises MissingEntry."""
+        found = _submitted(self.db.query(SubmittedNotebook.id), notebook, assignment, student).scalar()
+        return str(found or super().find_submission_notebook(notebook, assignment, student).id)
+
+    def add_submission(self, assignment: str, student: str, **kwargs: Any) -> SubmittedAssignment:
+        """As nbgrader's, by a statement for each table; raises InvalidEntry where there is one already."""
+        if "timestamp" in kwargs:
+            kwargs["timestamp"] = utils.parse_utc(kwargs["timestamp"])
+        whose = {"assignment_id": self.find_assignment(assignment).id, "student_id": self.find_student(student).id}
+        base = BaseCell.__table__.c
+        try:
+            submission = SubmittedAssignment(**whose, **kwargs)
+            self.db.add(submission)
+            self.db.flush()
+            asked = select(Notebook.id).where(Notebook.assignment_id == whose["assignment_id"]).order_by(Notebook.name)
+            notebooks: dict[str, str] = {each: new_uuid() for (each,) in _read(self, asked)}
+            cells = _read(self, select(base.id, base.notebook_id, base.type).where(base.notebook_id.in_(notebooks)))
+            rows = [(kind, {"cell_id": cell, "notebook_id": notebooks[of]}) for cell, of, kind in cells]
+            links = [
+                {"id": own, "notebook_id": each, "assignment_id": submission.id} for each, own in notebooks.items()
+            ]
+            self._insert(SubmittedNotebook, links)
+            self._insert(Grade, [row for kind, row in rows if kind in ("GradeCell", "TaskCell")])
+            self._insert(Comment, [row for kind, row in rows if kind in ("SolutionCell", "TaskCell")])
+            self.db.commit()
+        except (IntegrityError, StatementError) as problem:
+            self.db.rollback()
+            raise InvalidEntry(*problem.args) from problem
+        return submission
+
+    def _insert(self, kind: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self.db.execute(insert(kind), rows)
 
     def find_source_cell(self, name: str, notebook: str, assignment: str) -> SourceCell:
         """As nbgrader's; raises MissingEntry."""
@@ -80,37 +182,101 @@ class KeptGradebook(Gradebook):
         return self._cells[key]
 
 
+def _rows(query: Any, kind: Any) -> Any:
+    """A query for what stands in a table's rows: sums over other tables are read only when they are asked for."""
+    kept = [attribute for attribute in kind.__mapper__.column_attrs if isinstance(attribute.columns[0], Column)]
+    return query.options(load_only(*(getattr(kind, attribute.key) for attribute in kept)))
+
+
+def _submitted(query: Any, notebook: str, assignment: str, student: str) -> Any:
+    """The submitted notebook with these names."""
+    query = query.join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+    query = query.join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+    query = query.join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+    whose = SubmittedAssignment.student_id == student
+    return query.filter(Notebook.name == notebook, Assignment.name == assignment, whose)
+
+
+@dataclass
+class GradeRow:
+    """What the gradebook holds of a graded cell, to be changed."""
+
+    id: str
+    name: str
+    auto_score: float | None
+    manual_score: float | None
+    extra_credit: float | None
+    needs_manual_grade: bool
+    max_score: float | None
+
+
+@dataclass
+class CommentRow:
+    """What the gradebook holds of a cell that can have comments, to be changed."""
+
+    id: str
+    name: str
+    auto_comment: str | None
+
+
 class SubmittedRows:
     """The grades and comments of one submitted notebook, for a preprocessor that asks the gradebook cell by cell.
 
-    It saves nothing by itself: what was changed is saved all at once by the gradebook's own commit.
+    `save` writes what was changed, without a commit.
     """
 
-    def __init__(self, gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:
-        submitted = gradebook.find_submission_notebook(notebook, assignment, student).id
+    def __init__(self, gradebook: KeptGradebook, notebook: str, assignment: str, student: str) -> None:
+        submitted = gradebook.submitted(notebook, assignment, student)
         self.db = self
         self._gradebook = gradebook
-        self._grades = _by_cell(gradebook, Grade, submitted)
-        self._comments = _by_cell(gradebook, Comment, submitted)
+        base, graded, task = BaseCell.__table__, GradeCell.__table__, TaskCell.__table__
+        most = func.coalesce(graded.c.max_score, task.c.max_score)
+        set_by = Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
+        grades = select(Grade.id, base.c.name, *set_by, most).join(base, base.c.id == Grade.cell_id)
+        grades = grades.outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id)
+        comments = select(Comment.id, base.c.name, Comment.auto_comment).join(base, base.c.id == Comment.cell_id)
+        self._read_grades = _read(gradebook, grades.where(Grade.notebook_id == submitted))
+        self._read_comments = _read(gradebook, comments.where(Comment.notebook_id == submitted))
+        self._grades: dict[str, Any] = {row[1]: GradeRow(*row) for row in self._read_grades}
+        self._comments: dict[str, Any] = {row[1]: CommentRow(*row) for row in self._read_comments}
 
     @property
-    def grades(self) -> list[Grade]:
+    def grades(self) -> list[GradeRow]:
         """The grades of all cells."""
         return list(self._grades.values())
 
-    def find_grade(self, cell: str, *names: str) -> Grade:
+    def find_grade(self, cell: str, *names: str) -> Any:
         """The grade of a cell; raises MissingEntry, in nbgrader's words, where there is none."""
         return self._grades.get(cell) or self._gradebook.find_grade(cell, *names)
 
-    def find_comment(self, cell: str, *names: str) -> Comment:
+    def find_comment(self, cell: str, *names: str) -> Any:
         """The comment on a cell; raises MissingEntry, in nbgrader's words, where there is none."""
         return self._comments.get(cell) or self._gradebook.find_comment(cell, *names)
 
     def commit(self) -> None:
         """Called after each cell; not the time to save yet."""
 
+    def save(self) -> None:
+        """Write what was changed."""
+        self._update(Grade, self._grades, self._read_grades, "auto_score", "needs_manual_grade")
+        self._update(Comment, self._comments, self._read_comments, "auto_comment")
 
-def _by_cell(gradebook: Gradebook, kind: Any, submitted: str) -> dict[str, Any]:
-    """The rows of one kind that belong to a submitted notebook, by the names of their cells."""
-    found = gradebook.db.query(BaseCell.name, kind).join(kind, kind.cell_id == BaseCell.id)
-    return dict(found.filter(kind.notebook_id == submitted).all())
+    def _update(self, kind: Any, rows: dict[str, Any], before: list[Any], *changing: str) -> None:
+        was = {row[0]: type(rows[row[1]])(*row) for row in before}
+        now = [row for row in rows.values() if row != was[row.id]]
+        if now:
+            given = [{"id": row.id, **{name: getattr(row, name) for name in changing}} for row in now]
+            self._gradebook.db.execute(update(kind), given)
+
+
+def _read(gradebook: KeptGradebook, asked: Any) -> list[Any]:
+    return list(gradebook.db.execute(asked))
+
+
+def await_marks(gradebook: KeptGradebook, notebook: str, assignment: str, student: str) -> None:
+    """Leave all marks of a submitted notebook to a person; those that a person has given stay."""
+    of_notebook = Grade.notebook_id == gradebook.submitted(notebook, assignment, student)
+    marked = of_notebook, Grade.auto_score.isnot(None) | ~Grade.needs_manual_grade
+    if gradebook.db.scalar(select(Grade.id).where(*marked).limit(1)):
+        gradebook.db.execute(update(Grade).where(*marked).values(auto_score=None, needs_manual_grade=True))
+    gradebook.db.commit()

@@ -17,7 +17,8 @@ from autograder.cells import grade_id, points_of
 from autograder.course import configuration, fingerprint
 from autograder.course.bonuses import released_bonuses
 from autograder.course.engines import Engines
-from autograder.course.given import LOOK, of_grade
+from autograder.course.given import of_grade
+from autograder.course.next_step import LOOK
 from autograder.course.settings import Settings
 from autograder.engine import Graded, recorded
 from autograder.intake.files import Files
@@ -27,7 +28,7 @@ from autograder.record import Record, load_from, store
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
 from autograder.selfcheck.language import ENGLISH, Language, counted, pair
 
-from .gradebook import SubmittedRows, open_gradebook
+from .gradebook import SubmittedRows, await_marks, open_gradebook
 from .handed_in import submission
 
 EDIT = "For instructors only:"
@@ -80,10 +81,7 @@ class AwaitMarks(NbGraderPreprocessor):
         """Take back the notebook's automatic marks, those of an earlier run too; manual ones stay."""
         names = resources["nbgrader"]
         with open_gradebook(names["db_url"]) as gradebook:
-            graded = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
-            for grade in graded.grades:
-                grade.auto_score, grade.needs_manual_grade = None, True
-            gradebook.db.commit()
+            await_marks(gradebook, names["notebook"], names["assignment"], names["student"])
         return nb, resources
 
 
@@ -103,6 +101,7 @@ class SaveMarks(SaveAutoGrades):
             self.gradebook = SubmittedRows(gradebook, self.notebook_id, self.assignment_id, self.student_id)
             for index, cell in enumerate(nb.cells):
                 self.preprocess_cell(cell, resources, index)
+            self.gradebook.save()
             gradebook.db.commit()  # before the notebook is written: the batch command takes its record for saved marks
             still = [marks.sentence for marks in map(of_grade, self.gradebook.grades) if marks.held]
         if still:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,10 @@ from weakref import WeakSet
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4.nbjson import BytesEncoder
+from nbformat.v4.rwbase import split_lines, strip_transient
+from nbgrader import utils
 from nbgrader.converters import Autograde, NbGraderException
 
 from autograder.assignment import load
@@ -55,41 +61,76 @@ class SubmissionReader(NotebookExporter):
             raise NbGraderException(str(problem)) from None
         self._looked_at.add(self.parent)
         (self.log.warning if ladder.missing else self.log.info)(ladder.describe())
-        links.keep_safe(self.parent.assignments, assignment.source, self.log)  # found by nbgrader, but not touched yet
-        expect_all_notebooks(self.parent.assignments, [path.name for path in assignment.notebooks])
+        self._assignment = assignment
+        self._steps = {sanitizing: self._made(sanitizing) for sanitizing in (True, False)}
+        self.look_at_submissions()
+
+    def look_at_submissions(self) -> None:
+        """Put the submissions in order that nbgrader has found, and not touched yet."""
+        links.keep_safe(self.parent.assignments, self._assignment.source, self.log)
+        expect_all_notebooks(self.parent.assignments, [path.name for path in self._assignment.notebooks])
+
+    def _made(self, sanitizing: bool) -> list[Any]:
+        """nbgrader's preprocessors of one step, made once; it would make them anew for each notebook."""
+        self._preprocessors: list[Any] = []
+        chosen = self.parent.sanitize_preprocessors if sanitizing else self.parent.autograde_preprocessors
+        for each in chosen:
+            self.register_preprocessor(each)
+        return self._preprocessors
 
     def from_filename(self, filename: str, resources: dict[str, Any] | None = None, **kwargs: Any) -> Written:
-        """Read, and where needed mend, one notebook, and send it through the preprocessors."""
-        path = Path(filename)
-        resources = self._init_resources(resources)
-        resources["metadata"] |= {"name": path.stem, "path": str(path.parent)}
-        if self.parent._sanitizing:
-            coursedir, names = self.parent.coursedir, resources["nbgrader"]
-            assignment = load(Path(coursedir.root), names["assignment"])
-            language = assignment.told_in(Settings.of(self.config, assignment).language).tongue
-            handed_in = fingerprint.of_submission(path.parent)
-            found = submission(self.parent, assignment, names["student"], handed_in)
-            copy_moved(found, Path(self.parent._format_dest(names["assignment"], names["student"])))
-            notebook = found.notebook(path.name, language)
-            record = load_from(notebook.metadata)
-            assert record, "whatever was read has a record"
-            store(replace(record, submission=handed_in), notebook.metadata)
-        else:
-            notebook = nbformat.reader.reads(path.read_text(encoding="utf-8"))  # valid: it was written just before
-        return self.from_notebook_node(notebook, resources=resources, **kwargs)
+        """Read, and where needed mend, one submitted notebook, and send it through both of nbgrader's steps.
 
-    def from_notebook_node(
-        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
-    ) -> Written:
-        """The notebook, changed in place by the preprocessors, as text; raises ValidationError where it is not valid.
+        nbgrader writes the notebook between the two, and reads it again.
+        """
+        path, names = Path(filename), (resources or {})["nbgrader"]
+        graded = self.parent._format_dest(names["assignment"], names["student"])
+        notebook = self._read(path, names, Path(graded))
+        notebook, _ = self._sent_through(notebook, str(path.parent), path.stem, resources, True)
+        try:
+            self.parent._sanitizing = False
+            with utils.setenv(NBGRADER_EXECUTION="autograde"):
+                notebook, known = self._sent_through(notebook, graded, path.stem, resources, False)
+        finally:
+            self.parent._sanitizing = True
+        return as_text(notebook), known
+
+    def _read(self, path: Path, names: Mapping[str, str], graded: Path) -> NotebookNode:
+        """A notebook as it was handed in, mended; the files that came with it are put into the graded copy."""
+        assignment = load(Path(self.parent.coursedir.root), names["assignment"])
+        language = assignment.told_in(Settings.of(self.config, assignment).language).tongue
+        handed_in = fingerprint.of_submission(path.parent)
+        found = submission(self.parent, assignment, names["student"], handed_in)
+        copy_moved(found, graded)
+        notebook = found.notebook(path.name, language)
+        record = load_from(notebook.metadata)
+        assert record, "whatever was read has a record"
+        store(replace(record, submission=handed_in), notebook.metadata)
+        return notebook
+
+    def _sent_through(
+        self, notebook: NotebookNode, folder: str, name: str, resources: Mapping[str, Any] | None, sanitizing: bool
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook, changed in place by the preprocessors of one step, which find it in a folder.
 
         nbconvert's own way copies it three times and validates it after each preprocessor.
         """
-        known: dict[str, Any] = resources or {}
-        for preprocessor in self._preprocessors:
-            nb, known = preprocessor(nb, known)
-        nbformat.validate(nb)
-        return nbformat.v4.writes(nb) + "\n", known
+        known = self._init_resources(dict(resources or {}))
+        known["metadata"] |= {"name": name, "path": folder}
+        for preprocessor in self._steps[sanitizing]:
+            notebook, known = preprocessor(notebook, known)
+        return notebook, known
+
+
+def as_text(notebook: NotebookNode) -> str:
+    """A notebook as nbformat writes it, but not copied first: its texts are taken apart in place.
+
+    Raises ValidationError where it is not valid.
+    """
+    nbformat.validate(notebook)
+    content = strip_transient(split_lines(notebook))
+    form: dict[str, Any] = {"indent": 1, "sort_keys": True, "separators": (",", ": "), "ensure_ascii": False}
+    return json.dumps(content, cls=BytesEncoder, **form) + "\n"
 
 
 def expect_all_notebooks(assignments: dict[str, list[str]], names: list[str]) -> None:

@@ -13,7 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from autograder import bonus
-from autograder.assignment import KIT, load
+from autograder.assignment import KIT, Assignment, load
 from autograder.course.settings import Settings
 from autograder.errors import UserError
 from autograder.own_numbers import put_usual
@@ -59,8 +59,12 @@ class DropShared(NbGraderPreprocessor):
         converter, names = self.parent.parent, resources["nbgrader"]
         assignment = load(Path(converter.coursedir.root), names["assignment"])
         graded = Path(converter._format_dest(names["assignment"], names["student"]))
-        shared: list[str | Path] = [KIT] if assignment.exercises else []
-        shared += [assignment.data_in_release] if assignment.data else []
-        for name in shared:
+        for name in brought_by_release(assignment):
             shutil.rmtree(graded / name, ignore_errors=True)
         return nb, resources
+
+
+def brought_by_release(assignment: Assignment) -> list[str]:
+    """The folders of a release that are not the students' own, and that no graded copy has."""
+    kit = [KIT] if assignment.exercises else []
+    return kit + ([str(assignment.data_in_release)] if assignment.data else [])

@@ -21,6 +21,8 @@ from autograder.terminal import keep_safe, never_fail, one_line
 from .collect import collect_with_care
 from .finding import take_names_for_names
 from .gradebook import keep_gradebooks
+from .laying_out import as_nbgrader, lay_out
+from .reader import SubmissionReader
 from .times import read_due_dates, read_times
 
 
@@ -34,6 +36,7 @@ def prepare() -> None:
     read_times()
     collect_with_care()
     _grade_no_other_way()
+    _convert_once()
     _quiet_gradebook()
     keep_gradebooks()
 
@@ -108,6 +111,26 @@ def _grade_no_other_way() -> None:
         start(converter)
 
     Autograde.start = start_plugged_in
+
+
+def _convert_once() -> None:
+    """Have nbgrader's converter lay out a submission at less cost, and leave both of its steps to our exporter.
+
+    There is no setting for this, so the two methods are replaced for converters that have our exporter.
+    """
+    convert = Autograde.convert_single_notebook
+
+    def init_at_less_cost(converter: Autograde, assignment: str, student: str) -> None:
+        ours = isinstance(converter.exporter, SubmissionReader)
+        (lay_out if ours else as_nbgrader)(converter, assignment, student)
+
+    def convert_both_steps(converter: Autograde, path: str) -> None:
+        if isinstance(converter.exporter, SubmissionReader):
+            BaseConverter.convert_single_notebook(converter, path)
+        else:
+            convert(converter, path)
+
+    Autograde.init_assignment, Autograde.convert_single_notebook = init_at_less_cost, convert_both_steps
 
 
 def _quiet_gradebook() -> None:

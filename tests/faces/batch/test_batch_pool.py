@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +31,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def pool(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalPool]:
     """Two fake workers; not forked from the server, which would import nbgrader first."""
-    monkeypatch.setattr("autograder.faces.batch.pool._context", lambda: multiprocessing.get_context("spawn"))
+    monkeypatch.setattr("autograder.faces.batch.pool.context", lambda: multiprocessing.get_context("spawn"))
     with open(log, "wb") as file, LocalPool(functools.partial(fake_workers.serve, tmp_path), 2, file.fileno()) as pool:
         yield pool
 
@@ -121,3 +123,21 @@ def test_names_are_asked_for_one_at_a_time_and_nothing_is_kept(pool: LocalPool, 
         if count == 4000:
             break
     assert sizes[1] - sizes[0] < 1 << 20
+
+
+def test_the_main_process_imports_neither_nbgrader_nor_what_it_needs() -> None:
+    code = (
+        "import autograder.faces.batch.command, sys; print([*{'nbgrader', 'sqlalchemy', 'nbformat'} & {*sys.modules}])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
+
+
+def test_workers_that_were_started_early_are_those_that_grade(tmp_path: Path, log: Path, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.faces.batch.pool.context", lambda: multiprocessing.get_context("spawn"))
+    serve = functools.partial(fake_workers.serve, tmp_path)
+    with open(log, "wb") as file, LocalPool(serve, 2, file.fileno(), early=5) as pool:
+        early = {worker.process.pid for worker in pool._workers}
+        run(pool, *"abcd")
+        assert len(early) == 2
+        assert {*workers(log)} <= early

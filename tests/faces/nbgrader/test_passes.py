@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -16,7 +15,7 @@ from nbgrader.nbgraderformat import MetadataValidator, SchemaTooOldError, Valida
 from autograder.assignment import Assignment
 from autograder.building.submissions import fill_in
 from autograder.faces.nbgrader.metadata import CheckMetadata
-from autograder.faces.nbgrader.reader import SubmissionReader
+from autograder.faces.nbgrader.reader import as_text
 from autograder.intake.submission import read_submission
 from autograder.record import load_from
 from tests.support.batch import marks
@@ -60,18 +59,18 @@ def test_bad_metadata_fail_each_time_as_with_nbgrader(
             check(released)
 
 
-def test_a_pass_makes_a_valid_notebook_or_fails(released: NotebookNode) -> None:
-    def spoil(notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        notebook.cells[0].outputs = "none"
-        return notebook, resources
-
-    read = SubmissionReader.from_notebook_node
-    text, resources = read(SimpleNamespace(_preprocessors=[]), released, {"unique_key": "1"})
-    assert nbformat.reads(text, as_version=4) == released
-    assert text.endswith("}\n")
-    assert resources == {"unique_key": "1"}
+def test_a_notebook_is_written_as_nbformat_writes_it_or_not_at_all(released: NotebookNode) -> None:
+    result = nbformat.v4.new_output(
+        "execute_result", data={"text/plain": "1\n2", "application/json": {"a": [1.5, None]}}
+    )
+    cell(released, CHECK).outputs = [result, nbformat.v4.new_output("stream", text="\u4e2d\u2028\n\n\x85b")]
+    released.metadata["orig_nbformat"] = 4
+    wanted = nbformat.v4.writes(released) + "\n"
+    assert as_text(deepcopy(released)) == wanted
+    assert '"text": [' in wanted
+    released.cells[0].outputs = "none"
     with pytest.raises(nbformat.ValidationError):
-        read(SimpleNamespace(_preprocessors=[spoil]), released, {})
+        as_text(released)
 
 
 def test_the_release_that_is_read_once_is_never_changed(
@@ -134,7 +133,7 @@ def test_a_record_is_written_only_after_the_marks_are_saved(
     for step, saved in (("RunAndJudge", False), ("AssignLatePenalties", True)):  # the grading itself, all but a check
         monkeypatch.setenv("KILLED_AFTER", step)
         assert folder.nbgrader("autograde", "--force").returncode == 9
-        assert not load_from(nbformat.read(graded, as_version=4).metadata).finished
+        assert not graded.exists()
         found = marks(folder)["solved"]
         assert (found[CHECK].auto is not None) == saved
         assert found[CHECK].waits != saved
