@@ -22,6 +22,7 @@ from .screen import Progress, next_steps, opening, starting, still_by_hand, stop
 from .stop import Stop
 
 FINE, ATTENTION, INTERRUPTED = 0, 1, 130  # exit codes; 2, nothing could be done, is UserError's
+EARLY = 4  # workers at most that get ready before it is known whether there is work
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def grade(options: Options) -> int:
     jobs = options.jobs or processors()
     starting()
     work = functools.partial(serve, root, options.assignment)
-    early = 1 if options.scheduler else len(set(options.students)) or jobs
+    early = 1 if options.scheduler else min(EARLY, len(set(options.students)) or EARLY)
     try:
         with (
             logs.opened(root / LOG_NAME) as log,
