@@ -40,7 +40,7 @@ test: build lint  ## run all tests
 
 check: build lint  ## run the fast tests
 	sh scripts/system_packages.sh $(SANDBOX)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 
 lint: $(READY)
 	$(BIN)/ruff check .
