@@ -8,7 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook, MissingEntry, Student
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, Student
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
@@ -86,9 +86,14 @@ def sentence(problem: BaseException, db_url: str) -> str:
     return f"the gradebook cannot be opened ({said}): {ELSEWHERE}"
 
 
+def cause_of(failure: BaseException | None) -> BaseException | None:
+    """What SQLAlchemy has raised: nbgrader says of all that fails while it adds a row that the row is not valid."""
+    return failure.__cause__ or failure if isinstance(failure, InvalidEntry) else failure
+
+
 def code_of(failure: BaseException | None) -> int | None:
     """SQLite's code for what SQLAlchemy raises; None where the failure is none of SQLite's."""
-    code: int | None = getattr(getattr(failure, "orig", None), "sqlite_errorcode", None)
+    code: int | None = getattr(getattr(cause_of(failure), "orig", None), "sqlite_errorcode", None)
     return code
 
 
@@ -104,8 +109,9 @@ def is_locked(failure: BaseException | None) -> bool:
 
 def may_pass(failure: BaseException | None) -> bool:
     """Whether the gradebook is out of reach just now: a file that others write to, or a server that starts anew."""
-    of_a_file = isinstance(getattr(failure, "orig", None), sqlite3.Error)
-    return is_locked(failure) or (isinstance(failure, OperationalError) and not of_a_file)
+    cause = cause_of(failure)
+    of_a_file = isinstance(getattr(cause, "orig", None), sqlite3.Error)
+    return is_locked(failure) or (isinstance(cause, OperationalError) and not of_a_file)
 
 
 def _place(db_url: str) -> str:

@@ -7,8 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from nbgrader.api import InvalidEntry
 from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from autograder.course.gradebook import is_full, is_locked, may_pass
 
@@ -45,6 +46,15 @@ def test_a_gradebook_that_others_write_to_is_locked(tmp_path: Path) -> None:
     locked = failure_of(tmp_path / "locked.db", "INSERT INTO marks VALUES (1)")
     other.close()
     assert is_locked(locked) and may_pass(locked) and not is_full(locked)
+
+
+def test_what_nbgrader_calls_an_invalid_row_is_what_it_came_of(tmp_path: Path) -> None:
+    away = OperationalError("INSERT", {}, ConnectionError("terminating connection due to administrator command"))
+    twice = IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE constraint failed"))
+    for cause, passes in ((away, True), (twice, False), (None, False)):
+        invalid = InvalidEntry("said somehow")
+        invalid.__cause__ = cause
+        assert may_pass(invalid) is passes and not is_full(invalid)
 
 
 @pytest.mark.parametrize("failure", [None, ValueError("disk full"), OSError(errno.EACCES, "no room"), KeyError("x")])
