@@ -25,7 +25,7 @@ from nbgrader.api import Gradebook
 from autograder.course.configuration import plug_in
 from tests.support.dask_cluster import Cluster
 
-from .measure import BenchError, run
+from .measure import BenchError
 from .memory import MemoryWatch
 
 NAME, NOTEBOOK = "tiny", "one"
@@ -102,7 +102,12 @@ class Class:
         return Point(count, seconds, watch.total)
 
     def _command(self, *arguments: str) -> None:
-        run([sys.executable, "-m", *arguments], self.root, _environment())
+        own = {**os.environ, **_environment()}
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments], cwd=self.root, env=own, capture_output=True, text=True, errors="replace"
+        )
+        if done.returncode:
+            raise BenchError(f"{' '.join(arguments)} failed: {(done.stdout + done.stderr)[-2000:]}")
 
 
 def line(points: Sequence[Point]) -> tuple[float, float]:
