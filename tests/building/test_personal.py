@@ -28,6 +28,7 @@ from autograder.selfcheck.compare import compare
 from tests.support.personal import NAME, STUDENTS, TEXT, build, make_course, notebook_in
 from tests.support.saved import saved_marks
 
+pytestmark = pytest.mark.slow  # a course is built
 RIGHT = "def predict(X, W, b):\n    return X @ W + b\n"
 
 
@@ -121,7 +122,6 @@ def test_visible_checks_are_right(made: Assignment):
                     assert compare(output, names[output], case.expected[output], limit).right
 
 
-@pytest.mark.slow
 def test_marks_statuses_and_notes_do_not_depend_on_the_numbers(course: Assignment):
     """The same answers, written into the usual release and into students' own, graded by the command."""
     answers = {"right": RIGHT, "wrong": RIGHT.replace("+", "-"), "nothing": ""}

@@ -18,7 +18,10 @@ from autograder.faces.nbgrader import configure, exchange_personal
 from autograder.faces.nbgrader.exchange_personal import FetchAssignment, ReleaseAssignment
 from tests.support.personal import COURSE, NAME, make_course, notebook_in
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # nbgrader leaves one open
+pytestmark = [
+    pytest.mark.slow,  # a course is built
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # nbgrader leaves one open
+]
 
 
 @pytest.fixture(scope="module")
