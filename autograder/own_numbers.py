@@ -116,7 +116,7 @@ def _in_code(source: str) -> list[OwnNumber]:
     found = []
     for line in LINE.finditer(source):
         usual, ranges = NUMBER.findall(line["code"]), line["ranges"].split(",")
-        names = [name.strip() for name in line["names"].split(",") if name.strip()] or _assigned(line["code"])
+        names = _names(line)
         if not len(usual) == len(ranges) == len(names):
             raise AssignmentError(
                 f"`{line[0].strip()}` has {len(usual)} numbers, {len(ranges)} ranges and {len(names)} names: give each"
@@ -172,15 +172,15 @@ def _is_number(written: str) -> bool:
         return False
 
 
-def _assigned(code: str) -> list[str]:
-    """The names that a line binds."""
-    targets = TARGETS.match(code)
-    return re.findall(r"\w+", targets["names"]) if targets else []
+def _names(line: re.Match[str]) -> list[str]:
+    """The names of a line's numbers: those before the colon, or what the line binds."""
+    given = [name.strip() for name in line["names"].split(",") if name.strip()]
+    targets = TARGETS.match(line["code"])
+    return given or (re.findall(r"\w+", targets["names"]) if targets else [])
 
 
 def _changed(line: re.Match[str], numbers: Mapping[str, str]) -> str:
-    names = [name.strip() for name in line["names"].split(",") if name.strip()] or _assigned(line["code"])
-    left = iter(names)
+    left = iter(_names(line))
     return NUMBER.sub(lambda _: numbers[next(left)], line["code"])
 
 

@@ -7,9 +7,7 @@ course folders stay, and a folder that is there already is used as it is: the ne
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,10 +19,9 @@ from autograder.assignment import Assignment, load
 from autograder.building import demo
 
 from . import whole_class
-from .measure import BenchError
+from .measure import BenchError, completed
 from .notebook import ASSIGNMENT
 
-PINNED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TIMES = """() => {
@@ -54,19 +51,25 @@ def graded_class(root: Path, count: int, seed: int) -> Assignment:
         return load(root, ASSIGNMENT.name)
     print(f"Grading {count} submissions ...", flush=True)
     assignment = demo.lay_out(ASSIGNMENT, root)
-    _run([sys.executable, "-m", "nbgrader", "generate_assignment", assignment.name], root)
+    completed([sys.executable, "-m", "nbgrader", "generate_assignment", assignment.name], root, ASSIGNMENT.root)
     whole_class.hand_in(assignment, whole_class.enrol(assignment, count, seed))
-    _run([sys.executable, "-m", "autograder", "grade", assignment.name], root, (0, 1))
+    completed([sys.executable, "-m", "autograder", "grade", assignment.name], root, ASSIGNMENT.root, (0, 1))
     return assignment
 
 
-def _measured(graded: Assignment, root: Path, count: int) -> str:
+def larger(graded: Assignment, root: Path, count: int) -> Assignment:
+    """A course folder with a class of so many, made of copies of a graded one; as it is, where it is there."""
     if not root.is_dir():
         shutil.copytree(graded.root, root, symlinks=True)
         names = sorted(path.name for path in (root / "submitted").iterdir())
         whole_class.multiply(load(root, graded.name), names, count)
+    return load(root, graded.name)
+
+
+def _measured(graded: Assignment, root: Path, count: int) -> str:
+    larger(graded, root, count)
     start = time.perf_counter()
-    _run([sys.executable, "-m", "autograder", "report", graded.name], root)
+    completed([sys.executable, "-m", "autograder", "report", graded.name], root, ASSIGNMENT.root)
     seconds = time.perf_counter() - start
     page = root / "report" / graded.name / "index.html"
     return f"{count} students: written in {seconds:.1f} s, {page.stat().st_size / 1e6:.1f} MB; {opened(page)}"
@@ -96,14 +99,6 @@ def opened(page: Path) -> str:
 def browser() -> str | None:
     """The path of a Chromium; None where there is none."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
-def _run(command: Sequence[str], root: Path, fine: tuple[int, ...] = (0,)) -> None:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    own = {**os.environ, **PINNED, "PATH": path, "PYTHONPATH": str(ASSIGNMENT.root)}
-    done = subprocess.run(command, cwd=root, env=own, capture_output=True, text=True)
-    if done.returncode not in fine:
-        raise BenchError(f"{' '.join(command)} failed in {root}: {(done.stdout + done.stderr)[-2000:]}")
 
 
 def _parser() -> argparse.ArgumentParser:

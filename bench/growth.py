@@ -7,7 +7,6 @@ work. A straight line through the two smallest classes predicts the others. Prin
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -25,9 +24,10 @@ from nbgrader.api import Gradebook
 from autograder.course.configuration import plug_in
 from tests.support.dask_cluster import Cluster
 
-from .measure import BenchError
+from .measure import BenchError, completed, environment
 from .memory import MemoryWatch
 
+CLONE = Path(__file__).resolve().parents[1]
 NAME, NOTEBOOK = "tiny", "one"
 SIZES, WORKERS, OF_CLUSTER = (100, 1000, 3000, 10000), (1, 2, 4), (100, 500)
 EVERY = 2.0  # seconds between two samples of memory
@@ -60,7 +60,7 @@ class Class:
         nbformat.write(new_notebook(cells=cells), root / "source" / NAME / f"{NOTEBOOK}.ipynb")
         (root / "nbgrader_config.py").write_text(CONFIG)
         plug_in(root)
-        self._command("nbgrader", "generate_assignment", NAME)
+        completed([sys.executable, "-m", "nbgrader", "generate_assignment", NAME], root, CLONE)
         released = nbformat.read(root / "release" / NAME / f"{NOTEBOOK}.ipynb", as_version=4)
         released.cells[0].source = ANSWER
         self._answered = nbformat.writes(released)
@@ -86,7 +86,7 @@ class Class:
         with subprocess.Popen(
             [sys.executable, "-m", "autograder", "grade", NAME, *options],
             cwd=self.root,
-            env={**os.environ, **_environment()},
+            env=environment(CLONE),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
@@ -100,14 +100,6 @@ class Class:
         if scores != [1.0] * count:
             raise BenchError(f"{count} submissions gave {len(scores)} marks, {scores.count(1.0)} of them right")
         return Point(count, seconds, watch.total)
-
-    def _command(self, *arguments: str) -> None:
-        own = {**os.environ, **_environment()}
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments], cwd=self.root, env=own, capture_output=True, text=True, errors="replace"
-        )
-        if done.returncode:
-            raise BenchError(f"{' '.join(arguments)} failed: {(done.stdout + done.stderr)[-2000:]}")
 
 
 def line(points: Sequence[Point]) -> tuple[float, float]:
@@ -177,11 +169,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _cell(source: str, name: str, **about: object) -> nbformat.NotebookNode:
     marks = {"grade": False, "solution": False, "locked": False, **about}
     return new_code_cell(source, metadata={"nbgrader": {"grade_id": name, **marks, **ABOUT}})
-
-
-def _environment() -> dict[str, str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {"PATH": path, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -16,11 +17,31 @@ import psutil
 
 ADOPT_ORPHANS = 36  # Linux's PR_SET_CHILD_SUBREAPER
 PATIENCE = 20.0  # seconds that a command's processes have to end after it
+PINNED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the sandbox has this too
 TAIL = 3000  # characters of a failed command's output
 
 
 class BenchError(Exception):
     """A measurement that would mean nothing; the message says why."""
+
+
+def environment(root: Path) -> dict[str, str]:
+    """That of commands that are measured: this Python's programs first, and one thread of linear algebra each.
+
+    root: of the clone, whose modules they import.
+    """
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, **PINNED, "PATH": path, "PYTHONPATH": str(root)}
+
+
+def completed(command: Sequence[str], folder: Path, root: Path, fine: tuple[int, ...] = (0,)) -> str:
+    """What a command prints, whatever else runs; raises BenchError where it fails. fine: its exit codes that do not."""
+    own = environment(root)
+    done = subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, errors="replace")
+    if done.returncode not in fine:
+        said = (done.stdout + done.stderr)[-TAIL:]
+        raise BenchError(f"{' '.join(command)[:200]} failed in {folder}: {said}")
+    return done.stdout
 
 
 @dataclass(frozen=True)

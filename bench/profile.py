@@ -25,9 +25,8 @@ from autograder.engine import Engine
 from autograder.sandbox.runner import Runner
 from autograder.sandbox.session import Session, Zygote
 
-from .measure import TAIL, BenchError
+from .measure import PINNED, TAIL, BenchError
 from .notebook import ASSIGNMENT, NOTEBOOK
-from .runs import PINNED
 from .students import enrol
 
 SUBMISSIONS, SEED = 20, 1

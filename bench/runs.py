@@ -13,14 +13,13 @@ from autograder.assignment import Assignment
 from bench import courses, measure
 
 from .courses import Classroom
-from .measure import BenchError
+from .measure import PINNED, BenchError
 from .memory import MemoryWatch
 from .students import enrol, plain, repeat
 
 GRADERS = ("stock", "autograde", "batch")  # nbgrader's own, ours through nbgrader, ours through the batch command
 ALONE = ("floor", "sandboxed")  # without nbgrader: bare forks, our engine
 SOME = "s*0"  # every tenth student: enough for the memory of stock, whose kernels are all alike
-PINNED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the sandbox has this too
 
 
 @dataclass(frozen=True)

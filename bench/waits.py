@@ -9,9 +9,7 @@ python -m bench.waits --keep FOLDER          # graded classes stay there: the ne
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,10 +20,9 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, load
 from autograder.building import demo
-from autograder.building.solved import ONE_THREAD
 
-from . import class_report, whole_class
-from .measure import BenchError
+from . import class_report
+from .measure import BenchError, completed
 from .notebook import ASSIGNMENT
 
 CHECK = """
@@ -75,12 +72,7 @@ class Places:
     def graded(self, count: int) -> Assignment:
         """A course with a graded class of so many."""
         graded = class_report.graded_class(self._folder / "graded", GRADED, 1)
-        root = self._folder / f"class-{count}"
-        if not root.is_dir():
-            shutil.copytree(graded.root, root, symlinks=True)
-            names = sorted(path.name for path in (root / "submitted").iterdir())
-            whole_class.multiply(load(root, graded.name), names, count)
-        return load(root, graded.name)
+        return class_report.larger(graded, self._folder / f"class-{count}", count)
 
 
 @dataclass(frozen=True)
@@ -187,16 +179,8 @@ def marks(places: Places) -> float:
 def submissions_list(places: Places) -> float:
     """What the page waits for in a server that runs: nbgrader's own list of all submissions, and none of our code."""
     program = LIST.format(name=ASSIGNMENT.name, rounds=ROUNDS)
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=places.graded(1000).root,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise BenchError(f"the list failed: {done.stderr[-2000:]}")
-    return _median([float(taken) for taken in done.stdout.split()])
+    said = completed([sys.executable, "-c", program], places.graded(1000).root, ASSIGNMENT.root)
+    return _median([float(taken) for taken in said.split()])
 
 
 @wait("make check (tests)", "maintainer", 45, usual=False)
@@ -224,15 +208,8 @@ def seconds(arguments: Sequence[str], folder: Path, fine: tuple[int, ...] = (0,)
 
 def _timed(command: Sequence[str], folder: Path, fine: tuple[int, ...] = (0,)) -> float:
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, errors="replace")
-    if done.returncode not in fine:
-        raise BenchError(f"{' '.join(command[:6])} failed in {folder}: {(done.stdout + done.stderr)[-2000:]}")
+    completed(command, folder, ASSIGNMENT.root, fine)
     return time.perf_counter() - start
-
-
-def _environment() -> dict[str, str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {**os.environ, **ONE_THREAD, "PATH": path, "PYTHONPATH": str(ASSIGNMENT.root)}
 
 
 def _median(taken: Sequence[float]) -> float:

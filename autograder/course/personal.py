@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from autograder.assignment import CASES, KIT, Assignment
@@ -38,14 +39,27 @@ class Personal:
         """The file beside them that says what they were made from."""
         return self.assignment.personal / student / f".{self.assignment.name}.made_from"
 
+    @cached_property
     def numbers(self) -> dict[str, dict[str, OwnNumber]]:
         """The own numbers of each notebook that has some, by its file's name; raises AssignmentError for slips."""
         found = {path.name: own_numbers(read_cells(path), path.name) for path in self.assignment.notebooks}
         return {name: numbers for name, numbers in found.items() if numbers}
 
+    def seed(self, student: str) -> int:
+        """Draws the inputs of the student's own checks. No hidden input follows from it, and it follows from none."""
+        return int.from_bytes(hashlib.sha256(f"{self._named}\0{student}".encode()).digest()[:8], "big")
+
+    def values(self, student: str) -> dict[str, dict[str, str]]:
+        """The student's own numbers, by notebook and name."""
+        return {
+            notebook: {name: number.of(student, f"{self._named}/{notebook}") for name, number in numbers.items()}
+            for notebook, numbers in self.numbers.items()
+        }
+
+    @cached_property
     def digest(self) -> str:
         """Changes with everything that a student's own files are made from: the release, and what may differ in it."""
-        digest = hashlib.sha256(f"{VERSION}\0{self.course}\0{self.numbers()}".encode())
+        digest = hashlib.sha256(f"{VERSION}\0{self.course}\0{self.numbers}".encode())
         release = self.assignment.release
         cases = [release / KIT / CASES] if self.assignment.exercises else []
         for path in (*sorted(release.glob("*.ipynb")), *cases):
@@ -54,8 +68,7 @@ class Personal:
 
     def outdated(self, students: Iterable[str]) -> list[str]:
         """Those of these students who have no files, or others than would be made now."""
-        digest = self.digest()
-        return [student for student in students if not self._is(student, digest)]
+        return [student for student in students if not self._is_of_today(student)]
 
     def insist_on_today(self) -> None:
         """Raise AssignmentError where somebody's files are older than the release: the checks would not fit."""
@@ -65,6 +78,10 @@ class Personal:
                 f" {self.assignment.name}`, or remove {self.assignment.personal} if nobody is to have own numbers"
             )
 
-    def _is(self, student: str, digest: str) -> bool:
+    def _is_of_today(self, student: str) -> bool:
         stamp = self.stamp(student)
-        return self.folder(student).is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest
+        return self.folder(student).is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == self.digest
+
+    @property
+    def _named(self) -> str:
+        return f"{self.course}/{self.assignment.name}"

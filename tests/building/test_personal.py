@@ -85,7 +85,7 @@ def test_the_release_says_the_usual_numbers_and_a_template_filled_with_them_is_t
     usual = notebook_in(made.release)
     assert usual.cells[1].source == "With 20 points and a step of 0.1: 20 are few. 17 points."
     own = Personal(made, "fits101")
-    numbers = {name: number.usual for name, number in own.numbers()["fit.ipynb"].items()}
+    numbers = {name: number.usual for name, number in own.numbers["fit.ipynb"].items()}
     marked = release.generate(made, made.root.parent / "marked", usual_numbers=False) / "fit.ipynb"
     assert TEXT.split("{")[1] in marked.read_text()
     assert fill(marked.read_text(encoding="utf-8"), numbers) == (made.release / "fit.ipynb").read_text(encoding="utf-8")
@@ -161,6 +161,10 @@ def test_what_is_fresh_is_left_alone_and_what_is_not_is_made_anew(
     shutil.rmtree(folder(course, "ada"))
     (course.personal / "bob" / f".{NAME}.made_from").write_text("something else")
     assert run(course, "--student", "bob") == 0 and not folder(course, "ada").exists()
+    with open(table, encoding="utf-8-sig", newline="") as file:
+        assert {line["student"]: line["name"] for line in csv.DictReader(file)} == {
+            student: f"Given {student}" for student in STUDENTS if student != "ada"
+        }
     assert run(course) == 0
     assert "1 release made, 2 as they were" in capsys.readouterr().out
     assert folder(course, "ada").is_dir()

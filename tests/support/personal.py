@@ -49,7 +49,7 @@ def make_course(root: Path) -> Assignment:
     build(assignment)
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}", COURSE) as gradebook:
         for student in STUDENTS:
-            gradebook.add_student(student)
+            gradebook.add_student(student, first_name=f"Given {student}")
     return assignment
 
 

@@ -31,20 +31,20 @@ def personal(assignment: Assignment, students: Sequence[str], processes: int) ->
     Raises UserError where nothing can be made, or somebody is unknown; then nobody's files are touched.
     """
     coursedir = course_directory(assignment.root)
-    names = _names(coursedir, assignment, students)
+    asked, names = _people(coursedir, assignment, students)
     _insist_on_release(assignment)
     own = Personal(assignment, coursedir.course_id)
-    if not assignment.exercises and not own.numbers():
+    if not assignment.exercises and not own.numbers:
         raise AssignmentError(
             f"{assignment.name} has neither exercises nor numbers marked with ### OWN or {{own:NAME=...}}: there is"
             " nothing that could be a student's own"
         )
-    wanted = own.outdated(names)
-    made_from = template(own)
-    _make(made_from, wanted, processes)
+    wanted = own.outdated(asked)
+    if wanted:
+        _make(template(own), wanted, processes)
     table = assignment.personal / f"{assignment.name}.csv"
-    _write_table(table, made_from, names)
-    kept = f", {len(names) - len(wanted)} as they were" if len(wanted) < len(names) else ""
+    _write_table(table, own, asked, names)
+    kept = f", {len(asked) - len(wanted)} as they were" if len(wanted) < len(asked) else ""
     say(f"{assignment.personal}: {quantity(len(wanted), 'release')} made{kept}. Who has which numbers: {table}")
     return 0
 
@@ -59,8 +59,10 @@ def _make(made_from: Template, wanted: Sequence[str], processes: int) -> None:
         raise UserError("stopped; what was made is whole: run this again for the rest") from None
 
 
-def _names(coursedir: CourseDirectory, assignment: Assignment, students: Sequence[str]) -> dict[str, str]:
-    """The students whose files are wanted, by id, with their names."""
+def _people(
+    coursedir: CourseDirectory, assignment: Assignment, students: Sequence[str]
+) -> tuple[list[str], dict[str, str]]:
+    """The ids of the students whose files are wanted, and everybody's names by id."""
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         insist_on_students(coursedir, gradebook, assignment.name, students)
         known = names_of(gradebook)
@@ -71,7 +73,7 @@ def _names(coursedir: CourseDirectory, assignment: Assignment, students: Sequenc
         )
     if odd := [student for student in wanted if student in ("", ".", "..") or "/" in student or "\0" in student]:
         raise UserError(f"{shown(odd[0])!r} cannot be a folder's name: give the student another id in the gradebook")
-    return {student: known.get(student, "") for student in wanted}
+    return wanted, known
 
 
 def _insist_on_release(assignment: Assignment) -> None:
@@ -81,14 +83,14 @@ def _insist_on_release(assignment: Assignment) -> None:
         raise AssignmentError(f"{stale[0]} is not as the source has it now: run `{again}` first")
 
 
-def _write_table(table: Path, made_from: Template, names: Mapping[str, str]) -> None:
+def _write_table(table: Path, own: Personal, asked: Sequence[str], names: Mapping[str, str]) -> None:
     """Write who has which numbers: everybody whose files are there, and whom this run was about."""
-    students = sorted({*made_from.personal.students, *names})
-    columns = [f"{Path(notebook).stem}: {name}" for notebook, own in made_from.numbers.items() for name in own]
+    students = sorted({*own.students, *asked})
+    columns = [f"{Path(notebook).stem}: {name}" for notebook, numbers in own.numbers.items() for name in numbers]
     with table.open("w", encoding="utf-8", newline="") as file:
         file.write(spreadsheet.MARK)
         writer = csv.writer(file)
         writer.writerow(["student", "name", *columns])
         for student in students:
-            values = [value for own in made_from.values(student).values() for value in own.values()]
+            values = [value for numbers in own.values(student).values() for value in numbers.values()]
             writer.writerow([spreadsheet.identifier(student), spreadsheet.cell(names.get(student, "")), *values])

@@ -45,7 +45,7 @@ def make(template: Template, student: str) -> None:
         for name, text in template.filled(student).items():
             (made / name).write_text(text, encoding="utf-8")
         if template.personal.assignment.exercises:
-            checks.write(template.personal.assignment, made / KIT / CASES, template.seed(student))
+            checks.write(template.personal.assignment, made / KIT / CASES, template.personal.seed(student))
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(made, folder)
