@@ -8,11 +8,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.assignment import CACHES, DATA, Assignment
 from autograder.course.configuration import plugged_in
+from autograder.errors import AssignmentError
 from autograder.release import data, share
 
 UNTRACKED = (DATA, *CACHES)
@@ -47,7 +48,8 @@ def add_data(assignment: Assignment) -> None:
 def generate(assignment: Assignment, folder: Path, usual_numbers: bool = True) -> Path:
     """Run nbgrader's converter with the course's configuration into `folder`, without a gradebook.
 
-    usual_numbers: whether numbers that may be a student's own are the usual ones, or still marked.
+    usual_numbers: whether numbers that may be a student's own are the usual ones, or still marked. Raises
+    AssignmentError where something in it must not be released.
     """
     config = plugged_in()
     config.CompleteRelease.usual_numbers = usual_numbers
@@ -59,10 +61,32 @@ def generate(assignment: Assignment, folder: Path, usual_numbers: bool = True) -
         release_directory=str(folder / "release"),
         config=config,
     )
-    converter = GenerateAssignment(coursedir=coursedir, config=config)
+    converter = _Converter(coursedir=coursedir, config=config)
     converter.log.setLevel(logging.WARNING)
     converter.start()
     return folder / "release" / assignment.name
+
+
+class _Converter(GenerateAssignment):
+    """nbgrader's converter, which ends with what a preprocessor refuses, and not with a trace of it in the log."""
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Convert one notebook; raises AssignmentError with the reason where it is refused."""
+        try:
+            super().convert_single_notebook(notebook_filename)
+        except NbGraderException as problem:
+            raise _RefusedError(str(problem)) from None
+
+    def convert_notebooks(self) -> None:
+        """Convert all notebooks."""
+        try:
+            super().convert_notebooks()
+        except _RefusedError as refused:
+            raise AssignmentError(str(refused)) from None
+
+
+class _RefusedError(BaseException):
+    """On its way past nbgrader, which would log any Exception with a trace and go on with another sentence."""
 
 
 def _files(folder: Path) -> set[Path]:

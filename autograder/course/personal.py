@@ -79,8 +79,10 @@ class Personal:
             )
 
     def _is_of_today(self, student: str) -> bool:
-        stamp = self.stamp(student)
-        return self.folder(student).is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == self.digest
+        folder, stamp = self.folder(student), self.stamp(student)
+        wanted = [*self.numbers, *([f"{KIT}/{CASES}"] if self.assignment.exercises else [])]
+        whole = all((folder / name).is_file() for name in wanted)
+        return whole and stamp.is_file() and stamp.read_text(encoding="utf-8") == self.digest
 
     @property
     def _named(self) -> str:

@@ -19,6 +19,7 @@ from autograder.assignment import CASES, KIT, Assignment, load
 from autograder.building import checks, release
 from autograder.building.personal.template import fill
 from autograder.building.submissions import fill_in
+from autograder.cells import grade_id
 from autograder.cli import main
 from autograder.course.personal import Personal
 from autograder.engine import SEED
@@ -158,16 +159,34 @@ def test_what_is_fresh_is_left_alone_and_what_is_not_is_made_anew(
     assert "0 releases made, 3 as they were" in capsys.readouterr().out
     table = str(course.personal / f"{NAME}.csv")
     assert {**stamps(course), table: 0} == {**before, table: 0}
-    shutil.rmtree(folder(course, "ada"))
+    (folder(course, "ada") / KIT / CASES).unlink()
     (course.personal / "bob" / f".{NAME}.made_from").write_text("something else")
-    assert run(course, "--student", "bob") == 0 and not folder(course, "ada").exists()
+    assert run(course, "--student", "bob") == 0 and not (folder(course, "ada") / KIT / CASES).exists()
     with open(table, encoding="utf-8-sig", newline="") as file:
         assert {line["student"]: line["name"] for line in csv.DictReader(file)} == {
-            student: f"Given {student}" for student in STUDENTS if student != "ada"
+            student: f"Given {student}" for student in STUDENTS
         }
     assert run(course) == 0
     assert "1 release made, 2 as they were" in capsys.readouterr().out
-    assert folder(course, "ada").is_dir()
+    assert (folder(course, "ada") / KIT / CASES).is_file()
+
+
+def test_a_slip_is_a_sentence_from_both_commands_and_no_trace(course: Assignment, capsys: pytest.CaptureFixture[str]):
+    path = course.source / "fit.ipynb"
+    written = path.read_text()
+    path.write_text(written.replace("10 to 40", "10 to"))
+    for command in ("build", "personal"):
+        assert main([command, "--course", str(course.root)]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("error: in fit.ipynb ") and "has the range '10 to': write" in said
+        assert "Traceback" not in said
+    notebook = nbformat.reads(written, as_version=4)
+    next(cell for cell in notebook.cells if grade_id(cell) == "predict").metadata["tags"] = ["bonus"]
+    nbformat.write(notebook, path)
+    for command in ("build", "personal"):
+        assert main([command, "--course", str(course.root)]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("error: the cell predict has the tag 'bonus' and no points") and "Traceback" not in said
 
 
 def test_an_older_release_is_refused_and_older_files_are_not_given_out(
