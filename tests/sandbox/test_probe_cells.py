@@ -21,6 +21,11 @@ pytestmark = pytest.mark.slow
 TRIED = [probe for probe in (*PROBES, *STARTING) if probe.can_run]
 PATIENT = Limits(cell=60.0, submission=600.0)
 PROCESSES = 8
+WAITING = """
+import time
+waits = {sources!r}
+ip.events.register("post_run_cell", lambda result: time.sleep(0.5) if result.info.raw_cell in waits else None)
+"""  # such a cell ends only when the kernel's thread has surely read what it wrote
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,9 @@ def in_a_kernel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     work = folder / "work"
     work.mkdir()
+    waiting = WAITING.format(sources={probe.source for probe in TRIED if probe.past_python})
     client = NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(work)}})
+    client.extra_arguments = [f"--IPKernelApp.exec_lines=exec({waiting!r}, dict(ip=get_ipython()))"]
     client.execute(env={**inherited, **own})
     run = zip(TRIED, notebook.cells, strict=False)
     return {probe.name: normal(cell.outputs, str(work)) for probe, cell in run}

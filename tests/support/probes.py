@@ -19,13 +19,15 @@ class Probe:
     """One cell.
 
     instead: where the sandbox does by design something else than a kernel, a part of what it says. needs: a module
-    without which the cell proves nothing.
+    without which the cell proves nothing. past_python: it writes to a descriptor, not to sys.stdout, and a kernel
+    loses what its watching thread reads only after the cell's end.
     """
 
     name: str
     source: str
     instead: str = ""
     needs: str = ""
+    past_python: bool = False
 
     @property
     def can_run(self) -> bool:
@@ -240,9 +242,13 @@ PROBES = (
         "files", "with open('made.txt', 'w') as f: f.write('text')\nopen('made.txt').read(), os.path.exists('made.txt')"
     ),
     Probe("a missing file", "open('missing.txt')"),
-    Probe("os.write", "import os\nos.write(1, b'past Python\\n');"),
-    Probe("C's stdout", "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C')\nlibc.fflush(None);"),
-    Probe("os.write to stderr", "os.write(2, b'past Python\\n');"),
+    Probe("os.write", "import os\nos.write(1, b'past Python\\n');", past_python=True),
+    Probe(
+        "C's stdout",
+        "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C')\nlibc.fflush(None);",
+        past_python=True,
+    ),
+    Probe("os.write to stderr", "os.write(2, b'past Python\\n');", past_python=True),
     Probe("nbgrader's variable", "os.environ['NBGRADER_EXECUTION']", instead="autograde"),
     Probe("temporary files", "import tempfile\nwith tempfile.TemporaryDirectory() as d: print(os.path.isdir(d))"),
     Probe("a database", "import sqlite3\nsqlite3.connect(':memory:').execute('select 1 + 1').fetchall()"),
@@ -284,12 +290,12 @@ STARTING = (  # what needs the setting `processes`
     Probe("%%script", "%%script python3 -c 'import sys; print(sys.stdin.read().upper())'\nupper"),
     Probe("subprocess.run", "import subprocess\nsubprocess.run(['echo', 'hi'], capture_output=True, text=True)"),
     Probe(
-        "subprocess to stdout", "subprocess.run(['echo', 'between'])"
+        "subprocess to stdout", "subprocess.run(['echo', 'between'])", past_python=True
     ),  # mixed with prints a kernel's order is chance
     Probe("subprocess that fails", "subprocess.run('exit 4', shell=True, check=True)"),
     Probe("subprocess with input", "subprocess.check_output(['tr', 'a-z', 'A-Z'], input=b'abc')"),
     Probe("subprocess in time", "subprocess.run(['sleep', '9'], timeout=0.2)"),
-    Probe("os.system", "import os\nstatus = os.system('echo system')"),
+    Probe("os.system", "import os\nstatus = os.system('echo system')", past_python=True),
     Probe("os.popen", "os.popen('echo popen').read()"),
     Probe("a pipe of processes", "!printf 'b\\na\\n' | sort"),
     Probe(
