@@ -36,7 +36,7 @@ from .sandbox.heap import trim
 from .sandbox.levels import MINIMUM, least_or_better
 from .sandbox.messages import Call
 from .sandbox.runner import Limits, Runner
-from .sandbox.session import Zygote
+from .sandbox.warm import Zygote
 from .selfcheck.language import ENGLISH, Language, Text
 from .spec import Exercise
 

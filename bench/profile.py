@@ -23,7 +23,8 @@ from nbformat import NotebookNode
 
 from autograder.engine import Engine
 from autograder.sandbox.runner import Runner
-from autograder.sandbox.session import Session, Zygote
+from autograder.sandbox.session import Session
+from autograder.sandbox.warm import Zygote
 
 from .measure import PINNED, TAIL, BenchError
 from .notebook import ASSIGNMENT, NOTEBOOK

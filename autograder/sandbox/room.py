@@ -20,6 +20,7 @@ SMALL = 16 << 20
 CHILD_MODULES = (
     *(
         "zygote",
+        "calls",
         "child",
         "confine",
         "family",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ import numpy as np
 from autograder.selfcheck.limit import DEFAULT
 
 from .messages import REPLIES, Arrays, Call, CellResult, Fate, Measured, Reply
-from .session import Session, Zygote
+from .session import Session
+from .warm import Zygote
 
 RESTARTS = 30  # fresh children that one submission may use up; its time is the real bound
 DEATHS = 2  # of children that one exercise may cause before its other calls are given up
@@ -69,7 +71,8 @@ class Runner:
 
     def keep(self, exercise: str) -> None:
         """Have the child remember names and folder as they are now, for calls `as_of` this exercise."""
-        if self._ready() and self._session.keep(exercise, self._left(self._limits.call)) is Fate.DONE:
+        if self._ready():
+            self._session.keep(exercise, self._left(self._limits.call))
             self._good.append(Step(keep=exercise))
 
     def differ(self, one: str, other: str, functions: Sequence[str]) -> bool:
@@ -116,17 +119,28 @@ class Runner:
     def _run_exercise(self, numbers: range, limit: float) -> list[Reply]:
         end = time.monotonic() + limit
         replies: list[Reply] = []
-        for number in numbers:
+        while left := numbers[len(replies) :]:
             given_up = sum(reply.fate is Fate.DEAD for reply in replies) >= DEATHS
-            replies.append(Reply(Fate.STOPPED) if given_up else self._run_call(number, end))
+            if given_up or not self._seconds(end) or not self._ready():
+                return [*replies, *[Reply(Fate.STOPPED)] * len(left)]
+            replies += self._run_first(left, end)
         return replies
 
-    def _run_call(self, number: int, end: float) -> Reply:
-        if time.monotonic() >= end or not self._ready():
-            return Reply(Fate.STOPPED)
-        limit = self._left(min(self._limits.call, end - time.monotonic()))
-        call = self._calls[number]
-        return self._session.call(number, call.outputs, limit, call.answer)
+    def _run_first(self, numbers: range, end: float) -> list[Reply]:
+        """Make the first of these calls, and in one go with it those that follow, where they have no questions."""
+        first = self._calls[numbers[0]]
+        if first.answer:
+            return [self._session.call(numbers[0], first.outputs, self._seconds(end), first.answer)]
+        together = itertools.takewhile(lambda number: not self._calls[number].answer, numbers)
+        outputs = {number: self._calls[number].outputs for number in together}
+        return self._session.calls(outputs, lambda: self._seconds(end))
+
+    def _seconds(self, end: float) -> float:
+        """What the next call may take of an exercise's time, which has an end; 0 where it must not be made."""
+        now = time.monotonic()
+        if now >= min(end, self._deadline) or self._received + self._session.received > REPLIES:
+            return 0.0
+        return self._left(min(self._limits.call, end - now))
 
     def _left(self, limit: float) -> float:
         return max(0.1, min(limit, self.left))
@@ -134,10 +148,11 @@ class Runner:
     def _load(self) -> None:
         self._session.load(self._calls, self._left(self._limits.exercise))
 
-    def _repeat(self, step: Step) -> Fate:
+    def _repeat(self, step: Step) -> None:
         if step.keep:
-            return self._session.keep(step.keep, self._left(self._limits.call))
-        return self._session.run_cell(step.source, step.count, self._left(self._limits.cell)).fate
+            self._session.keep(step.keep, self._left(self._limits.call))
+        else:
+            self._session.run_cell(step.source, step.count, self._left(self._limits.cell))
 
     def _ready(self) -> bool:
         """Whether there is time and a living child; makes a fresh child where the last one died."""
@@ -150,7 +165,8 @@ class Runner:
             self._received += self._session.received
             self._session = self._zygote.session(self._files)
             for step in self._good:
-                if self._repeat(step) is Fate.DEAD:
+                self._repeat(step)
+                if not self._session.alive:
                     break
             if self._calls and self._session.alive:
                 self._load()

@@ -7,6 +7,7 @@ format is a WireError: the reader trusts nothing that it reads.
 from __future__ import annotations
 
 import json
+import select
 import socket
 import struct
 import time
@@ -82,6 +83,10 @@ class Connection:
             left = None if deadline is None else deadline - time.monotonic()
         header, arrays = self._take()
         return _header(header), _arrays(arrays)
+
+    def has_more(self) -> bool:
+        """Whether the other side has sent something that nobody has received, or is gone."""
+        return bool(self._buffer) or bool(select.select([self._socket], [], [], 0)[0])
 
     def close(self) -> None:
         self._socket.close()

@@ -98,11 +98,14 @@ selfcheck.snippet.run_snippet = selfcheck.run.run_snippet = run_snippet
         "patched sandbox",
         "replaces the functions of the child's own side, which it can import, and says that all is right",
         """
-from autograder.sandbox import child, wire
+from autograder.sandbox import calls, child, wire
 full = {"right": True, "status": "right", "fraction": 1.0, "points": 60.0, "marks": 60.0, "error": 0.0, "problems": {}}
-child._read = lambda scope, names: ({name: np.zeros(1) for name in names}, {})
-child._call = lambda *args: (dict(full), {})
-child.Student.answer = lambda self, request, arrays: ({**full, "outputs": [], "exercises": {}}, {})
+calls._read = lambda scope, names: ({name: np.zeros(1) for name in names}, {})
+child.make_call = lambda *args: (dict(full), {})
+def forge(self, request, arrays):
+    for _ in () if request["op"] in ("keep", "load") else request.get("calls", "1"):
+        yield {**full, "outputs": [], "exercises": {}}, {}
+child.Student.answers = forge
 """,
     ),
     Attack(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.intake import files as folder
 from autograder.intake import tree, unpack
-from autograder.sandbox import allowance, confine, disk, messages, runner, session, wire
+from autograder.sandbox import allowance, confine, disk, messages, runner, warm, wire
 from autograder.sandbox.levels import LEVELS
 from tests.attacks import KINDS
 
@@ -41,7 +41,7 @@ def limits() -> str:
         "seconds": f"{seconds}, {time.submission:g} in all (`c.GradeSubmission`)",
         "memory": f"{allowance.MEMORY // mega} MB of address space (`c.Sandbox.memory`)",
         "disk": f"{disk.BYTES // mega} MB in {disk.FILES:,} files; {confine.FILE_LIMIT // mega} MB for one",
-        "threads": f"{session.MOST['threads']}",
+        "threads": f"{warm.MOST['threads']}",
         "open files": f"{confine.OPEN_FILES}",
         "output of a cell": f"{messages.TEXT_LIMIT:,} characters of text,"
         f" {messages.DATA_LIMIT // mega} MB of rich outputs, {messages.OUTPUTS:,} outputs",

@@ -21,7 +21,7 @@ from autograder.sandbox.allowance import Allowance, check_folders, secrets_of
 from autograder.sandbox.levels import LEVELS
 from autograder.sandbox.messages import Fate, Refused
 from autograder.sandbox.room import CHILD_MODULES
-from autograder.sandbox.session import Zygote
+from autograder.sandbox.warm import Zygote
 from tests.support.sandboxed import Sandboxed, sandboxed, text_of
 
 pytestmark = pytest.mark.slow  # most tests start a sandbox of their own

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from autograder.sandbox import child
+from autograder.sandbox.calls import in_place, make_call
 from autograder.sandbox.messages import Arrays, Call, Reply
 from autograder.sandbox.replies import reply_of
 from autograder.sandbox.stand_ins import Replacements
@@ -35,7 +35,7 @@ def _make(call: Call, names: dict[str, Any]) -> Reply:
     shell = SimpleNamespace(user_ns=names, outputs=SimpleNamespace(reset=lambda: None))
     request = {"snippet": call.snippet, "outputs": list(call.outputs), "strided": call.strided}
     replaced = Replacements(Line(call), "", call.stand_ins, names)
-    with child._in_place(names, replaced.functions):
+    with in_place(names, replaced.functions):
         looks = {"look into": call.look_into}
-        header, arrays = child._call(shell, {**request, **looks}, call.inputs, dict(call.leaves))
+        header, arrays = make_call(shell, {**request, **looks}, call.inputs, dict(call.leaves))
     return reply_of(header, arrays, call.outputs)

@@ -12,7 +12,7 @@ import psutil
 from autograder.sandbox.allowance import Allowance
 from autograder.sandbox.messages import CellResult
 from autograder.sandbox.runner import Limits, Runner
-from autograder.sandbox.session import Zygote
+from autograder.sandbox.warm import Zygote
 
 LIMITS = Limits(cell=15.0, submission=240.0)
 

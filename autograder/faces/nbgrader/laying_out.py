@@ -1,14 +1,15 @@
 """A submission's files laid out for grading: what nbgrader's converter does before the notebooks, at less cost.
 
 nbgrader copies every file that was handed in, replaces those that the course has, and has our preprocessor remove what
-the release brought. Here only what stays is copied. The rows of the gradebook are nbgrader's own, in one transaction.
+the release brought. Here only what stays is copied, and the course's files once for all. The rows of the gradebook are
+nbgrader's own, in one transaction.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from nbgrader import utils
@@ -17,6 +18,7 @@ from nbgrader.converters import Autograde, NbGraderException
 
 from autograder.assignment import load
 
+from .first_copies import FirstCopies
 from .gradebook import KeptGradebook, open_gradebook, together
 from .release import brought_by_release
 
@@ -37,9 +39,11 @@ def lay_out(converter: Autograde, name: str, student: str) -> None:
     theirs = [file for file in files_below(submitted, ignored) if file not in ours]
     for place in {place for place in brought for file in (*theirs, *ours) if file.startswith(place)}:
         os.makedirs(os.path.join(graded, place), exist_ok=True)  # removed with what else is put there meanwhile
-    _copy(submitted, graded, [file for file in theirs if not file.startswith(tuple(brought))])
+    own = [file for file in theirs if not file.startswith(tuple(brought))]
+    _put(submitted, graded, own, shutil.copyfile)
     _enter(converter, name, student, submitted)
-    _copy(source, graded, [file for file in ours if not file.startswith(tuple(brought))])
+    known = [file for file in ours if not file.startswith(tuple(brought))]
+    _put(source, graded, known, FirstCopies.of(converter).put)
 
 
 def files_below(folder: str, ignored: list[str]) -> list[str]:
@@ -47,15 +51,15 @@ def files_below(folder: str, ignored: list[str]) -> list[str]:
     return [os.path.relpath(path, folder) for path in utils.find_all_files(folder, ignored)]
 
 
-def _copy(place: str, graded: str, files: Iterable[str]) -> None:
-    """Copy files to the same places in another folder; nbgrader sets their permissions in the end."""
+def _put(place: str, graded: str, files: Iterable[str], put: Callable[[str, str], object]) -> None:
+    """Have files at the same places in another folder; nbgrader sets their permissions in the end."""
     for file in files:
         path = os.path.join(graded, file)
         try:
             os.remove(path)  # of an earlier grading, or the student's
         except FileNotFoundError:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-        shutil.copyfile(os.path.join(place, file), path)
+        put(os.path.join(place, file), path)
 
 
 def _enter(converter: Autograde, name: str, student: str, submitted: str) -> None:
