@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, Kind
 from autograder.cells import grade_id, source_of
+from autograder.intake.files import below
 
 LIBRARIES = ("h5py", "nbconvert", "nbgrader", "numpy")  # that decide what comes out, too
 LEFT_OUT = {"datasets", "__pycache__", ".ipynb_checkpoints"}  # folders that do not count: data and caches
@@ -27,10 +28,10 @@ BLOCK = 1 << 20
 
 def of_submission(folder: Path) -> str:
     """The digest of the names and contents of a submission's files; links count as links and are not followed."""
-    digest = hashlib.sha256()
+    digest, buffer = hashlib.sha256(), memoryview(bytearray(BLOCK))
     for entry in _entries(folder):
-        name = os.fsencode(os.path.relpath(entry.path, folder))
-        digest.update(b"%d %s %s" % (len(name), name, _content(entry)))
+        name = os.fsencode(below(entry.path, folder))
+        digest.update(b"%d %s %s" % (len(name), name, _content(entry, buffer)))
     return digest.hexdigest()
 
 
@@ -71,25 +72,28 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
                 waiting.append(entry.path)
 
 
-def _content(entry: os.DirEntry[str]) -> bytes:
-    """A digest of what the entry holds; of a link where it points, of anything else that is no file nothing."""
+def _content(entry: os.DirEntry[str], buffer: memoryview) -> bytes:
+    """A digest of what the entry holds; of a link where it points, of anything else that is no file nothing.
+
+    buffer: what is read goes there, as to make room for it anew takes longer than to read a small file.
+    """
     digest = hashlib.sha256()
     try:
         if entry.is_symlink():
             digest.update(b"link " + os.fsencode(os.readlink(entry.path)))
         elif entry.is_file(follow_symlinks=False):
-            _add_file(digest, entry)
+            _add_file(digest, entry, buffer)
     except OSError:
         digest.update(b"not readable")
     return digest.digest()
 
 
-def _add_file(digest: Any, entry: os.DirEntry[str]) -> None:
+def _add_file(digest: Any, entry: os.DirEntry[str], buffer: memoryview) -> None:
     left = READ
-    with open(entry.path, "rb") as file:
-        while left and (block := file.read(min(BLOCK, left))):
-            digest.update(block)
-            left -= len(block)
+    with open(entry.path, "rb", buffering=0) as file:
+        while left and (count := file.readinto(buffer[:left])):
+            digest.update(buffer[:count])
+            left -= count
     if not left:
         size = entry.stat(follow_symlinks=False)
         digest.update(b"%d %d" % (size.st_size, size.st_mtime_ns))

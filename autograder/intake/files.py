@@ -76,10 +76,10 @@ def read_files(folder: Path) -> Files:
     return files
 
 
-def below(path: Path, folder: Path) -> str:
+def below(path: Path | str, folder: Path | str) -> str:
     """The name relative to a folder of something in it, without taking both apart as `relative_to` does."""
     text, start = os.fspath(path), f"{os.fspath(folder)}{os.sep}"
-    return text[len(start) :] if text.startswith(start) else str(path.relative_to(folder))
+    return text[len(start) :] if text.startswith(start) else os.path.relpath(path, folder)
 
 
 def code_of(cells: Iterable[Mapping[str, Any]]) -> bytes:

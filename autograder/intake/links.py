@@ -20,6 +20,7 @@ from stat import S_ISBLK, S_ISCHR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 from autograder.errors import UnsafeSubmissionError
 from autograder.selfcheck.language import Text
 
+from .files import below
 from .names import ODD_NAME, is_text
 from .safe import safe_name
 from .times import ZoneUnknownError, read
@@ -63,7 +64,7 @@ def files_of(source: Path) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for place, inside, names in os.walk(source):
         for each, is_folder in [*((name, True) for name in inside), *((name, False) for name in names)]:
-            found[os.path.relpath(os.path.join(place, each), source)] = is_folder
+            found[below(os.path.join(place, each), source)] = is_folder
     return found
 
 
@@ -76,7 +77,7 @@ def make_safe(folder: Path, theirs: Mapping[str, bool]) -> None:
     if folder.is_symlink():
         raise UnsafeSubmissionError(Text("the folder itself is a link. Put the submission in its place."))
     for entry in reversed(list(_entries(folder))):  # what is inside a folder before the folder
-        path, name = Path(entry.path), os.path.relpath(entry.path, folder)
+        path, name = Path(entry.path), below(entry.path, folder)
         try:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not (is_folder or entry.is_file(follow_symlinks=False)):

@@ -17,6 +17,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
 
 from autograder.assignment import load
+from autograder.intake.files import below
 
 from .first_copies import FirstCopies
 from .gradebook import KeptGradebook, open_gradebook, together
@@ -48,7 +49,7 @@ def lay_out(converter: Autograde, name: str, student: str) -> None:
 
 def files_below(folder: str, ignored: list[str]) -> list[str]:
     """The files in a folder that nbgrader finds, without what a pattern matches, by their names relative to it."""
-    return [os.path.relpath(path, folder) for path in utils.find_all_files(folder, ignored)]
+    return [below(path, folder) for path in utils.find_all_files(folder, ignored)]
 
 
 def _put(place: str, graded: str, files: Iterable[str], put: Callable[[str, str], object]) -> None:
