@@ -64,7 +64,10 @@ class FeedbackExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page, with the course's pictures in it: only HTML files are released to students."""
+        code = feedback.CodeApart()
+        self.filters["highlight_code"] = code
         page, known = super().from_notebook_node(nb, resources, **kwargs)
+        page = code.put_into(page)
         folder = known.get("pictures")
         return feedback.embedded(page, folder) if folder else page, known
 
