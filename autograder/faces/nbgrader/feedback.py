@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback, NbGraderException
@@ -36,6 +38,7 @@ from .gradebook import KeptGradebook, SubmittedRows, open_gradebook
 
 TEMPLATES = Path(feedback.__file__).with_name("templates")
 TEMPLATE = "feedback_page"
+TEXTS = 256  # whose HTML is kept
 STYLES = {"light": "default", "dark": "github-dark"}  # of code
 
 
@@ -44,6 +47,7 @@ class FeedbackExporter(HTMLExporter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._text = lru_cache(maxsize=TEXTS)(partial(super().markdown2html, {}))
         if isinstance(self.parent, GenerateFeedback):
             try:
                 gradebook.insist(self.parent.coursedir)
@@ -60,6 +64,13 @@ class FeedbackExporter(HTMLExporter):
         config.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
         config.FeedbackExporter.filters = {"highlight_code": Colours, "strip_files_prefix": strip_files_prefix}
         return config
+
+    @pass_context
+    def markdown2html(self, context: Context, source: str) -> str:
+        """As nbconvert's; a text without pictures of its own is kept: most of a class's are the same for everybody."""
+        own = self.embed_images or context.get("cell", {}).get("attachments")
+        found: str = super().markdown2html(context, source) if own else self._text(source)
+        return found
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
