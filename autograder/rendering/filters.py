@@ -21,7 +21,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import Keyword, Operator, Text
 
 CELL_LIMIT, WORDS_LIMIT = 20_000, 30_000  # characters of a cell that are coloured, and words of a page
-KEPT = 512  # cells of code whose HTML is kept: those of some students' notebooks
+KEPT, KEPT_LENGTH = 256, 5_000  # pieces of code whose HTML is kept, those of some students, and their characters
 BLANKS = re.compile(r"\s{300}")  # Python's rules look from each of them to the last one
 OTHER_LANGUAGE = re.compile(r"\s*%%(?!(?:capture|debug|prun|python3?|time|timeit)\b)")
 MAGIC = r"^([ \t]*)(%%?(?=\w)|!!?(?!=))(\w*)(.*\n)"
@@ -53,7 +53,8 @@ class Colours:
     ) -> str:
         """The code as HTML; language and metadata are nbconvert's, and count for nothing. marked: lines to point at."""
         if len(source) <= CELL_LIMIT and not (BLANKS.search(source) or OTHER_LANGUAGE.match(source)) and self._room > 0:
-            html = _coloured(source, tuple(marked))
+            coloured = _coloured if len(source) <= KEPT_LENGTH else _coloured.__wrapped__
+            html = coloured(source, tuple(marked))
             self._room -= html.count("</span>")
             if self._room >= 0:
                 return html

@@ -25,6 +25,7 @@ TOKEN = re.compile(
 ATTRIBUTE = re.compile(r'\s+([A-Za-z0-9:-]+)(?:="([^"]*)")?')
 ENTITY = re.compile(r"&(?:(?:lt|gt|amp|(quot|#39|#x27|#34|nbsp|para|#182));)?")
 CHARACTERS = {"quot": '"', "#39": "'", "#x27": "'", "#34": '"', "nbsp": "\xa0", "para": "¶", "#182": "¶"}
+LENGTH = 500  # characters of attributes that are kept: most tags come again and again
 SPACES = " \n\t\f"
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 ODD = frozenset(  # elements that parsers read in ways of their own
@@ -117,15 +118,20 @@ def _tag(found: re.Match[str], name: str, around: list[str]) -> str | None:
     return opening
 
 
-@lru_cache(maxsize=4096)
 def _opening(name: str, attributes: str) -> str | None:
     """A tag with its attributes in order; None where they are unusual."""
+    read = _read if len(attributes) <= LENGTH else _read.__wrapped__
+    return read(name, attributes)
+
+
+@lru_cache(maxsize=2048)
+def _read(name: str, attributes: str) -> str | None:
     pairs = [(key.lower(), value) for key, value in ATTRIBUTE.findall(attributes)]
     given = dict(pairs)
-    if "".join(found[0] for found in ATTRIBUTE.finditer(attributes)) != attributes.rstrip():
+    whole = "".join(found[0] for found in ATTRIBUTE.finditer(attributes)) == attributes.rstrip()
+    if not whole or len(given) < len(pairs) or not SEVERAL.isdisjoint(given):
         return None
-    odd = len(given) < len(pairs) or not SEVERAL.isdisjoint(given) or (name == "img" and "alt" not in given)
-    if odd or (name == "meta" and (given.get("charset", "utf-8"), "charset" in given.get("content", "")) != ("utf-8", False)):
+    if (name == "img" and "alt" not in given) or (name == "meta" and _says_encoding(given)):
         return None
     written = []
     for key, value in sorted(given.items()):
@@ -136,10 +142,15 @@ def _opening(name: str, attributes: str) -> str | None:
     return f"<{name}{''.join(written)}>"
 
 
+def _says_encoding(meta: dict[str, str]) -> bool:
+    """Whether a parser would put another encoding in the place of one."""
+    return meta.get("charset", "utf-8") != "utf-8" or "charset" in meta.get("content", "").lower()
+
+
 def _value(key: str, value: str) -> str | None:
-    for found in ENTITY.finditer(value):
-        if found[0] == "&":
-            return None
+    """A value between quotes; None where it has an unusual entity."""
+    if any(found[0] == "&" for found in ENTITY.finditer(value)):
+        return None
     value = ENTITY.sub(_character, value)
     if key == "class":
         value = " ".join(value.split())

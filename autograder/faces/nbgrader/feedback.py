@@ -38,7 +38,7 @@ from .gradebook import KeptGradebook, SubmittedRows, open_gradebook
 
 TEMPLATES = Path(feedback.__file__).with_name("templates")
 TEMPLATE = "feedback_page"
-TEXTS = 256  # whose HTML is kept
+TEXTS, LENGTH = 256, 5_000  # whose HTML is kept, and their characters
 STYLES = {"light": "default", "dark": "github-dark"}  # of code
 
 
@@ -68,7 +68,7 @@ class FeedbackExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context: Context, source: str) -> str:
         """As nbconvert's; a text without pictures of its own is kept: most of a class's are the same for everybody."""
-        own = self.embed_images or context.get("cell", {}).get("attachments")
+        own = self.embed_images or context.get("cell", {}).get("attachments") or len(source) > LENGTH
         found: str = super().markdown2html(context, source) if own else self._text(source)
         return found
 
