@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import html
+from nbconvert.filters import clean_html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.assignment import Assignment
@@ -31,6 +32,8 @@ TEXTS = ["a & b < c", "</div></section>", "<!-- never closed", "<p>one<p>two", "
 
 class InPlace(Colours):
     """Code that stays in the page."""
+
+    cleaned = staticmethod(clean_html)
 
     def put_into(self, page: str) -> str:
         return page

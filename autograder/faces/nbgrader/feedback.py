@@ -77,7 +77,8 @@ class FeedbackExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """The page, with the course's pictures in it: only HTML files are released to students."""
         code = feedback.CodeApart()
-        self.filters["highlight_code"] = code
+        self.filters["highlight_code"] = code  # from there nbconvert registers it
+        self.register_filter("clean_html", code.cleaned)
         page, known = super().from_notebook_node(nb, resources, **kwargs)
         page = code.put_into(page)
         folder = known.get("pictures")

@@ -12,6 +12,8 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from nbconvert.filters import clean_html
+
 from ..filters import CLASSES, Colours
 
 BLANKS = str.maketrans("", "", "\n\t")
@@ -24,7 +26,8 @@ class CodeApart(Colours):
 
     def __init__(self) -> None:
         super().__init__()
-        self._name = f"code-{secrets.token_hex(16)}"
+        name = f"code-{secrets.token_hex(16)}"
+        self._mark, self._marks = f'<div class="{name}-%d"></div>', re.compile(rf'<div class="{name}-(\d+)"></div>')
         self._kept: list[str] = []
 
     def __call__(
@@ -35,8 +38,13 @@ class CodeApart(Colours):
         if not source.translate(BLANKS).isprintable():
             return html
         self._kept.append(QUOTED.sub(lambda found: QUOTES[found[0]], html.removesuffix("\n")))
-        return f'<div class="{self._name}-{len(self._kept) - 1}"></div>\n'
+        return self._mark % (len(self._kept) - 1) + "\n"
+
+    def cleaned(self, html: str) -> str:
+        """As nbconvert's filter `clean_html`, which finds nothing to clean in a mark."""
+        cleaned: str = html if self._marks.fullmatch(html.rstrip("\n")) else clean_html(html)
+        return cleaned
 
     def put_into(self, page: str) -> str:
         """The page with the code in the place of the marks."""
-        return re.sub(rf'<div class="{self._name}-(\d+)"></div>', lambda found: self._kept[int(found[1])], page)
+        return self._marks.sub(lambda found: self._kept[int(found[1])], page)
