@@ -161,7 +161,7 @@ def read_graded(graded: Path, whole: bool = True) -> dict[str, Graded]:
 def _without_cells(text: bytes) -> dict[str, Any]:
     """A notebook but for its cells, where its JSON is laid out as Jupyter does; the whole where it is not.
 
-    Then what comes behind the cells begins a line with one space before it: no text in JSON goes over the end of a line.
+    Then what comes behind the cells begins a line with one space before it: no text in JSON goes over a line's end.
     """
     begin = text.rfind(BEHIND_CELLS)
     with contextlib.suppress(ValueError):

@@ -14,10 +14,16 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 TOKEN = re.compile(
     r"""(?P<text>(?:[^<&\0\r]|&(?:lt|gt|amp|quot|nbsp|para|\#39|\#x27|\#34|\#182);)+)
     | <(?P<raw>script|style)(?P<given>[^<>]*)>(?P<content>[^<\0\r]*)</(?P=raw)>
-    | <(?P<close>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?:\s+[A-Za-z][A-Za-z0-9:-]*(?:="[^"<>\0\r]*")?)*)\s*(?P<empty>/?)>
+    | <(?P<close>/?)(?P<name>[a-z][a-z0-9]*)
+      (?P<attributes>(?:\s+[A-Za-z][A-Za-z0-9:-]*(?:="[^"<>\0\r]*")?)*)\s*(?P<empty>/?)>
     | (?P<remark><!--[^<>-]+(?:-[^<>-]+)*-->)
     | (?P<doctype><!DOCTYPE\ html>)""",
     re.VERBOSE,
@@ -27,13 +33,13 @@ ENTITY = re.compile(r"&(?:(?:lt|gt|amp|(quot|#39|#x27|#34|nbsp|para|#182));)?")
 CHARACTERS = {"quot": '"', "#39": "'", "#x27": "'", "#34": '"', "nbsp": "\xa0", "para": "¶", "#182": "¶"}
 LENGTH = 500  # characters of attributes that are kept: most tags come again and again
 SPACES = " \n\t\f"
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-ODD = frozenset(  # elements that parsers read in ways of their own
+VOID = _names("area base br col embed hr img input link meta param source track wbr")
+ODD = _names(  # elements that parsers read in ways of their own
     "basefont bgsound command frame iframe image isindex keygen listing math menuitem nextid noembed noframes noscript"
-    " plaintext script spacer style template textarea xmp".split()
+    " plaintext script spacer style template textarea xmp"
 )
-SEVERAL = frozenset(  # attributes with several values
-    "accesskey accept-charset archive dropzone for headers http-equiv rel rev sandbox sizes".split()
+SEVERAL = _names(  # attributes with several values
+    "accesskey accept-charset archive dropzone for headers http-equiv rel rev sandbox sizes"
 )
 SOUGHT = ("img:not([alt])", ".jp-Notebook div.jp-Cell-inputWrapper", ".jp-Notebook div.jp-OutputArea-output")
 
