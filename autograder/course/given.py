@@ -13,7 +13,7 @@ from typing import Any
 
 from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import or_
-from sqlalchemy.orm import joinedload, object_session
+from sqlalchemy.orm import joinedload, object_session, undefer
 
 from autograder.assignment import CHECK
 from autograder.terminal import quantity
@@ -74,7 +74,8 @@ def cells_of(submission: SubmittedAssignment) -> dict[str, dict[str, CellMarks]]
     found: dict[str, dict[str, CellMarks]] = {notebook.id: {} for notebook in submission.notebooks}
     session = object_session(submission)
     assert session, "it was just read from a gradebook"
-    for grade in session.query(Grade).options(joinedload(Grade.cell)).filter(Grade.notebook_id.in_(found)):
+    rows = session.query(Grade).options(joinedload(Grade.cell), undefer(Grade.max_score))
+    for grade in rows.filter(Grade.notebook_id.in_(found)):
         found[grade.notebook_id][grade.name] = of_grade(grade)
     return found
 

@@ -28,12 +28,14 @@ from .folders import folders
 from .given import CellMarks, Waiting, waiting
 from .gradebook import missing, names_of, opened
 from .next_step import LOOK
+from .sums import Sums, sums
 
 Graded: TypeAlias = "tuple[dict[str, Any], Record]"  # a graded notebook, as JSON, and its record
 ADVICE = {
     Status.NOT_GRADED: "Nothing was graded yet, or grading failed: run `nbgrader autograde` again and read its log.",
     Status.UNREADABLE: "Look at it by hand, or ask for it again.",
 }
+BEHIND_CELLS = b'\n "metadata": {'
 DIGITS = 4  # of points behind the dot: as many as grading keeps, and none that a sum has made up
 GONE = "The submission's folder is gone."
 NO_NOTEBOOK = "No notebook lies in the submission's folder, nor a zip file that may hold one: ask for it again."
@@ -84,11 +86,16 @@ def rows(coursedir: CourseDirectory, assignment: str) -> Iterator[Row]:
 
     Raises UserError where the gradebook cannot be read, or does not have the assignment.
     """
-    return (row for row, _ in rows_with_notebooks(coursedir, assignment))
+    return (row for row, _ in rows_with_notebooks(coursedir, assignment, whole=False))
 
 
-def rows_with_notebooks(coursedir: CourseDirectory, assignment: str) -> Iterator[tuple[Row, dict[str, Graded]]]:
-    """The same, each with the graded notebooks that it was made of; none where it is not graded."""
+def rows_with_notebooks(
+    coursedir: CourseDirectory, assignment: str, whole: bool = True
+) -> Iterator[tuple[Row, dict[str, Graded]]]:
+    """The same, each with the graded notebooks that it was made of; none where it is not graded.
+
+    whole: whether there are cells in the notebooks.
+    """
     found = folders(coursedir, coursedir.submitted_directory, assignment)
     if not found:
         return
@@ -97,14 +104,15 @@ def rows_with_notebooks(coursedir: CourseDirectory, assignment: str) -> Iterator
             most = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
             raise UserError(missing(assignment)) from None
-        waits, names = waiting(gradebook, assignment), names_of(gradebook)
+        waits, names, known = waiting(gradebook, assignment), names_of(gradebook), sums(gradebook, assignment)
         for student, folder in found.items():
             if not is_text(student):
                 yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ()), {}
                 continue
-            notebooks = read_graded(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)))
+            graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
+            notebooks = read_graded(graded, whole)
             called = names.get(student, "")
-            if row := _row(coursedir, gradebook, assignment, student, notebooks, waits):
+            if row := _row(coursedir, known.get(student), most, assignment, student, notebooks, waits):
                 yield replace(row, name=called), notebooks
             else:
                 yield replace(_not_graded(student, most, Path(folder)), name=called), {}
@@ -118,8 +126,9 @@ def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: Su
     """
     assignment, student = submission.assignment.name, submission.student.id
     waits = waiting(gradebook, assignment, student)
-    graded = read_graded(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)))
-    if found := _row(coursedir, gradebook, assignment, student, graded, waits):
+    graded = read_graded(Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)), whole=False)
+    known = sums(gradebook, assignment, student).get(student)
+    if found := _row(coursedir, known, submission.max_score, assignment, student, graded, waits):
         return found
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     without = [grade for grade in grades if grade.auto_score is None and grade.manual_score is None]
@@ -131,19 +140,35 @@ def row_of_gone(coursedir: CourseDirectory, gradebook: Gradebook, submission: Su
 
 def read_records(graded: Path) -> dict[str, Record]:
     """The records of the notebooks in a graded folder, by the notebooks' names, where the grading came to its end."""
-    return {name: record for name, (_, record) in read_graded(graded).items()}
+    return {name: record for name, (_, record) in read_graded(graded, whole=False).items()}
 
 
-def read_graded(graded: Path) -> dict[str, Graded]:
-    """The notebooks themselves in a graded folder, as JSON, with their records, where the grading came to its end."""
+def read_graded(graded: Path, whole: bool = True) -> dict[str, Graded]:
+    """The notebooks themselves in a graded folder, as JSON, with their records, where the grading came to its end.
+
+    whole: whether with their cells, which takes the most of the time.
+    """
     found = {}
     for path in sorted(graded.glob("*.ipynb")):
         with contextlib.suppress(OSError, ValueError):  # not all of it was written when the run ended
-            notebook = json.loads(path.read_bytes())
+            notebook = json.loads(path.read_bytes()) if whole else _without_cells(path.read_bytes())
             record = load_from(notebook["metadata"])
             if record and record.finished:
                 found[path.stem] = notebook, record
     return found
+
+
+def _without_cells(text: bytes) -> dict[str, Any]:
+    """A notebook but for its cells, where its JSON is laid out as Jupyter does; the whole where it is not.
+
+    Then what comes behind the cells begins a line with one space before it: no text in JSON goes over a line's end.
+    """
+    begin = text.rfind(BEHIND_CELLS)
+    with contextlib.suppress(ValueError):
+        rest: dict[str, Any] = json.loads(b"{" + text[begin:] if begin > 0 else text)
+        return rest
+    whole: dict[str, Any] = json.loads(text)
+    return whole
 
 
 def score(submission: SubmittedAssignment) -> tuple[float, float]:
@@ -170,7 +195,8 @@ def _not_graded(student: str, most: float, handed_in: Path) -> Row:
 
 def _row(
     coursedir: CourseDirectory,
-    gradebook: Gradebook,
+    known: Sums | None,
+    most: float,
     assignment: str,
     student: str,
     graded: Mapping[str, Graded],
@@ -179,22 +205,18 @@ def _row(
     """The row of a submission by its graded copy and the gradebook; None where there is not one for each notebook."""
     feedback = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
     records = {name: record for name, (_, record) in graded.items()}
-    try:
-        submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
-        return None
-    if not submission.notebooks or any(notebook.name not in records for notebook in submission.notebooks):
+    if not known or not known.notebooks or not records.keys() >= set(known.notebooks):
         return None
     status = worst(record.status for record in records.values())
     every = [note for record in records.values() for note in record.notes]
     edits = tuple(note.text for note in every if note.event is Event.LINE)
-    points, penalty = score(submission)
+    points, penalty = counting(known.points, known.penalty)
     held = waits.held.get(student, ()) if status.has_marks else ()
     levels = {record.sandbox for record in records.values() if record.sandbox}
     return Row(
         student,
         points if status.has_marks else None,
-        submission.max_score,
+        most,
         status,
         student in waits.answers,
         (*without_edits(every), *_notes(status, penalty, held)),

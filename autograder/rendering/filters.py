@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -20,6 +21,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import Keyword, Operator, Text
 
 CELL_LIMIT, WORDS_LIMIT = 20_000, 30_000  # characters of a cell that are coloured, and words of a page
+KEPT, KEPT_LENGTH = 256, 5_000  # pieces of code whose HTML is kept, those of some students, and their characters
 BLANKS = re.compile(r"\s{300}")  # Python's rules look from each of them to the last one
 OTHER_LANGUAGE = re.compile(r"\s*%%(?!(?:capture|debug|prun|python3?|time|timeit)\b)")
 MAGIC = r"^([ \t]*)(%%?(?=\w)|!!?(?!=))(\w*)(.*\n)"
@@ -37,6 +39,9 @@ class NotebookLexer(PythonLexer):
     }
 
 
+LEXER = NotebookLexer()
+
+
 class Colours:
     """Makes HTML of the code of one page, a cell after another: a filter that nbconvert makes anew for each page."""
 
@@ -48,13 +53,21 @@ class Colours:
     ) -> str:
         """The code as HTML; language and metadata are nbconvert's, and count for nothing. marked: lines to point at."""
         if len(source) <= CELL_LIMIT and not (BLANKS.search(source) or OTHER_LANGUAGE.match(source)) and self._room > 0:
-            blank = len(source) - len(source.lstrip("\n"))  # empty lines at the top are not shown
-            formatter = HtmlFormatter(cssclass=CLASSES, hl_lines=[line - blank for line in marked])
-            html: str = highlight(source or " ", NotebookLexer(), formatter)
+            coloured = _coloured if len(source) <= KEPT_LENGTH else _coloured.__wrapped__
+            html = coloured(source, tuple(marked))
             self._room -= html.count("</span>")
             if self._room >= 0:
                 return html
         return f'<div class="{CLASSES}"><pre><span></span>{escape(source)}\n</pre></div>\n'
+
+
+@lru_cache(maxsize=KEPT)
+def _coloured(source: str, marked: tuple[int, ...]) -> str:
+    """The code as HTML, kept: most cells of a class are the same for everybody."""
+    blank = len(source) - len(source.lstrip("\n"))  # empty lines at the top are not shown
+    formatter = HtmlFormatter(cssclass=CLASSES, hl_lines=[line - blank for line in marked])
+    html: str = highlight(source or " ", LEXER, formatter)
+    return html
 
 
 def strip_files_prefix(text: str) -> str:

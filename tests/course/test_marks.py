@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
+import nbformat
+import pytest
+
 from autograder.assignment import Assignment
-from autograder.course.marks import Row, table
+from autograder.course.marks import Row, read_graded, read_records, table
 from autograder.course.people import full_name
-from autograder.record import Status
+from autograder.record import ExerciseRecord, Record, Status, store
 from autograder.selfcheck.language import columns
 from tests.support.warm_nbgrader import autograder
 
@@ -47,3 +51,18 @@ def test_names_stand_beside_the_ids_where_any_is_known(tmp_path: Path) -> None:
     assert told[1].startswith("ada      Ada Lovelace  ") and told[4].startswith("mal      Mal?[2J?ory?  ")
     assert len({columns(line[: line.index(" of 10")]) for line in told[1:]}) == 1
     assert full_name("小明", "王") == "王小明" and full_name(None, " Lovelace ") == "Lovelace"
+
+
+@pytest.mark.parametrize("indent", [None, 0, 1, 2, "\t"])
+def test_a_record_is_read_without_the_cells(indent: int | str | None, tmp_path: Path) -> None:
+    cells = [nbformat.v4.new_markdown_cell('a\n "metadata": {"grading": {}}}', metadata={"grading": "no"})]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    store(Record(Status.GRADED, exercises={"a": ExerciseRecord(0.5)}, assignment="x"), notebook.metadata)
+    for name in ("one", "torn"):
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps(notebook, indent=indent, sort_keys=True))
+    torn = tmp_path / "torn.ipynb"
+    whole = torn.stat().st_size
+    for size in (*range(0, whole, 40), whole - 1):
+        torn.write_bytes((tmp_path / "one.ipynb").read_bytes()[:size])
+        assert read_records(tmp_path).keys() == {"one"}
+    assert read_records(tmp_path) == {name: record for name, (_, record) in read_graded(tmp_path).items()}

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from nbgrader.api import Assignment, MissingEntry, SubmittedAssignment
+from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.fingerprint import of_submission
@@ -15,6 +15,7 @@ from autograder.course.given import waiting
 from autograder.course.gradebook import names_of, opened
 from autograder.course.marks import counting, read_records
 from autograder.course.people import near
+from autograder.course.sums import sums
 from autograder.errors import UserError
 from autograder.record import worst
 
@@ -107,10 +108,8 @@ def points(coursedir: CourseDirectory, assignment: str, graded: Iterable[str]) -
     """The points that count of the students who are `graded`, in one look at the gradebook; None where nobody is."""
     with opened(coursedir.db_url, coursedir.course_id) as gradebook:
         most = gradebook.find_assignment(assignment).max_score
-        penalty = SubmittedAssignment.late_submission_penalty
-        query = gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.score, penalty)
-        query = query.join(Assignment, SubmittedAssignment.assignment).filter(Assignment.name == assignment)
-        scores = {student: counting(score, late)[0] for student, score, late in query}
+        every = sums(gradebook, assignment)
+        scores = {student: counting(each.points, each.penalty)[0] for student, each in every.items()}
     found = [scores[student] for student in graded if student in scores]
     if not found:
         return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.preprocessors import GetGrades
 from pygments.formatters import HtmlFormatter
@@ -23,7 +24,7 @@ from autograder.course.comments import Comments, signatures_in
 from autograder.course.marks import read_records
 from autograder.course.people import full_name
 from autograder.course.settings import Settings
-from autograder.course.totals import totals
+from autograder.course.totals import Totals, totals
 from autograder.errors import UserError
 from autograder.intake.safe import with_simple_names
 from autograder.judging.carried.dependencies import Dependencies
@@ -33,8 +34,11 @@ from autograder.rendering import feedback
 from autograder.rendering.filters import Colours, strip_files_prefix
 from autograder.terminal import one_line
 
+from .gradebook import KeptGradebook, SubmittedRows, open_gradebook
+
 TEMPLATES = Path(feedback.__file__).with_name("templates")
 TEMPLATE = "feedback_page"
+TEXTS, LENGTH = 256, 5_000  # whose HTML is kept, and their characters
 STYLES = {"light": "default", "dark": "github-dark"}  # of code
 
 
@@ -43,6 +47,7 @@ class FeedbackExporter(HTMLExporter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._text = lru_cache(maxsize=TEXTS)(partial(super().markdown2html, {}))
         if isinstance(self.parent, GenerateFeedback):
             try:
                 gradebook.insist(self.parent.coursedir)
@@ -60,11 +65,22 @@ class FeedbackExporter(HTMLExporter):
         config.FeedbackExporter.filters = {"highlight_code": Colours, "strip_files_prefix": strip_files_prefix}
         return config
 
+    @pass_context
+    def markdown2html(self, context: Context, source: str) -> str:
+        """As nbconvert's; a text without pictures of its own is kept: most of a class's are the same for everybody."""
+        own = self.embed_images or context.get("cell", {}).get("attachments") or len(source) > LENGTH
+        found: str = super().markdown2html(context, source) if own else self._text(source)
+        return found
+
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page, with the course's pictures in it: only HTML files are released to students."""
+        code = feedback.CodeApart()
+        self.filters["highlight_code"] = code  # from there nbconvert registers it
+        self.register_filter("clean_html", code.cleaned)
         page, known = super().from_notebook_node(nb, resources, **kwargs)
+        page = code.put_into(page)
         folder = known.get("pictures")
         return feedback.embedded(page, folder) if folder else page, known
 
@@ -72,14 +88,16 @@ class FeedbackExporter(HTMLExporter):
 class FillFeedback(GetGrades):
     """Reads what the page shows from the graded notebook and the gradebook."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._read: dict[Any, tuple[Totals, tuple[str, str]]] = {}  # of the last student; an exporter has a new one
+
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Put the page's content into the resources, and the course's drawings into its texts."""
-        nb, resources = super().preprocess(nb, resources)
         names = resources["nbgrader"]
-        with Gradebook(names["db_url"]) as opened:
-            submission = opened.find_submission(names["assignment"], names["student"])
-            found = totals(submission, _records(Path(resources["metadata"]["path"])))
-            person = one_line(names["student"]), full_name(submission.student.first_name, submission.student.last_name)
+        with open_gradebook(names["db_url"]) as opened:
+            self._fill_in(nb.cells, resources, opened)
+            found, person = self._submission(opened, names, Path(resources["metadata"]["path"]))
         assignment = load(Path(self.parent.parent.coursedir.root), names["assignment"])
         settings = Settings.of(self.config, assignment)
         assignment = assignment.told_in(settings.language)
@@ -115,22 +133,32 @@ class FillFeedback(GetGrades):
                 cell.outputs = [feedback.redacted(output, redactor) for output in cell.outputs]
         return nb, resources
 
+    def _fill_in(self, cells: Sequence[NotebookNode], resources: dict[str, Any], opened: KeptGradebook) -> None:
+        """Have nbgrader put the comments and points of the cells into them, of rows that are read together."""
+        names = resources["nbgrader"]
+        self.notebook_id, self.assignment_id, self.student_id = names["notebook"], names["assignment"], names["student"]
+        self.gradebook = SubmittedRows(opened, self.notebook_id, self.assignment_id, self.student_id)
+        for number, cell in enumerate(cells):
+            self.preprocess_cell(cell, resources, number)
+
+    def _submission(
+        self, opened: KeptGradebook, names: Mapping[str, str], folder: Path
+    ) -> tuple[Totals, tuple[str, str]]:
+        """The points of all the student's notebooks, and the student's id and name; read once for all their pages."""
+        graded = tuple(path.stat().st_mtime_ns for path in sorted(folder.glob("*.ipynb")))
+        key = names["assignment"], names["student"], graded
+        if key not in self._read:
+            submission = opened.find_submission(names["assignment"], names["student"])
+            person = one_line(names["student"]), full_name(submission.student.first_name, submission.student.last_name)
+            self._read = {key: (totals(submission, read_records(folder)), person)}
+        return self._read[key]
+
     def _beside(self, assignment: str, student: str) -> frozenset[str]:
         """The notebooks whose pages lie beside this one, or will when the command has come to its end."""
         converter = self.parent.parent
         pages = Path(converter.coursedir.format_path(converter._output_directory, student, assignment))
         names = {Path(notebook).stem for notebook in converter.notebooks}
         return frozenset(names | {page.stem for page in pages.glob("*.html")})
-
-
-@lru_cache(maxsize=1)
-def _read(folder: Path, _changed: tuple[int, ...]) -> Mapping[str, Record]:
-    return read_records(folder)
-
-
-def _records(folder: Path) -> Mapping[str, Record]:
-    """The records in a student's graded folder, read once for all the pages that are made of it."""
-    return _read(folder, tuple(path.stat().st_mtime_ns for path in sorted(folder.glob("*.ipynb"))))
 
 
 def _name_pictures(cell: NotebookNode) -> None:

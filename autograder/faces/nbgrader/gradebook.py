@@ -209,6 +209,12 @@ class GradeRow:
     needs_manual_grade: bool
     max_score: float | None
 
+    @property
+    def score(self) -> float:
+        """The points that count, as nbgrader's own rows have them."""
+        points = next((each for each in (self.manual_score, self.auto_score) if each is not None), None)
+        return 0.0 if points is None else points + (self.extra_credit or 0.0)
+
 
 @dataclass
 class CommentRow:
@@ -217,6 +223,12 @@ class CommentRow:
     id: str
     name: str
     auto_comment: str | None
+    manual_comment: str | None
+
+    @property
+    def comment(self) -> str | None:
+        """What counts, as nbgrader's own rows have it."""
+        return self.auto_comment if self.manual_comment is None else self.manual_comment
 
 
 class SubmittedRows:
@@ -234,7 +246,8 @@ class SubmittedRows:
         set_by = Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
         grades = select(Grade.id, base.c.name, *set_by, most).join(base, base.c.id == Grade.cell_id)
         grades = grades.outerjoin(graded, graded.c.id == base.c.id).outerjoin(task, task.c.id == base.c.id)
-        comments = select(Comment.id, base.c.name, Comment.auto_comment).join(base, base.c.id == Comment.cell_id)
+        said = Comment.auto_comment, Comment.manual_comment
+        comments = select(Comment.id, base.c.name, *said).join(base, base.c.id == Comment.cell_id)
         self._read_grades = _read(gradebook, grades.where(Grade.notebook_id == submitted))
         self._read_comments = _read(gradebook, comments.where(Comment.notebook_id == submitted))
         self._grades: dict[str, Any] = {row[1]: GradeRow(*row) for row in self._read_grades}

@@ -7,6 +7,7 @@ import sys
 import warnings
 from pathlib import Path
 
+from nbconvert.exporters import html
 from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment, NbGraderException
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -15,6 +16,7 @@ from autograder.assignment import load
 from autograder.course import configuration
 from autograder.course.gradebook import sentence
 from autograder.errors import ConfigurationError, UserError, of_machine
+from autograder.rendering.parsed import Page
 from autograder.supported import read_names_as_utf8
 from autograder.terminal import keep_safe, never_fail, one_line
 
@@ -37,6 +39,7 @@ def prepare() -> None:
     collect_with_care()
     _grade_no_other_way()
     _convert_once()
+    _parse_once()
     _quiet_gradebook()
     keep_gradebooks()
 
@@ -131,6 +134,15 @@ def _convert_once() -> None:
             convert(converter, path)
 
     Autograde.init_assignment, Autograde.convert_single_notebook = init_at_less_cost, convert_both_steps
+
+
+def _parse_once() -> None:
+    """Have nbconvert build no tree of a page that comes out of it as it went in.
+
+    There is no setting for this, so the name that its exporter of HTML calls is replaced; older ones have none.
+    """
+    if hasattr(html, "BeautifulSoup"):
+        html.BeautifulSoup = Page
 
 
 def _quiet_gradebook() -> None:
