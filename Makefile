@@ -36,7 +36,7 @@ demo: build  ## grade sample submissions with nbgrader and show their marks
 # One thread of OpenBLAS each: those of two processes would wait for one another.
 test: build lint  ## run all tests
 	sh scripts/system_packages.sh $(SANDBOX) chromium=chromium,fonts-dejavu-core pg_lsclusters=postgresql
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: build lint  ## run the fast tests
 	sh scripts/system_packages.sh $(SANDBOX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterator
@@ -17,8 +18,15 @@ from autograder.engine import Engine
 from tests.support import warm_nbgrader
 from tests.support.house import ASSIGNMENT, come_home, data_folder
 from tests.support.intake import Intake, answered
+from tests.support.shared import GradedOnce, for_all_processes
 
 FAST = "not slow and not browser"  # as `make check` asks
+LONGEST = (  # files that take most of a minute or more, the longest first
+    *("test_proof.py", "test_prove.py", "test_machine.py", "test_marks_and_secrets.py", "test_cluster.py"),
+    *("test_fair_marks.py", "test_watch_command.py", "test_hostile_habits.py", "test_seeds.py", "test_batch_stops.py"),
+    *("test_lines.py", "test_guide.py", "test_same_marks.py", "test_hostile_pairs.py", "test_closed.py"),
+    *("test_ordinary.py", "test_start.py", "test_bench.py", "test_validate.py", "test_browser.py", "test_people.py"),
+)
 SLOW_AS_A_WHOLE = re.compile(r"^pytestmark = pytest\.mark\.(?:slow|browser)\b", re.MULTILINE)
 
 
@@ -45,9 +53,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return bool(SLOW_AS_A_WHOLE.search(collection_path.read_text(encoding="utf-8"))) or None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first: the last ones to end are then short, and no process waits long for another."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+
+
 def pytest_collection_finish() -> None:
     """What the test modules have imported of the library is what they go on with: no fixture comes before this."""
     come_home()
+    gc.freeze()  # what is there now stays: it need not be looked through again and again for what can go
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,6 +87,14 @@ def assignment() -> Assignment:
 def engine(assignment: Assignment) -> Iterator[Engine]:
     with Engine(assignment) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def graded_once(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> GradedOnce:
+    """Grades with the shared engine what no other test of this run has graded yet."""
+    folder = for_all_processes(tmp_path_factory) / "graded"
+    folder.mkdir(exist_ok=True)
+    return GradedOnce(engine, folder)
 
 
 @pytest.fixture

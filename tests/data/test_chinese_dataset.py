@@ -48,6 +48,7 @@ def words_of(table) -> set[str]:
 MEANT_TO_BE_RARE = words_of([chinese_words.RARE, chinese_words.RARE_SIZES]) - {"的"}
 
 
+@pytest.mark.slow
 def test_the_files_are_what_the_maker_makes(in_chinese, arrays, vocab):
     words = vocabulary.build_vocabulary(in_chinese["train"], chinese.MIN_COUNT)
     assert vocab == {"idx_to_word": words, "word_to_idx": {word: i for i, word in enumerate(words)}}

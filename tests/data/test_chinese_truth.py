@@ -11,6 +11,7 @@ from cs231n.scenes.things import SKY, WATER
 from scenes import dataset
 from tests.data.test_dataset_truth import above, behind, left, near, swapped
 
+pytestmark = pytest.mark.slow
 SPLITS = ("train", "val")
 MEANT = {  # what a noun means, by the word that stands between it and a number
     "只": "狗 dog 犬 dog 猫 cat 猫咪 cat 绵羊 sheep 兔子 rabbit 野兔 rabbit 鹿 deer 长颈鹿 giraffe 老虎 tiger"

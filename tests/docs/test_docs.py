@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 
 from autograder.assignment import Assignment
 
+pytestmark = pytest.mark.slow
 LONGEST = 150  # lines of a page that people write, outputs of commands aside
 FENCED = re.compile(r"^```\w*\n.*?^```$", re.MULTILINE | re.DOTALL)
 QUESTION = ("?", "\uff1f")  # of English and of Chinese

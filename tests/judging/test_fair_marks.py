@@ -145,12 +145,12 @@ CONSISTENT = {  # a notebook, a forward pass with a mistake and its own derivati
 
 
 @pytest.fixture
-def grade(engine, whole_code):
+def grade(graded_once, whole_code):
     """Grades a notebook of the reference's functions with some others in their place."""
 
     def grade(planted, name="1_rnn_layers"):
         notebook = new_notebook(cells=[new_code_cell(whole_code), new_code_cell(planted)])
-        graded = engine.grade(notebook, name)
+        graded = graded_once.grade(notebook, name)
         errors = [output for cell in notebook.cells for output in cell.outputs if output.output_type == "error"]
         assert not errors
         return graded

@@ -175,6 +175,7 @@ def test_what_steers_a_terminal_or_turns_text_round_is_no_part_of_an_example(ass
     assert all(line.isprintable() for line in shown.lines) and "dW = 0 ??[2J" in shown.lines[1]
 
 
+@pytest.mark.slow
 def test_code_of_any_length_or_form_leaves_the_page_small(assignment, tmp_path):
     huge = submission("s1", 0.0, functions=written("def f():\n" + "    x = 1\n" * 90_000))
     assert example(assignment, huge) is None

@@ -20,6 +20,7 @@ from autograder.engine import Engine, recorded
 from autograder.record import Event, Record
 from autograder.rendering.feedback.page import FOR_INSTRUCTORS
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
+from autograder.sandbox.runner import Limits
 from autograder.selfcheck.cases import read_exercise
 from autograder.selfcheck.check import examine
 from autograder.selfcheck.display import as_html, as_text
@@ -38,6 +39,7 @@ WRONG = {  # what a submission does in each exercise of the first notebook
     "too much": "    return 1, 2, 3, 4, 5, 6, 7",
 }
 ENDLESS = "    while True:\n        pass"
+SHORT = Limits(call=0.5, exercise=1.0)  # what has no end says the same after ten seconds as after one
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +139,7 @@ def test_feedback(strange: Assignment, reference_code: str):
         reference_code.replace("+=", "="),
         reference_code.replace(" - ", " + "),
     ]
-    with Engine(strange) as engine:
+    with Engine(strange, limits=SHORT) as engine:
         for code in codes:
             notebook = fill_in(nbformat.read(strange.release / "1_rnn_layers.ipynb", as_version=4), code)
             graded = engine.grade(notebook, "1_rnn_layers")

@@ -191,10 +191,10 @@ def test_a_correct_design_earns_everything(engine, whole_code, path):
         for pair in MISTAKES
     ],
 )
-def test_a_known_mistake_costs_marks_and_is_named(engine, whole_code, exercise, mistake):
+def test_a_known_mistake_costs_marks_and_is_named(graded_once, whole_code, exercise, mistake):
     planted = f"reference = {exercise.function}\n{mistake.source}\n{exercise.function} = {mistake.name}"
     notebook, home = submission(whole_code, planted), HOMES[exercise.name]
-    judgements = grade(engine, notebook, home)
+    judgements = grade(graded_once, notebook, home)
     assert not errors(notebook)
     assert judgements[exercise.name].fraction < 1
     assert advised(judgements[exercise.name]) == [mistake.name]

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.house import ASSIGNMENT
 
+pytestmark = pytest.mark.slow
 NOTEBOOKS = [path.name for path in ASSIGNMENT.notebooks]
 
 

@@ -26,6 +26,7 @@ from autograder.starting.doctor.command import CHECKS, lines
 from tests.support.house import NAME
 from tests.support.nobody import NOBODY
 
+pytestmark = pytest.mark.slow
 BY_NAME = {each.name: each for each in CHECKS}
 Break = Callable[[Course, pytest.MonkeyPatch], None]
 

@@ -30,6 +30,7 @@ from autograder.starting.new.staging import ASIDE, made_whole
 from tests.support.house import NAME, ROOT
 from tests.support.nobody import NOBODY
 
+pytestmark = pytest.mark.slow
 CLONE = ["--from", str(ROOT)]
 
 

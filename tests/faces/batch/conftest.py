@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.support import batch_command
 from tests.support.batch_command import copy, start
 from tests.support.batch_runs import WAIT
 from tests.support.course import CourseFolder
+from tests.support.shared import for_all_processes
 
 SAID = "said.json"
 
@@ -22,8 +22,7 @@ SAID = "said.json"
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory, reference_code: str) -> Path:
     """The class handed in, the class graded, and what that said: made by the first of the tests' processes to ask."""
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "class"
+    place = for_all_processes(tmp_path_factory) / "class"
     place.mkdir(exist_ok=True)
     with open(place / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

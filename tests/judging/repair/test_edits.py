@@ -2,6 +2,8 @@
 
 import ast
 
+import pytest
+
 from autograder.judging.edits.edits import STAGES, edits
 from autograder.judging.edits.function import LONGEST, Function, functions_in
 from autograder.judging.edits.kinds import Kind
@@ -80,6 +82,7 @@ def test_what_is_too_large_or_no_function_is_left_alone():
     assert not list(functions_in("\0"))
 
 
+@pytest.mark.slow
 def test_each_kind_is_tried_on_some_code_of_students():
     found = {
         edit.kind

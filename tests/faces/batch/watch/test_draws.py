@@ -68,6 +68,7 @@ def fractions(engine: Engine, notebook: nbformat.NotebookNode, seed: int) -> dic
     return {name: judgement.fraction for name, judgement in judgements.items()}
 
 
+@pytest.mark.slow
 def test_answers_that_were_learnt_in_one_grading_earn_nothing_in_the_next(
     engine: Engine, assignment: Assignment, reference_code: str
 ) -> None:
@@ -86,6 +87,7 @@ def test_answers_that_were_learnt_in_one_grading_earn_nothing_in_the_next(
     assert fractions(engine, notebook, SEED)[LEARNT] == 0.0  # and where the marks that count are made
 
 
+@pytest.mark.slow
 def test_an_engine_that_draws_anew_is_one_that_was_made_so(
     engine: Engine, assignment: Assignment, reference_code: str
 ) -> None:
