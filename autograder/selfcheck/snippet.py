@@ -199,7 +199,10 @@ def _line_of(trace: TracebackType) -> int:
 
     CPython 3.11 makes one instruction of an assignment and the reading of a variable that follows, once a function has
     run some times, and then counts a variable without a value for the assignment's line, which never raises anything.
+    To take a whole function apart is slow, so the one instruction is looked at first.
     """
+    if trace.tb_frame.f_code.co_code[trace.tb_lasti] != dis.opmap["STORE_FAST"]:
+        return trace.tb_lineno
     steps = dis.get_instructions(trace.tb_frame.f_code)
     here, after = [*(step for step in steps if step.offset >= trace.tb_lasti), None, None][:2]
     if here and after and (here.opname, after.opname) == ("STORE_FAST", "LOAD_FAST") and after.positions:
