@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import h5py
 import numpy as np
 
 from .language import Text, joined, told
 from .limit import DEFAULT, Seconds
 from .oneline import CasesMissing, NoSuchCheck
+
+if TYPE_CHECKING:  # it takes a tenth of a second to import, and the grader itself reads no visible cases
+    import h5py
 
 KNOWN = "known mistakes"  # the group with what they are known by
 SECONDS = "seconds"  # of the whole file: the grader's limits of time
@@ -86,6 +89,8 @@ def exercise_names(path: Path) -> set[str]:
 
 
 def _opened(path: Path) -> h5py.File:
+    import h5py
+
     told_of = dict(file=path.name, folder=path.parent)
     if not path.is_file():
         raise CasesMissing(told("{file} is missing from {folder}: copy it from the assignment.", **told_of))
