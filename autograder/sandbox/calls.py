@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -133,14 +133,31 @@ def _made(texts: dict[str, str]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def in_place(names: dict[str, Any], functions: dict[str, Any]) -> Iterator[None]:
+def in_place(names: dict[str, Any], functions: Mapping[str, Any]) -> Iterator[None]:
     """For a while, these functions stand in the place of what has their names."""
-    before = {name: names[name] for name in functions if name in names}
-    names.update(functions)
+    with _put_back(names, functions):
+        names.update(functions)
+        yield
+
+
+@contextlib.contextmanager
+def defined(names: dict[str, Any], sources: Mapping[str, str]) -> Iterator[None]:
+    """For a while, functions of this source stand in the place of what has their names."""
+    with _put_back(names, sources):
+        with contextlib.suppress(Exception):
+            for source in sources.values():
+                exec(compile(source, "<version>", "exec"), names)
+        yield
+
+
+@contextlib.contextmanager
+def _put_back(names: dict[str, Any], changing: Iterable[str]) -> Iterator[None]:
+    """Whatever the block gives these names, afterwards they are what they were before."""
+    before = {name: names[name] for name in changing if name in names}
     try:
         yield
     finally:
-        for name in functions:
+        for name in changing:
             names.pop(name, None)
         names.update(before)
 

@@ -130,7 +130,8 @@ class Runner:
         """Make the first of these calls, and in one go with it those that follow, where they have no questions."""
         first = self._calls[numbers[0]]
         if first.answer:
-            return [self._session.call(numbers[0], first.outputs, self._seconds(end), first.answer)]
+            limit = self._left(min(self._limits.call, end - time.monotonic()))
+            return [self._session.call(numbers[0], first.outputs, limit, first.answer)]
         together = itertools.takewhile(lambda number: not self._calls[number].answer, numbers)
         outputs = {number: self._calls[number].outputs for number in together}
         return self._session.calls(outputs, lambda: self._seconds(end))

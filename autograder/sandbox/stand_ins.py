@@ -96,16 +96,20 @@ class Replacements:
     def _ask(self, stand_in: StandIn, arrays: Arrays | None, token: int = -1) -> tuple[dict[str, Any], Arrays]:
         if arrays is None:
             return {}, {}
-        key = (stand_in.function, token, *((name, a.shape, a.dtype.str, a.tobytes()) for name, a in arrays.items()))
-        if self._known is not None and key in self._known:
-            reply, answers = self._known[key]
+        if self._known is None:
+            reply, answers = self._answer(stand_in.function, arrays, token)
         else:
-            with _undisturbed():
-                self._connection.send({"ask": stand_in.function, "token": token, "nonce": self._nonce}, arrays)
-                reply, answers = self._connection.receive()
-            if self._known is not None:
-                self._known[key] = reply, answers
+            values = ((name, array.shape, array.dtype.str, array.tobytes()) for name, array in arrays.items())
+            key = (stand_in.function, token, *values)
+            if key not in self._known:
+                self._known[key] = self._answer(stand_in.function, arrays, token)
+            reply, answers = self._known[key]
         return reply, {name: array.copy() for name, array in answers.items()}
+
+    def _answer(self, function: str, arrays: Arrays, token: int) -> tuple[dict[str, Any], Arrays]:
+        with _undisturbed():
+            self._connection.send({"ask": function, "token": token, "nonce": self._nonce}, arrays)
+            return self._connection.receive()
 
 
 def _takes_cache(stand_in: StandIn) -> bool:

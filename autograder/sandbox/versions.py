@@ -62,21 +62,6 @@ def measured(
     return rows, late
 
 
-@contextlib.contextmanager
-def defined(sources: Mapping[str, str], names: dict[str, Any]) -> Iterator[None]:
-    """For a while, functions of this source stand in the place of what has their names."""
-    before = {name: names[name] for name in sources if name in names}
-    with contextlib.suppress(Exception):
-        for source in sources.values():
-            exec(compile(source, "<version>", "exec"), names)
-    try:
-        yield
-    finally:
-        for name in sources:
-            names.pop(name, None)
-        names.update(before)
-
-
 def _measure(
     call: CodeType, source: str, names: dict[str, Any], inputs: Mapping[str, np.ndarray], weights: Mapping[str, Any]
 ) -> list[list[float]]:
