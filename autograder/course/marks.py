@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -104,13 +105,18 @@ def rows_with_notebooks(
             most = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
             raise UserError(missing(assignment)) from None
-        waits, names, known = waiting(gradebook, assignment), names_of(gradebook), sums(gradebook, assignment)
+        waits, names = waiting(gradebook, assignment), names_of(gradebook)
+        where = partial(coursedir.format_path, coursedir.autograded_directory, assignment_id=assignment)
+        places = {student: Path(where(student_id=student)) for student in found if is_text(student)}
+        before = {student: last_graded(graded) for student, graded in places.items()}
+        known = sums(gradebook, assignment)
         for student, folder in found.items():
-            if not is_text(student):
+            if student not in places:
                 yield Row(shown(student), None, most, Status.NOT_GRADED, False, (ODD_NAME,), ()), {}
                 continue
-            graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
-            notebooks = read_graded(graded, whole)
+            notebooks = read_graded(places[student], whole)
+            if last_graded(places[student]) != before[student]:  # graded meanwhile: its sums are of before that
+                known |= sums(gradebook, assignment, student)
             called = names.get(student, "")
             if row := _row(coursedir, known.get(student), most, assignment, student, notebooks, waits):
                 yield replace(row, name=called), notebooks
@@ -156,6 +162,13 @@ def read_graded(graded: Path, whole: bool = True) -> dict[str, Graded]:
             if record and record.finished:
                 found[path.stem] = notebook, record
     return found
+
+
+def last_graded(graded: Path) -> tuple[int, ...]:
+    """When the notebooks in a graded folder were written; changes where they are graded again."""
+    with contextlib.suppress(OSError):  # one is just being written
+        return tuple(path.stat().st_mtime_ns for path in sorted(graded.glob("*.ipynb")))
+    return ()
 
 
 def _without_cells(text: bytes) -> dict[str, Any]:

@@ -26,12 +26,13 @@ def sums(gradebook: Gradebook, assignment: str, *students: str) -> dict[str, Sum
     every = _of(assignment, students, student, Notebook.name, notebook.late_submission_penalty)
     every = every.join(notebook, notebook.assignment_id == SubmittedAssignment.id)
     for name, title, penalty in gradebook.db.execute(every.join(Notebook, Notebook.id == notebook.notebook_id)):
-        found[name].notebooks.append(title)
-        found[name].penalty += penalty or 0.0
+        each = found.setdefault(name, Sums())  # somebody may have been graded since the look before
+        each.notebooks.append(title)
+        each.penalty += penalty or 0.0
     earned = _of(assignment, students, student, func.sum(Grade.score))
     earned = earned.join(notebook, notebook.assignment_id == SubmittedAssignment.id)
     for name, points in gradebook.db.execute(earned.join(Grade, Grade.notebook_id == notebook.id).group_by(student)):
-        found[name].points = points or 0.0
+        found.setdefault(name, Sums()).points = points or 0.0
     return found
 
 

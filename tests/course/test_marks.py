@@ -8,10 +8,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.assignment import Assignment
-from autograder.course.marks import Row, read_graded, read_records, table
+from autograder.course.marks import Row, read_graded, read_records, rows_with_notebooks, table
 from autograder.course.people import full_name
+from autograder.faces.nbgrader.setup import prepare
 from autograder.record import ExerciseRecord, Record, Status, store
 from autograder.selfcheck.language import columns
 from tests.support.warm_nbgrader import autograder
@@ -66,3 +69,36 @@ def test_a_record_is_read_without_the_cells(indent: int | str | None, tmp_path: 
         torn.write_bytes((tmp_path / "one.ipynb").read_bytes()[:size])
         assert read_records(tmp_path).keys() == {"one"}
     assert read_records(tmp_path) == {name: record for name, (_, record) in read_graded(tmp_path).items()}
+
+
+def graded(gradebook: Gradebook, root: Path, student: str, points: float | None) -> None:
+    """Have a student be graded, with so many points; handed in and waiting, where there are none yet."""
+    (root / "submitted" / student / "a").mkdir(parents=True, exist_ok=True)
+    gradebook.update_or_create_student(student)
+    gradebook.update_or_create_submission("a", student)
+    gradebook.find_grade("check", "1", "a", student).auto_score = points
+    gradebook.db.commit()
+    if points is not None:
+        notebook = nbformat.v4.new_notebook()
+        store(Record(Status.GRADED, assignment="x"), notebook.metadata)
+        folder = root / "autograded" / student / "a"
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, folder / "1.ipynb")
+
+
+@pytest.mark.parametrize("before", [None, 1.0], ids=["waited", "was graded"])
+def test_who_is_graded_while_marks_are_read_has_no_points_of_before(before: float | None, tmp_path: Path) -> None:
+    prepare()  # it finds alembic, which nbgrader calls
+    coursedir = CourseDirectory(root=str(tmp_path), db_url=f"sqlite:///{tmp_path / 'gradebook.db'}")
+    with Gradebook(coursedir.db_url) as gradebook:
+        gradebook.add_assignment("a")
+        gradebook.add_notebook("1", "a")
+        gradebook.add_grade_cell("check", "1", "a", max_score=5.0, cell_type="code")
+        graded(gradebook, tmp_path, "ada", 3.0)
+        graded(gradebook, tmp_path, "eve", before)
+        listed = rows_with_notebooks(coursedir, "a", whole=False)
+        first, _ = next(listed)
+        graded(gradebook, tmp_path, "eve", 4.0)
+        second, _ = next(listed)
+    assert (first.student, first.points) == ("ada", 3.0)
+    assert (second.student, second.points, second.most) == ("eve", 4.0, 5.0)

@@ -21,7 +21,7 @@ from autograder.assignment import Assignment, Kind, load
 from autograder.course import gradebook
 from autograder.course.bonuses import released_bonuses
 from autograder.course.comments import Comments, signatures_in
-from autograder.course.marks import read_records
+from autograder.course.marks import last_graded, read_records
 from autograder.course.people import full_name
 from autograder.course.settings import Settings
 from autograder.course.totals import Totals, totals
@@ -145,8 +145,7 @@ class FillFeedback(GetGrades):
         self, opened: KeptGradebook, names: Mapping[str, str], folder: Path
     ) -> tuple[Totals, tuple[str, str]]:
         """The points of all the student's notebooks, and the student's id and name; read once for all their pages."""
-        graded = tuple(path.stat().st_mtime_ns for path in sorted(folder.glob("*.ipynb")))
-        key = names["assignment"], names["student"], graded
+        key = names["assignment"], names["student"], last_graded(folder)
         if key not in self._read:
             submission = opened.find_submission(names["assignment"], names["student"])
             person = one_line(names["student"]), full_name(submission.student.first_name, submission.student.last_name)
