@@ -204,6 +204,13 @@ PROBES = (
         "a changed module",
         "import os\nos.utime('script.py', (2e9, 2e9)) if os.utime in os.supports_fd else None\nscript.z >= 8",
     ),
+    Probe("which is loaded once more", "script.z"),
+    Probe("a module imported since", "%%writefile later.py\nz = 1"),
+    Probe(
+        "and changed",
+        "import later\nfirst = later.z\nopen('later.py', 'a').write('z = 2')\nos.utime('later.py', (2e9, 2e9))",
+    ),
+    Probe("is loaded once more, too", "first, later.z"),
     Probe("%load_ext of nothing", "%load_ext no_such_extension"),
     Probe("an unknown magic", "%no_such_magic"),
     Probe("an unknown cell magic", "%%no_such_cell_magic\n1"),
