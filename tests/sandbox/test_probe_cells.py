@@ -22,10 +22,16 @@ TRIED = [probe for probe in (*PROBES, *STARTING) if probe.can_run]
 PATIENT = Limits(cell=60.0, submission=600.0)
 PROCESSES = 8
 WAITING = """
-import time
-waits = {sources!r}
-ip.events.register("post_run_cell", lambda result: time.sleep(0.5) if result.info.raw_cell in waits else None)
-"""  # such a cell ends only when the kernel's thread has surely read what it wrote
+import array, fcntl, termios, time
+waits, left = {sources!r}, array.array("i", [0])
+def wait(result):
+    if result.info.raw_cell in waits:
+        for descriptor in (1, 2):
+            while not fcntl.ioctl(descriptor, termios.FIONREAD, left) and left[0]:
+                time.sleep(0.01)
+        time.sleep(0.5)
+ip.events.register("post_run_cell", wait)
+"""  # such a cell ends only when the kernel's thread has taken what it wrote, and had time to pass it on
 
 
 @pytest.fixture(scope="module")
