@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 REQUIREMENTS := requirements.lock
 SANDBOX := bwrap=bubblewrap,libseccomp2
 PROXY := 5.3.0
+BOTH = $(MAKE) --no-print-directory --jobs=2 build lint
 
 unexport PYTHONDONTWRITEBYTECODE # thousands of processes would compile the same modules
 
@@ -34,11 +35,13 @@ demo: build  ## grade sample submissions with nbgrader and show their marks
 	$(BIN)/python -m autograder demo
 
 # One thread of OpenBLAS each: those of two processes would wait for one another.
-test: build lint  ## run all tests
+test: $(READY)  ## run all tests
+	@$(BOTH)
 	sh scripts/system_packages.sh $(SANDBOX) chromium=chromium,fonts-dejavu-core pg_lsclusters=postgresql
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: build lint  ## run the fast tests
+check: $(READY)  ## run the fast tests
+	@$(BOTH)
 	sh scripts/system_packages.sh $(SANDBOX)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 
