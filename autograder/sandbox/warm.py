@@ -41,10 +41,10 @@ class Zygote:
     """
 
     def __init__(self, level: str, allowance: Allowance) -> None:
-        self.level, self.spoilt, self._looked = level, False, 0.0
+        self.level, self.spoilt, self._looked, self._is_ending = level, False, 0.0, False
         self._room, self._child = Room(level, allowance), 0
-        self._most = {**MOST, "memory": allowance.memory}
-        self._group = Group.make(TASKS + allowance.processes + SPARE) if allowance.processes else None
+        self._most, self._processes = {**MOST, "memory": allowance.memory}, allowance.processes
+        self._group = Group.make(TASKS + self._processes + SPARE) if self._processes else None
         kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM  # for one message at a time
         self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         module = "autograder.sandbox.zygote"
@@ -67,7 +67,7 @@ class Zygote:
         except (SandboxError, ConfigurationError):
             self.close()
             raise
-        if allowance.processes:
+        if self._processes:
             # inside bubblewrap it takes itself for process 1, which outside is another: there it is the only child
             for pid in family.children(self._process.pid) if level == "full" else [ready["ready"]]:
                 family.put_first(pid)
@@ -94,6 +94,8 @@ class Zygote:
     @property
     def usable(self) -> bool:
         """Whether it lives, and nothing of an earlier child is left in it."""
+        with contextlib.suppress(SandboxError):
+            self._see_the_end()
         return not self.spoilt and self._process.poll() is None
 
     @property
@@ -123,18 +125,35 @@ class Zygote:
         return Session(self, Connection(ours), files)
 
     def end_child(self) -> str:
-        """End the child with all that it started; returns what it had too many of, "" where of nothing."""
-        reply = self.ask({"op": "end"})
+        """End the child with all that it started; returns what it had too many of, "" where of nothing.
+
+        One that could have started nothing ends while the caller goes on; what comes next here waits for it.
+        """
+        self._send({"op": "end"})
+        self._is_ending = True
+        exceeded = self._processes and self._see_the_end()
+        return str(Refused.PROCESSES) if exceeded else ""
+
+    def _see_the_end(self) -> bool:
+        """Wait for a child that is ending; returns whether it had too many processes."""
+        if not self._is_ending:
+            return False
+        self._is_ending = False
+        reply = self._answer(START_LIMIT)
         self._child, self.spoilt = 0, self.spoilt or not reply["clean"]
-        return str(Refused.PROCESSES) if reply["exceeded"] else ""
+        return bool(reply["exceeded"])
 
     def ask(self, request: dict[str, Any], *descriptors: int) -> dict[str, Any]:
         """Send the zygote one request, with descriptors, and return its answer."""
+        self._see_the_end()
+        self._send(request, *descriptors)
+        return self._answer(START_LIMIT)
+
+    def _send(self, request: dict[str, Any], *descriptors: int) -> None:
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], list(descriptors))
         except OSError:
             raise self.broken() from None
-        return self._answer(START_LIMIT)
 
     def broken(self) -> SandboxError:
         """What to raise where the sandbox has failed, with the last thing that the zygote said; it is used no more."""
