@@ -14,6 +14,7 @@ IN_ORDER, EXERCISES = ASSIGNMENT.exercises, ASSIGNMENT.by_name
 DESIGNS, SAMPLES = ASSIGNMENT.declared_in / "designs", ASSIGNMENT.declared_in / "samples"
 NAME = ASSIGNMENT.name
 _imported: dict[str, ModuleType] = {}  # the modules of its library, as the tests have imported them
+_looked_through = [0]  # how many modules there were when they were last looked through
 
 
 def data_folder(assignment: Assignment) -> Path:
@@ -25,7 +26,16 @@ def data_folder(assignment: Assignment) -> Path:
 def come_home() -> None:
     """Have imports find this assignment's library again, where a copy of the course has brought its own."""
     library = ASSIGNMENT.library
-    near = [name for name in sys.modules if name.startswith(library)]  # quickly, as every test asks
+    if len(sys.modules) != _looked_through[0] or not _is_own(sys.modules.get(library)):  # for every test asks
+        _look_through(library)
+        _looked_through[0] = len(sys.modules)
+    if sys.path[0] != str(ASSIGNMENT.source):
+        load(ROOT, NAME)
+
+
+def _look_through(library: str) -> None:
+    """Remember what of the library has been imported, or put it back."""
+    near = [name for name in sys.modules if name.startswith(library)]
     loaded = {name: sys.modules[name] for name in near if name.split(".")[0] == library}
     if _is_own(loaded.get(library)):
         _imported.update(loaded)
@@ -33,8 +43,6 @@ def come_home() -> None:
         for name in loaded:
             del sys.modules[name]
         sys.modules.update(_imported)
-    if sys.path[0] != str(ASSIGNMENT.source):
-        load(ROOT, NAME)
 
 
 def _is_own(library: ModuleType | None) -> bool:
