@@ -1,7 +1,8 @@
-"""Whether the cost of a submission stays the same as classes grow: `python -m bench.growth`, half an hour with all.
+"""What larger classes and more workers cost: `python -m bench.growth`, a quarter of an hour with all.
 
 An ordinary assignment with one small function and one test, handed in by everybody: what is left is the grader's own
-work. A straight line through the two smallest classes predicts the others. Prints tables in Markdown.
+work. Small classes make a model (bench/model.py), which then has to say what the others take. Prints a table in
+Markdown; the exit code is 1 where the model is too far off.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -26,24 +27,18 @@ from tests.support.dask_cluster import Cluster
 
 from .measure import BenchError, completed, environment
 from .memory import MemoryWatch
+from .model import Model, Point, is_near, table
 
 CLONE = Path(__file__).resolve().parents[1]
 NAME, NOTEBOOK = "tiny", "one"
-SIZES, WORKERS, OF_CLUSTER = (100, 1000, 3000, 10000), (1, 2, 4), (100, 500)
+SMALL, ROUNDS = (100, 400), 3  # classes that the model is made from, and how often each is graded: the median counts
+SIZES, WORKERS = (1000, 3000, 10000), (1, 2, 4)
+KNOWN = ((1, False), (2, False), (1, True))  # workers, and whether of Dask, that the model is made from
 EVERY = 2.0  # seconds between two samples of memory
 ANSWER = "def double(x):\n    return 2 * x"
 TEST = "assert double(2) == 4\nassert double(-1) == -2"
 CONFIG = "from autograder.faces.nbgrader import configure\nc = get_config()\nconfigure(c)\n"
 ABOUT = {"schema_version": 3, "task": False}
-
-
-@dataclass(frozen=True)
-class Point:
-    """One class that was graded: its size, the wall seconds, and the peak memory of all processes in bytes."""
-
-    count: int
-    seconds: float
-    memory: int = 0
 
 
 class Class:
@@ -102,68 +97,55 @@ class Class:
         return Point(count, seconds, watch.total)
 
 
-def line(points: Sequence[Point]) -> tuple[float, float]:
-    """Seconds of the start, and of each submission, from the two smallest classes.
+def measured(course: Class, sizes: Sequence[int], workers: Sequence[int]) -> list[Point]:
+    """All points: small classes with one and two workers, here and of Dask, then what the model has to say.
 
-    >>> line([Point(100, 5), Point(1000, 14)])
-    (4.0, 0.01)
+    sizes: of the large classes. workers: of this machine and of Dask clusters; of Dask none where these are empty.
     """
-    one, other = sorted(points, key=lambda point: point.count)[:2]
-    each = (other.seconds - one.seconds) / (other.count - one.count)
-    return one.seconds - each * one.count, each
+    known = [Point(count, 0.0, workers=one, dask=dask, known=True) for one, dask in KNOWN for count in SMALL]
+    rounds = [[graded(course, point) for point in known] for _ in range(ROUNDS)]  # so that slow minutes hit all alike
+    found = [sorted(same, key=lambda point: point.seconds)[ROUNDS // 2] for same in zip(*rounds, strict=True)]
+    asked = [Point(count, 0.0) for count in sizes]
+    for one in workers:
+        unknown = [dask for dask in (False, True) if (one, dask) not in KNOWN]
+        asked += [Point(count, 0.0, workers=one, dask=dask) for dask in unknown for count in SMALL]
+    return found + [graded(course, point) for point in asked]
 
 
-def grown(points: Sequence[Point]) -> str:
-    """The table of growth, each class with what the line says and how far it is off."""
-    start, each = line(points)
-    rows = [
-        "| submissions | seconds | the line says | off | memory of all processes |",
-        "|" + "---|" * 5,
-    ]
-    for point in points:
-        said = start + each * point.count
-        off = f"{100 * (said / point.seconds - 1):+.0f} %"
-        rows.append(f"| {point.count:,} | {point.seconds:.1f} | {said:.1f} | {off} | {point.memory / 1e6:.0f} MB |")
-    rows.append(
-        f"\nStart {start:.1f} s, then {1000 * each:.2f} ms each; 1,000,000 take {(start + each * 1e6) / 3600:.1f} h."
+def graded(course: Class, point: Point) -> Point:
+    """The point with its seconds and memory."""
+    with ExitStack() as stack:
+        options = ["--jobs", str(point.workers)]
+        if point.dask:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            cluster = stack.enter_context(Cluster(Path(folder, "cluster")))
+            cluster.add_workers(point.workers)
+            options = ["--scheduler", cluster.address]
+        found = course.grade(point.count, *options)
+    print(
+        f"{point.count} submissions, {point.workers} workers{' of Dask' * point.dask}: {found.seconds:.1f} s",
+        flush=True,
     )
-    return "\n".join(rows)
-
-
-def clustered(course: Class, workers: Sequence[int], sizes: Sequence[int]) -> str:
-    """The table of Dask clusters beside as many workers of this machine."""
-    rows = ["| workers | this machine: start | each | Dask: start | each | more each |", "|" + "---|" * 6]
-    for count in workers:
-        here = line([course.grade(size, "--jobs", str(count)) for size in sizes])
-        with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder, "cluster")) as cluster:
-            cluster.add_workers(count)
-            there = line([course.grade(size, "--scheduler", cluster.address) for size in sizes])
-        more = 1000 * (there[1] - here[1])
-        rows.append(
-            f"| {count} | {here[0]:.1f} s | {1000 * here[1]:.1f} ms | {there[0]:.1f} s | {1000 * there[1]:.1f} ms"
-            f" | {more:+.1f} ms |"
-        )
-    return "\n".join(rows)
+    return replace(point, seconds=found.seconds, memory=found.memory)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Grade the classes and print the tables; returns the exit code."""
+    """Grade the classes and print the table; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="of the classes, at least two")
-    parser.add_argument("--cluster", type=int, nargs="*", default=WORKERS, metavar="N", help="workers of Dask clusters")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, metavar="N", help="of the large classes")
+    parser.add_argument(
+        "--workers", type=int, nargs="*", default=WORKERS, metavar="N", help="here and of Dask clusters"
+    )
     options = parser.parse_args(arguments)
-    if len(set(options.sizes)) < 2:
-        parser.error("a line needs classes of two sizes")
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            course = Class(Path(folder, "course"))
-            print(grown([course.grade(size) for size in sorted(set(options.sizes))]), flush=True)
-            if options.cluster:
-                print(f"\n{clustered(course, options.cluster, OF_CLUSTER)}")
+            points = measured(Class(Path(folder, "course")), options.sizes, options.workers)
+            model = Model.of(points)
     except BenchError as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
-    return 0
+    print(f"\n{table(model, points)}")
+    return 0 if is_near(model, points) else 1
 
 
 def _cell(source: str, name: str, **about: object) -> nbformat.NotebookNode:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench import growth, waits
-from bench.growth import Class, Point, grown, line
+from bench.growth import Class
 from bench.measure import BenchError
+from bench.model import Model, Point, is_near, table
 
 
 def test_every_wait_has_a_name_of_its_own_a_reader_and_a_target():
@@ -38,12 +41,77 @@ def test_a_command_that_fails_is_no_measurement(tmp_path: Path):
         waits.seconds(["autograder", "no_such_command"], tmp_path)
 
 
-def test_a_line_goes_through_the_two_smallest_classes():
-    points = [Point(1000, 14.0), Point(100, 5.0), Point(10000, 110.0)]
-    assert line(points) == (4.0, 0.01)
-    table = grown(points).splitlines()
-    assert "| 10,000 | 110.0 | 104.0 | -5 % |" in table[4]
-    assert "1,000,000 take 2.8 h" in table[-1]
+TRUTH = Model(start=4.0, alone=0.005, shared=0.05, dask_start=3.0, dask_each=0.002, cores=2)
+
+
+def point(count: int, workers: int, dask: bool = False, known: bool = False) -> Point:
+    """What a machine gives that is as the truth says."""
+    return Point(count, TRUTH.seconds(count, workers, dask), 385 * 10**6, workers, dask, known)
+
+
+def points() -> list[Point]:
+    kinds = (1, False), (2, False), (1, True)
+    known = [point(count, *kind, known=True) for kind in kinds for count in (100, 400)]
+    return [*known, point(10_000, 2), point(400, 4, dask=True)]
+
+
+def test_a_model_finds_what_a_class_takes_and_says_what_larger_ones_take():
+    found = Model.of(points(), cores=2)
+    assert vars(found) == pytest.approx(vars(TRUTH))
+    assert found.seconds(10_000, 2) == pytest.approx(4 + 10_000 * 0.03)
+    assert found.seconds(100, 4) == found.seconds(100, 2)  # on two cores
+    assert found.seconds(100, 2, dask=True) == pytest.approx(7 + 100 * (0.005 + 0.026))
+    rows = table(found, points()).splitlines()
+    assert "| 10,000 | 2 of this machine | 304.0 | 304.0 | +0 % | 385 MB |" in rows
+    assert "| 100 | 1 of Dask | 12.7 | 12.7 | made from it | 385 MB |" in rows
+    assert rows[-1] == "1,000,000 on 2 cores: 8.3 h."
+
+
+def test_a_model_that_is_off_is_said_to_be():
+    found = Model.of(points(), cores=2)
+    off = [replace(each, seconds=each.seconds * (1.0 if each.known else 1.2)) for each in points()]
+    assert is_near(found, points())
+    assert not is_near(found, off)
+    assert "| -17 % |" in table(found, off)
+
+
+def test_too_few_points_make_no_model():
+    with pytest.raises(BenchError, match="two sizes"):
+        Model.of([each for each in points() if not each.dask], cores=2)
+
+
+class Fake:
+    """A course whose classes take what the truth says; the second round of three comes in a slow minute."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, ...]] = []
+
+    def grade(self, count: int, option: str, value: str) -> Point:
+        kind = (count, int(value)) if option == "--jobs" else (count, int(value.partition("//")[2]), 1)
+        self.asked.append(kind)
+        slow = 3.0 if 6 <= len(self.asked) < 12 else 1.0
+        return Point(count, slow * TRUTH.seconds(count, kind[1], len(kind) == 3))
+
+
+class FakeCluster(ExitStack):
+    address = ""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+
+    def add_workers(self, count: int) -> None:
+        self.address = f"tcp://{count}"
+
+
+def test_small_classes_make_the_model_before_the_others_are_measured(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(growth, "Cluster", FakeCluster)
+    fake = Fake()
+    found = growth.measured(fake, (1000,), (1, 2, 4))
+    assert fake.asked[:18] == 3 * [(100, 1), (400, 1), (100, 2), (400, 2), (100, 1, 1), (400, 1, 1)]
+    others = [(100, 2, 1), (400, 2, 1), (100, 4), (400, 4), (100, 4, 1), (400, 4, 1)]
+    assert fake.asked[18:] == [(1000, 2), *others]
+    assert [each.known for each in found] == [True] * 6 + [False] * 7
+    assert is_near(Model.of(found, cores=2), found)
 
 
 @pytest.mark.slow
@@ -51,8 +119,8 @@ def test_a_class_of_any_size_is_graded_and_a_missing_mark_is_no_measurement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     course = Class(tmp_path / "course")
-    point = course.grade(2, "--jobs", "1")
-    assert point.count == 2 and point.seconds > 0
+    found = course.grade(2, "--jobs", "1")
+    assert found.count == 2 and found.seconds > 0
     monkeypatch.setattr(course, "_answered", course._answered.replace("2 * x", "3 * x"))
     with pytest.raises(BenchError, match="2 marks, 0 of them right"):
         course.grade(2, "--jobs", "1")
