@@ -27,3 +27,9 @@ class Engines:
             cls._kept[converter] = engine = settings.engine(assignment)
             weakref.finalize(converter, engine.close)
         return cls._kept[converter]
+
+    @classmethod
+    def close(cls, converter: Any) -> None:
+        """End the converter's engine, where a process ends that Python does not take down itself."""
+        if converter in cls._kept:
+            cls._kept.pop(converter).close()

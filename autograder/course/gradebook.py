@@ -17,6 +17,7 @@ from autograder.errors import UserError
 
 from .people import full_name
 
+LOCK_PATIENCE = 60  # seconds that SQLite waits for its turn, where several processes grade
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 STEPS = {  # what SQLite finds, and what to do
@@ -121,3 +122,8 @@ def _place(db_url: str) -> str:
     except ArgumentError:
         return db_url
     return url.database or url.render_as_string(hide_password=True)
+
+
+def patient(db_url: str, seconds: int = LOCK_PATIENCE) -> str:
+    """The gradebook's address; SQLite waits for its turn longer than its five seconds, other servers wait anyway."""
+    return f"{db_url}?timeout={seconds}" if db_url.startswith("sqlite:") and "?" not in db_url else db_url

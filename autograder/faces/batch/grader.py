@@ -20,7 +20,7 @@ from autograder.assignment import load
 from autograder.course import configuration
 from autograder.course.engines import Engines
 from autograder.course.fingerprint import of_assignment, of_program
-from autograder.course.gradebook import is_full, is_locked, may_pass
+from autograder.course.gradebook import LOCK_PATIENCE, is_full, is_locked, may_pass, patient
 from autograder.course.marks import NO_NOTEBOOK, read_records
 from autograder.course.settings import Settings
 from autograder.errors import AutograderError, ConfigurationError, of_machine
@@ -32,7 +32,6 @@ from autograder.sandbox.levels import least_or_better
 from .messages import LOG_NAME, GradedSubmission, Identity, Points, Survey, not_graded
 from .survey import expected, held, points, survey
 
-LOCK_PATIENCE = 60  # seconds that SQLite waits for its turn
 PAUSES = (0, 1, 10, 60)  # seconds before each try, where the gradebook cannot be reached
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # one for all containers of a machine, which share its file locks
 LOG_LIMIT = 1 << 16  # characters of one submission's log
@@ -212,8 +211,3 @@ def _lines(student: str, records: dict[str, Record]) -> Iterator[str]:
 def passing(failure: BaseException | None) -> bool:
     """Whether what stopped a grading may be over soon, with nothing changed: a full disk, a gradebook out of reach."""
     return is_full(failure) or may_pass(failure) or (isinstance(failure, OSError) and bool(of_machine(failure)))
-
-
-def patient(db_url: str, seconds: int = LOCK_PATIENCE) -> str:
-    """The gradebook's address; SQLite waits for its turn longer than its five seconds, other servers wait anyway."""
-    return f"{db_url}?timeout={seconds}" if db_url.startswith("sqlite:") and "?" not in db_url else db_url

@@ -25,6 +25,7 @@ from .finding import take_names_for_names
 from .gradebook import keep_gradebooks
 from .laying_out import as_nbgrader, lay_out
 from .reader import SubmissionReader
+from .side_by_side import convert_side_by_side
 from .times import read_due_dates, read_times
 
 
@@ -117,11 +118,12 @@ def _grade_no_other_way() -> None:
 
 
 def _convert_once() -> None:
-    """Have nbgrader's converter lay out a submission at less cost, and leave both of its steps to our exporter.
+    """Have nbgrader's converter lay out a submission at less cost, leave both of its steps to our exporter, and grade
+    several submissions at a time.
 
-    There is no setting for this, so the two methods are replaced for converters that have our exporter.
+    There is no setting for this, so the three methods are replaced for converters that have our exporter.
     """
-    convert = Autograde.convert_single_notebook
+    convert, convert_all = Autograde.convert_single_notebook, Autograde.convert_notebooks
 
     def init_at_less_cost(converter: Autograde, assignment: str, student: str) -> None:
         ours = isinstance(converter.exporter, SubmissionReader)
@@ -133,7 +135,14 @@ def _convert_once() -> None:
         else:
             convert(converter, path)
 
+    def convert_all_side_by_side(converter: Autograde) -> None:
+        if isinstance(converter.exporter, SubmissionReader):
+            convert_side_by_side(converter, convert_all)
+        else:
+            convert_all(converter)
+
     Autograde.init_assignment, Autograde.convert_single_notebook = init_at_less_cost, convert_both_steps
+    Autograde.convert_notebooks = convert_all_side_by_side
 
 
 def _parse_once() -> None:
