@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from nbgrader.api import Gradebook
+from sqlalchemy import MetaData, create_engine
+
+Rows = dict[str, list[str]]  # of each table
 
 
 @dataclass(frozen=True)
@@ -27,3 +31,21 @@ def saved_marks(gradebook: Gradebook, assignment: str, notebook: str = "") -> di
         }
         for submission in gradebook.assignment_submissions(assignment)
     }
+
+
+def rows(root: Path) -> Rows:
+    """All rows of all tables, with names in the place of the random ids, in order."""
+    engine, found = create_engine(f"sqlite:///{root / 'gradebook.db'}"), MetaData()
+    found.reflect(engine)
+    names: dict[str, str] = {}
+    tables: Rows = {}
+    with engine.connect() as connection:
+        for table in found.sorted_tables:  # those that others refer to come first
+            known = [dict(row._mapping) for row in connection.execute(table.select())]
+            for row in known:
+                told = {key: names.get(each, each) if isinstance(each, str) else each for key, each in row.items()}
+                told |= {"id": ""} if len(str(row.get("id", ""))) == 32 and row["id"] not in names else {}
+                names.setdefault(str(row.get("id")), f"{table.name} {sorted(told.items(), key=repr)}")
+                row.update(told)
+            tables[table.name] = sorted(repr(sorted(row.items(), key=repr)) for row in known)
+    return tables

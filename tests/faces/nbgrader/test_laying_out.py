@@ -13,12 +13,12 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
-from sqlalchemy import MetaData, create_engine
 
 from autograder.faces.nbgrader import laying_out
 from autograder.faces.nbgrader.gradebook import open_gradebook
 from autograder.faces.nbgrader.setup import prepare
 from tests.faces.nbgrader.test_gradebook import source
+from tests.support.saved import rows
 
 pytestmark = [
     pytest.mark.slow,  # it makes a gradebook
@@ -27,7 +27,6 @@ pytestmark = [
 
 Change = Callable[[Path], None]
 LATE = "2026-01-01 10:00:00 UTC"
-Rows = dict[str, list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -63,24 +62,6 @@ def laid_out(course: Path, root: Path, how: Callable[..., None], change: Change,
         os.chdir(root)
         how(converter, "a", "s")
     return root
-
-
-def rows(root: Path) -> Rows:
-    """All rows of all tables, with names in the place of the random ids, in order."""
-    engine, found = create_engine(f"sqlite:///{root / 'gradebook.db'}"), MetaData()
-    found.reflect(engine)
-    names: dict[str, str] = {}
-    tables: Rows = {}
-    with engine.connect() as connection:
-        for table in found.sorted_tables:  # those that others refer to come first
-            known = [dict(row._mapping) for row in connection.execute(table.select())]
-            for row in known:
-                told = {key: names.get(each, each) if isinstance(each, str) else each for key, each in row.items()}
-                told |= {"id": ""} if len(str(row.get("id", ""))) == 32 and row["id"] not in names else {}
-                names.setdefault(str(row.get("id")), f"{table.name} {sorted(told.items(), key=repr)}")
-                row.update(told)
-            tables[table.name] = sorted(repr(sorted(row.items(), key=repr)) for row in known)
-    return tables
 
 
 def files(root: Path) -> dict[str, bytes]:
