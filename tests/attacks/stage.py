@@ -33,16 +33,19 @@ from autograder.faces.nbgrader.grading import write_marks
 from autograder.intake.submission import read_submission
 from autograder.record import Event, Record, Status, load_from
 from autograder.rendering.verdicts import told
+from autograder.sandbox.runner import Limits
 from tests.support.house import ASSIGNMENT, data_folder
+from tests.support.little_time import little_time
 
 from .answers import FEW, answers_of, returns
 from .canaries import ENGINE, NOTEBOOK, SECRET, Bystander, Ears, Outside, new_secret
 from .declare import SOLVED, UNTOUCHED, WRONG, Attack
-from .limits import LIMITS, little_time
 from .round import look_round
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 HELD_UP = 15.0  # seconds that the grader itself may work for one submission, however it is attacked
+LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=6.0)
+ENDLESS = Limits(cell=0.4, call=0.4, exercise=0.4, submission=6.0)
 WRONG_CODE = """
 def rnn_step_backward(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
@@ -186,7 +189,7 @@ class Stage:
             attack.edit(notebook)
         start = time.process_time()
         try:
-            with little_time(self._engine) if attack.endless else contextlib.nullcontext():
+            with little_time(self._engine, ENDLESS) if attack.endless else contextlib.nullcontext():
                 result = self.grade(notebook, dict(attack.files))
         except SandboxError as problem:
             result, harm = None, [f"the grading stopped: {problem}"]
