@@ -41,7 +41,7 @@ class NotebookLexer(PythonLexer):
 
 @cache
 def _lexer() -> NotebookLexer:
-    """Made when the first code is coloured: its hundred patterns take a quarter of what it takes to import the grader."""
+    """Made when the first code is coloured: it would take a quarter of the time to import the grader."""
     return NotebookLexer()
 
 
