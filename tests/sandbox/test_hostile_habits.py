@@ -232,9 +232,9 @@ def test_other_exercises_of_a_notebook_that_dies_often_keep_their_marks(
     assert seconds < BOUND
 
 
-def test_a_notebook_whose_time_is_used_up_says_so(assignment: Assignment, reference_code: str) -> None:
-    with Engine(assignment, limits=Limits(cell=1.0, call=0.5, exercise=1.0, submission=3.0)) as engine:
-        graded, cells, seconds = grade(engine, reference_code, *["while True: pass"] * 8)
+def test_a_notebook_whose_time_is_used_up_says_so(strict: Engine, reference_code: str) -> None:
+    with little_time(strict, Limits(cell=0.5, call=0.5, exercise=0.5, submission=1.5)):
+        graded, cells, seconds = grade(strict, reference_code, *["while True: pass"] * 8)
     assert seconds < 10
     assert "the time for this submission was used up" in text_of(cells[-1])
     assert all("the time for" in verdict.sentence for verdict in graded.judgements[EXERCISE].verdicts)
