@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -39,7 +39,10 @@ class NotebookLexer(PythonLexer):
     }
 
 
-LEXER = NotebookLexer()
+@cache
+def _lexer() -> NotebookLexer:
+    """Made when the first code is coloured: it would take a quarter of the time to import the grader."""
+    return NotebookLexer()
 
 
 class Colours:
@@ -66,7 +69,7 @@ def _coloured(source: str, marked: tuple[int, ...]) -> str:
     """The code as HTML, kept: most cells of a class are the same for everybody."""
     blank = len(source) - len(source.lstrip("\n"))  # empty lines at the top are not shown
     formatter = HtmlFormatter(cssclass=CLASSES, hl_lines=[line - blank for line in marked])
-    html: str = highlight(source or " ", LEXER, formatter)
+    html: str = highlight(source or " ", _lexer(), formatter)
     return html
 
 

@@ -24,7 +24,8 @@ class Attack:
     files: further files of the submission, by name. edit: changes the submitted notebook. base: what it rides on.
     status, note: what the instructor sees: the status, and a pattern that all notes together match; none without one.
     fails: what its code may end in, as a pattern; it must not end in any other exception, or it would prove nothing.
-    costs: whether it may lose marks of its own. process, container: why that level cannot stop it.
+    costs: whether it may lose marks of its own. endless: whether its code never ends by itself; it gets little time.
+    process, container: why that level cannot stop it.
     depends: whether the machine itself may stop it, so that the process level proves nothing.
     """
 
@@ -38,6 +39,7 @@ class Attack:
     note: str = ""
     fails: str = ""
     costs: bool = False
+    endless: bool = False
     process: str = ""
     container: str = ""
     depends: bool = False

@@ -54,6 +54,7 @@ def rnn_step_forward(*args):
         "a torn frame",
         "sends a part of a frame, then nothing",
         'write(struct.pack(">II", 90, 1 << 20) + b"{"); time.sleep(99)',
+        endless=True,
     ),
     _attack(
         "a frame byte by byte",
@@ -62,6 +63,7 @@ def rnn_step_forward(*args):
 for byte in struct.pack(">II", 1 << 20, 0) + b" " * 10**6:
     os.write(wire, bytes([byte])); time.sleep(0.05)
 """,
+        endless=True,
     ),
     _attack(
         "a bomb in the header",

@@ -74,8 +74,9 @@ while True:
     except BaseException: pass
 """,
         note=SLOW,
+        endless=True,
     ),
-    Attack("a loop in C", "spins in C, where Python looks at no signal", "sum(iter(int, 1))", note=SLOW),
+    Attack("a loop in C", "spins in C, where Python looks at no signal", "sum(iter(int, 1))", note=SLOW, endless=True),
     Attack(
         "a thread that holds the interpreter",
         "starts a loop in C while the grader waits for a call",
@@ -87,6 +88,7 @@ def rnn_step_forward(*args):
 """,
         note=f"{SLOW}|{ENDED}|was not run",
         costs=True,
+        endless=True,
     ),
     Attack(
         "code that runs at the end",
@@ -183,6 +185,7 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 while True: pass
 """,
         note=SLOW,
+        endless=True,
     ),
     Attack(
         "a flood of output",

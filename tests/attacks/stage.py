@@ -35,6 +35,7 @@ from autograder.record import Event, Record, Status, load_from
 from autograder.rendering.verdicts import told
 from autograder.sandbox.runner import Limits
 from tests.support.house import ASSIGNMENT, data_folder
+from tests.support.little_time import little_time
 
 from .answers import FEW, answers_of, returns
 from .canaries import ENGINE, NOTEBOOK, SECRET, Bystander, Ears, Outside, new_secret
@@ -44,6 +45,7 @@ from .round import look_round
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 HELD_UP = 15.0  # seconds that the grader itself may work for one submission, however it is attacked
 LIMITS = Limits(cell=1.2, call=0.6, exercise=1.2, submission=6.0)
+ENDLESS = Limits(cell=0.4, call=0.4, exercise=0.4, submission=6.0)
 WRONG_CODE = """
 def rnn_step_backward(dnext_h, cache):
     x, prev_h, Wx, Wh, next_h = cache
@@ -187,7 +189,8 @@ class Stage:
             attack.edit(notebook)
         start = time.process_time()
         try:
-            result = self.grade(notebook, dict(attack.files))
+            with little_time(self._engine, ENDLESS) if attack.endless else contextlib.nullcontext():
+                result = self.grade(notebook, dict(attack.files))
         except SandboxError as problem:
             result, harm = None, [f"the grading stopped: {problem}"]
         else:
@@ -248,12 +251,13 @@ class Stage:
 
     def _slim(self) -> NotebookNode:
         """Leave a few exercises in the course, without demonstrations; returns the release."""
-        for path in (self.outside.assignment.source / self._released.name, self._released):
+        for path in (self.outside.assignment.source / self._released.name, *self._released.parent.glob("*.ipynb")):
             notebook = nbformat.read(path, as_version=4)
-            wanted = [cell for cell in notebook.cells if grade_id(cell).removeprefix(CHECK) in FEW]
-            notebook.cells = [nbformat.v4.new_code_cell("import numpy as np", id="first"), *wanted]
+            graded = [cell for cell in notebook.cells if grade_id(cell)]
+            few = [cell for cell in graded if grade_id(cell).removeprefix(CHECK) in FEW] or graded[:2]
+            notebook.cells = [nbformat.v4.new_code_cell("import numpy as np", id="first"), *few]
             nbformat.write(notebook, path)
-        return notebook
+        return nbformat.read(self._released, as_version=4)
 
     def _restore(self, harm: list[str]) -> None:
         """Everything as it was, after an attack that got through."""

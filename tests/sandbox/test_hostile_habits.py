@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from textwrap import indent
 
 import nbformat
@@ -13,22 +14,25 @@ from autograder.assignment import Assignment
 from autograder.engine import Engine, Graded
 from autograder.errors import SandboxError
 from autograder.sandbox.runner import Limits
+from tests.support.little_time import little_time
 
 pytestmark = pytest.mark.slow  # many small tests, and the loops among them wait for their limits
 
 NOTEBOOK = "1_rnn_layers"
 EXERCISE = "word_embedding_backward"  # no other exercise calls it
 SHORT = Limits(cell=1.5, call=0.8, exercise=1.6, submission=60.0)
+SHORTER = Limits(cell=0.8, call=0.4, exercise=0.8, submission=60.0)  # for what never ends
+ENDLESS = "did not finish in time"
 BOUND = 25.0  # seconds: far under the submission's limit, far over what an idle machine needs
 
 FUNCTIONS = {  # what the body of the exercise's function does, and what the student is told
-    "infinite loop": ("while True: pass", "did not finish in time"),
+    "infinite loop": ("while True: pass", ENDLESS),
     "loop that swallows KeyboardInterrupt": (
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
-        "did not finish in time",
+        ENDLESS,
     ),
-    "a loop in C": ("sum(iter(int, 1))", "did not finish in time"),
-    "sleep": ("import time; time.sleep(3600)", "did not finish in time"),
+    "a loop in C": ("sum(iter(int, 1))", ENDLESS),
+    "sleep": ("import time; time.sleep(3600)", ENDLESS),
     "stops itself": ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "Operation not permitted"),
     "sys.exit": ("import sys; sys.exit(0)", "SystemExit: 0"),
     "exit": ("exit()", ""),
@@ -86,7 +90,7 @@ FUNCTIONS = {  # what the body of the exercise's function does, and what the stu
     ),
     "__array__ in a list that loops": (
         "class Odd:\n    def __array__(self, *_, **__):\n        while True: pass\nreturn [Odd()]",
-        "did not finish in time",
+        ENDLESS,
     ),
     "empty array": ("import numpy as np; return np.zeros((0, 3))", "shape (0, 3)"),
     "nan": ("import numpy as np; return np.full((1, 1), np.nan)", ""),
@@ -102,10 +106,10 @@ HARMLESS = {  # put in front of a right function: costs nothing
 }
 
 CELLS = {  # a cell of the notebook, and what its outputs say; no exercise depends on it
-    "infinite loop": ("while True: pass", "did not finish in time"),
+    "infinite loop": ("while True: pass", ENDLESS),
     "loop that swallows everything": (
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
-        "did not finish in time",
+        ENDLESS,
     ),
     "sys.exit": ("import sys; sys.exit(3)", "SystemExit"),
     "exit": ("exit()", ""),
@@ -130,7 +134,7 @@ CELLS = {  # a cell of the notebook, and what its outputs say; no exercise depen
     "flood of prints": ("while True: print('x' * 1000)", "the rest of this output was cut"),
     "flood of pictures": (
         "import matplotlib.pyplot as plt\nwhile True:\n    plt.figure()\n    plt.plot([1, 2])\n    plt.show()",
-        "did not finish in time",
+        ENDLESS,
     ),
     "huge display": ("from IPython.display import HTML\nHTML('x' * 40_000_000)", ""),
     "huge metadata": ("display({'text/plain': ''}, metadata={'a': 'x' * 40_000_000}, raw=True)", "too large"),
@@ -157,11 +161,12 @@ def strict(assignment: Assignment) -> Iterator[Engine]:
         yield running
 
 
-def grade(engine: Engine, *sources: str) -> tuple[Graded, list[nbformat.NotebookNode], float]:
+def grade(engine: Engine, *sources: str, endless: bool = False) -> tuple[Graded, list[nbformat.NotebookNode], float]:
     """The marks of a notebook with these cells, the run cells, and the seconds that it took."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     start = time.monotonic()
-    graded = engine.grade(notebook, NOTEBOOK)
+    with little_time(engine, SHORTER) if endless else nullcontext():
+        graded = engine.grade(notebook, NOTEBOOK)
     nbformat.validate(nbformat.from_dict(notebook))
     nbformat.writes(notebook).encode()
     return graded, notebook.cells, time.monotonic() - start
@@ -183,7 +188,7 @@ def text_of(cell: nbformat.NotebookNode) -> str:
 def test_a_function_costs_its_own_exercise(strict: Engine, reference_code: str, habit: str) -> None:
     body, said = FUNCTIONS[habit]
     function = f"def {EXERCISE}(dout, cache):\n{indent(body, '    ')}"
-    graded, _, seconds = grade(strict, reference_code, function)
+    graded, _, seconds = grade(strict, reference_code, function, endless=said == ENDLESS)
     assert {name for name, fraction in marks(graded).items() if fraction != 1.0} == {EXERCISE}
     verdicts = graded.judgements[EXERCISE].verdicts
     assert graded.judgements[EXERCISE].fraction == 0.0
@@ -205,7 +210,7 @@ def test_a_right_function_with_odd_habits_keeps_its_marks(engine: Engine, refere
 @pytest.mark.parametrize("habit", CELLS)
 def test_a_cell_costs_itself(strict: Engine, reference_code: str, habit: str) -> None:
     source, said = CELLS[habit]
-    graded, cells, seconds = grade(strict, reference_code, source, "'the next ' + 'cell'")
+    graded, cells, seconds = grade(strict, reference_code, source, "'the next ' + 'cell'", endless=said == ENDLESS)
     assert marks(graded) == dict.fromkeys(graded.judgements, 1.0)
     assert said in text_of(cells[1])
     assert len(text_of(cells[1])) < 12 << 20
@@ -220,16 +225,16 @@ def test_other_exercises_of_a_notebook_that_dies_often_keep_their_marks(
     body = indent(FUNCTIONS[habit][0], "    ")
     bad = ("word_embedding_backward", "temporal_softmax_loss", "rnn_step_backward")
     functions = [f"def {name}(*args):\n{body}" for name in bad]
-    graded, _, seconds = grade(strict, reference_code, *functions)
+    graded, _, seconds = grade(strict, reference_code, *functions, endless=FUNCTIONS[habit][1] == ENDLESS)
     lost = {name for name, fraction in marks(graded).items() if fraction == 0.0}
     assert lost == set(bad)  # and not rnn_backward, which calls one of them
     assert {fraction for name, fraction in marks(graded).items() if name not in lost} == {1.0}
     assert seconds < BOUND
 
 
-def test_a_notebook_whose_time_is_used_up_says_so(assignment: Assignment, reference_code: str) -> None:
-    with Engine(assignment, limits=Limits(cell=1.0, call=0.5, exercise=1.0, submission=3.0)) as engine:
-        graded, cells, seconds = grade(engine, reference_code, *["while True: pass"] * 8)
+def test_a_notebook_whose_time_is_used_up_says_so(strict: Engine, reference_code: str) -> None:
+    with little_time(strict, Limits(cell=0.5, call=0.5, exercise=0.5, submission=1.5)):
+        graded, cells, seconds = grade(strict, reference_code, *["while True: pass"] * 8)
     assert seconds < 10
     assert "the time for this submission was used up" in text_of(cells[-1])
     assert all("the time for" in verdict.sentence for verdict in graded.judgements[EXERCISE].verdicts)

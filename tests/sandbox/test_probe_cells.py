@@ -23,15 +23,24 @@ PATIENT = Limits(cell=60.0, submission=600.0)
 PROCESSES = 8
 WAITING = """
 import array, fcntl, termios, time
-waits, left = {sources!r}, array.array("i", [0])
-def wait(result):
-    if result.info.raw_cell in waits:
-        for descriptor in (1, 2):
-            while not fcntl.ioctl(descriptor, termios.FIONREAD, left) and left[0]:
-                time.sleep(0.01)
-        time.sleep(0.5)
-ip.events.register("post_run_cell", wait)
-"""  # such a cell ends only when the kernel's thread has taken what it wrote, and had time to pass it on
+
+def await_reader(*_):
+    if ip.history_manager.input_hist_raw[-1] not in {sources!r}:
+        return
+    for descriptor in (1, 2):
+        left = array.array("i", [1])
+        while left[0]:
+            time.sleep(0.05)
+            fcntl.ioctl(descriptor, termios.FIONREAD, left)
+    time.sleep(0.1)
+
+def show(start=ip.displayhook.start_displayhook):
+    await_reader()
+    start()
+
+ip.displayhook.start_displayhook = show
+ip.events.register("post_run_cell", await_reader)
+"""  # before such a cell shows its value, and before it ends, the kernel's threads have read what it wrote
 
 
 @pytest.fixture(scope="module")

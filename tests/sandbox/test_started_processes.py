@@ -25,6 +25,7 @@ from tests.support.sandboxed import Sandboxed, beneath, new_tag, sandboxed, tagg
 pytestmark = pytest.mark.slow
 
 PROCESSES = 3
+MEMORY = 1 << 30  # bytes
 GUARDED = ("full", "container")  # the levels that have rules for files and system calls
 
 BOMBS = {
@@ -42,7 +43,7 @@ BOMBS = {
 
 @pytest.fixture(scope="module", params=reversed(LEVELS))
 def running(request: pytest.FixtureRequest) -> Iterator[Sandboxed]:
-    with sandboxed(request.param, processes=PROCESSES) as opened:
+    with sandboxed(request.param, processes=PROCESSES, memory=MEMORY) as opened:
         yield opened
 
 
@@ -157,12 +158,12 @@ def test_an_interrupt_reaches_what_the_cell_has_started(running: Sandboxed) -> N
 
 
 def test_all_processes_together_have_the_memory_of_one(running: Sandboxed) -> None:
-    source = """
+    source = f"""
 import os, time
 import numpy as np
 for _ in range(3):
     if not os.fork():
-        kept = np.ones(100 << 20)
+        kept = np.ones({MEMORY // 8 * 2 // 5})
         time.sleep(60)
 time.sleep(60)
 """

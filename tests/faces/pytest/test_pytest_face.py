@@ -1,4 +1,8 @@
-"""`python -m autograder pytest PATH`: items, sentences, marks, and clear words for a submission that cannot be read."""
+"""`python -m autograder pytest PATH`: items, sentences, marks, and clear words for a submission that cannot be read.
+
+Where it matters how Python starts, the command is started; elsewhere it runs in a fork of a warm process, and so does
+what it would start.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ import pytest
 from autograder.building import demo
 from autograder.building.submissions import fill_in
 from autograder.faces.pytest.cli import environment
+from tests.support import warm_nbgrader
 from tests.support.house import EXERCISES, NAME, ROOT
 
 pytestmark = pytest.mark.slow
@@ -45,13 +50,32 @@ SETTINGS = {
 }
 SHADOWS = dict.fromkeys(("argparse.py", "numpy.py", "pytest.py", "sitecustomize.py"), PLUGIN)
 
+WARM = """
+import os, runpy, sys
+
+def execute(program, command, environment):
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = command[command.index("-m") + 1 :]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+os.execve = execute
+"""
+
 slow = pytest.mark.slow
 
 
-def run(path: Path | str, *options: str, folder: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+def start(path: Path | str, *options: str, folder: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
     """The command, from the course folder where nothing else is said."""
     command = [sys.executable, "-m", "autograder", "pytest", str(path), *options]
     return subprocess.run(command, cwd=folder, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+
+
+def run(path: Path | str, *options: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The same in a fork of the warm process."""
+    return warm_nbgrader.shared().run(
+        ["pytest", str(path), *options], folder, os.environ, before=WARM, program=warm_nbgrader.AUTOGRADER
+    )
 
 
 @pytest.fixture
@@ -67,7 +91,7 @@ def right(released, reference_code: str, tmp_path: Path) -> Path:
 def test_one_wrong_function(released, reference_code, engine, assignment, tmp_path):
     submission = fill_in(released, reference_code + WRONG)
     nbformat.write(submission, tmp_path / NOTEBOOK)
-    result = run(tmp_path / NOTEBOOK, "-v")
+    result = start(tmp_path / NOTEBOOK, "-v")
     assert result.returncode == 1
     items = re.findall(r"(\w+)\[(\w+)\] (PASSED|FAILED)", result.stdout)
     assert len(items) == sum(len(EXERCISES[name].cases) for name in assignment.points("1_rnn_layers"))
@@ -89,7 +113,7 @@ def test_nothing_that_lies_beside_the_notebook_is_run_or_read(right: Path, start
         (right / name).write_text(content)
     folder = right if started_in == "submission" else ROOT
     told = {"PYTEST_ADDOPTS": "-p evil", "PYTEST_PLUGINS": "evil", "PYTHONPATH": ":."}
-    result = run(right / NOTEBOOK, f"--course={ROOT}", folder=folder, **told if started_in == "course" else {})
+    result = start(right / NOTEBOOK, f"--course={ROOT}", folder=folder, **told if started_in == "course" else {})
     assert result.returncode == 0, result.stdout + result.stderr
     assert " passed" in result.stdout and "deselected" not in result.stdout
     assert RAN not in result.stdout + result.stderr
