@@ -152,9 +152,16 @@ class Judge:
         expected: right outputs by case, where they are not the reference's; other cases keep the reference's.
         """
         return [
-            self._verdict(exercise, case, reply, output, (expected or {}).get(case.name))
+            verdict
             for case, reply in zip(exercise.cases, replies, strict=True)
-            for output in exercise.outputs
+            for verdict in (
+                [
+                    self._verdict(exercise, case, reply, each, (expected or {}).get(case.name))
+                    for each in exercise.outputs
+                ]
+                if reply.fate is Fate.DONE
+                else _unchecked(exercise, case, reply)
+            )
         ]
 
     def _verdict(
@@ -162,11 +169,6 @@ class Judge:
     ) -> Verdict:
         limit = exercise.limit(case, output)
         place = (case.name, case.title, output)
-        if reply.fate is not Fate.DONE:
-            sentence = brief(reply.sentence, reply.place) or LOST.get(reply.fate, "")
-            kind = f"{reply.fate}, {reply.exception}: {reply.place}"
-            weight = exercise.weight(case)
-            return Verdict(*place, Check.UNCHECKED, weight, limit, None, sentence, kind=kind, fate=reply.fate)
         if output not in reply.outputs:
             sentence = brief(reply.problems.get(output) or Text("{output} did not arrive as an array.", output=output))
             return Verdict(*place, Check.WRONG, exercise.weight(case), limit, None, sentence)
@@ -204,6 +206,20 @@ class Judge:
         except Exception:  # no advice is a loss, but no mark depends on it
             log.debug("the diagnosis of %s failed", exercise.name, exc_info=True)
             return ()
+
+
+def _unchecked(exercise: Exercise, case: Case, reply: Reply) -> list[Verdict]:
+    """Verdicts on a call that gave nothing: the same sentence for each output."""
+    sentence = brief(reply.sentence, reply.place) or LOST.get(reply.fate, "")
+    kind, weight = f"{reply.fate}, {reply.exception}: {reply.place}", exercise.weight(case)
+    return [
+        Verdict(
+            *(case.name, case.title, output, Check.UNCHECKED, weight, exercise.limit(case, output), None, sentence),
+            kind=kind,
+            fate=reply.fate,
+        )
+        for output in exercise.outputs
+    ]
 
 
 def _power_of_ten(error: float | None) -> float | None:

@@ -113,9 +113,10 @@ def hunt(
         found.errors.add(errors)
         step(len(chunk))
     found.tried = [tried for first in sorted(parts) for tried in parts[first]]
+    sources = Sources.of(assignment)
     for declared in assignment.proof.equivalents:
         meant = [tried for tried in found.tried if tried.mutant.key == declared.key]
-        problem = _problem(Sources.of(assignment), declared, meant, draws)
+        problem = _problem(sources, declared, meant, draws)
         if problem:
             found.broken.append(f"{declared.function}, `{declared.after}` for `{declared.before}`: {problem}")
         else:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, load
 from autograder.building import artefacts, solved
 from autograder.catalogues.files import FOLDER
 from autograder.cells import grade_id
@@ -57,26 +57,34 @@ def edit_tiny(assignment: Assignment, number: int, source: str) -> None:
     nbformat.write(notebook, path)
 
 
-@pytest.mark.slow
-class TestWithoutARun:
-    """What `build` does where no code has changed."""
+@pytest.fixture(scope="module")
+def changed(built: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """A course built anew after a sentence, the points of an exercise, and places for points were changed.
 
-    @pytest.fixture
-    def changed(self, copy: Assignment, monkeypatch: pytest.MonkeyPatch) -> Assignment:
-        """A course built anew after a sentence, the points of an exercise, and places for points were changed."""
+    The tests only read it.
+    """
+    root = tmp_path_factory.mktemp("changed") / "copy"
+    shutil.copytree(built.root, root)
+    copy = load(root, built.name)
 
-        def change(notebook: NotebookNode) -> None:
-            notebook.cells[0].source = NEW_TEXT
-            cell_of(notebook, CHECK).metadata.nbgrader.points = 7.5
+    def change(notebook: NotebookNode) -> None:
+        notebook.cells[0].source = NEW_TEXT
+        cell_of(notebook, CHECK).metadata.nbgrader.points = 7.5
 
-        shutil.rmtree(copy.declared_in / FOLDER)  # a changed sentence would wait for its translation
-        edit(copy, change)
-        assert solved.stale(copy) == [f"solutions/rnn_captioning/{NOTEBOOK}"]
-        monkeypatch.setattr(solved, "_execute", never)
+    shutil.rmtree(copy.declared_in / FOLDER)  # a changed sentence would wait for its translation
+    edit(copy, change)
+    assert solved.stale(copy) == [f"solutions/rnn_captioning/{NOTEBOOK}"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solved, "_execute", never)
         start = time.monotonic()
         artefacts.build(copy, lambda _: None)
         assert time.monotonic() - start < SECONDS
-        return copy
+    return copy
+
+
+@pytest.mark.slow
+class TestWithoutARun:
+    """What `build` does where no code has changed."""
 
     def test_a_changed_sentence_or_number_of_points_runs_no_cell(self, changed: Assignment, built: Assignment):
         said: list[str] = []

@@ -41,8 +41,9 @@ def test_whole_submissions_get_the_same_marks_under_each_seed(assignment, whole_
     """In the sandbox, with what they depend on put right."""
     samples = {path: path.read_text() for path in sorted(SAMPLES.glob("*/*.py")) if path.stem != "crash"}
     marks = {path.stem: set() for path in samples}
-    for seed in seeds:
-        with Engine(assignment, seed=seed) as engine:
+    with Engine(assignment) as engine:
+        for seed in seeds:
+            engine.draw(seed)
             for path, code in samples.items():
                 notebook = new_notebook(cells=[new_code_cell(whole_code), new_code_cell(code)])
                 judgements = engine.grade(notebook, path.parent.name).judgements

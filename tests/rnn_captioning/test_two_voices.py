@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from autograder.judging.diagnosis.advice import HINTS
 from autograder.judging.judge import Judge
 from autograder.proving.accept import _run_cells, designs
 from autograder.proving.sources import Sources
+from autograder.selfcheck.cases import Exercise as Visible
 from autograder.selfcheck.cases import read_exercise
 from autograder.selfcheck.run import run_case
 from autograder.spec import Exercise
@@ -33,6 +35,12 @@ NAMELESS = {  # those that it does not name: they show in small cases only, or r
 }
 
 
+@cache
+def visible_of(name: str) -> Visible:
+    """The visible cases of an exercise, read once; every run is made on copies."""
+    return read_exercise(FILE, name)
+
+
 @pytest.fixture(scope="module")
 def judge() -> Judge:
     return Judge(ASSIGNMENT.reference(), SEED)
@@ -40,7 +48,7 @@ def judge() -> Judge:
 
 @pytest.mark.parametrize("exercise", IN_ORDER, ids=lambda exercise: exercise.name)
 def test_what_is_said_at_home_holds_for_the_graders_cases(exercise: Exercise, judge: Judge):
-    visible, reference = read_exercise(FILE, exercise.name), dict(judge.reference)
+    visible, reference = visible_of(exercise.name), dict(judge.reference)
     for mistake in exercise.mistakes:
         voices = both(exercise, visible, judge, mistake.plant(reference, exercise.function))
         assert list(voices.refuted()) == []
@@ -50,7 +58,7 @@ def test_what_is_said_at_home_holds_for_the_graders_cases(exercise: Exercise, ju
 
 @pytest.mark.parametrize("exercise", IN_ORDER, ids=lambda exercise: exercise.name)
 def test_of_two_mistakes_at_once_only_one_of_them_or_what_the_grader_says_is_named(exercise: Exercise, judge: Judge):
-    visible, reference = read_exercise(FILE, exercise.name), dict(judge.reference)
+    visible, reference = visible_of(exercise.name), dict(judge.reference)
     rng = np.random.default_rng(0)
     for pair in rng.choice(len(exercise.mistakes), size=(10, 2)):
         one, other = (exercise.mistakes[number] for number in pair)
@@ -66,7 +74,7 @@ def test_right_code_passes_at_home(design):
         warnings.simplefilter("ignore")
         functions = _run_cells(Sources.of(ASSIGNMENT), design.code)
     for exercise in design.exercises:
-        visible = read_exercise(FILE, exercise.name)
+        visible = visible_of(exercise.name)
         assert all(run_case(visible, case, functions).right for case in visible.cases)
 
 
@@ -75,5 +83,5 @@ def test_what_is_said_of_wrong_functions_in_other_styles_holds_for_the_graders_c
     for wrong in wrongs[::3]:
         functions = dict(judge.reference)
         exec(code.replace(wrong.right, wrong.wrong), functions)
-        voices = both(EXERCISES[wrong.function], read_exercise(FILE, wrong.function), judge, functions)
+        voices = both(EXERCISES[wrong.function], visible_of(wrong.function), judge, functions)
         assert list(voices.refuted()) == [], wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from autograder.engine import SEED
@@ -39,7 +40,7 @@ class Voices:
         """Whether the check at home passes."""
         return all(outcome.right for outcome in self.outcomes)
 
-    @property
+    @cached_property
     def named(self) -> list[Named]:
         """The mistakes that are named at home."""
         return recognise(self.visible, self.outcomes)

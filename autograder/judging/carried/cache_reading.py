@@ -10,7 +10,7 @@ what it is given, and never by itself that it is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
@@ -57,6 +57,17 @@ class Page:
     leaves: Sequence[np.ndarray]
     wanted: Gradients
     backward: Callable[[Sequence[Any]], Gradients]
+    _values: dict[Option, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _kept: dict[Option, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _means: dict[tuple[bytes, ...], float] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def mean(self, reading: Reading) -> float:
+        """The mean of the shares; computed once where other options hold the same numbers, as many copies may."""
+        numbers = tuple(self._numbers(option) for _, option in sorted(reading.items()))
+        if numbers not in self._means:
+            shares = self.shares(reading).values()
+            self._means[numbers] = sum(shares) / len(shares)
+        return self._means[numbers]
 
     def shares(self, reading: Reading) -> dict[str, float]:
         """For each of the student's gradients, the share of its entries that this reading gives."""
@@ -104,9 +115,17 @@ class Page:
 
     def _value(self, option: Option) -> np.ndarray:
         """An array of the student's cache after its change."""
-        number, change = option
-        with np.errstate(all="ignore"):
-            return CHANGES[change].read(self.leaves[number].astype(np.float64))
+        if option not in self._values:
+            number, change = option
+            with np.errstate(all="ignore"):
+                self._values[option] = CHANGES[change].read(self.leaves[number].astype(np.float64))
+        return self._values[option].copy()  # the backward pass may write into it
+
+    def _numbers(self, option: Option) -> bytes:
+        """The numbers of an option; those of one place all have the same shape."""
+        if option not in self._kept:
+            self._kept[option] = self._value(option).tobytes()
+        return self._kept[option]
 
     def _is_free(self, value: Any) -> bool:
         if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
@@ -137,14 +156,14 @@ def read(page: Page) -> Reading | None:
 def _climb(page: Page, options: Mapping[int, list[Option]], budget: Iterator[int]) -> tuple[float, Reading]:
     """The best reading that was found, and how good it is. budget: has an item for each try that is left."""
     reading = _first(options)
-    best, before = _mean(page, reading), -1.0
+    best, before = page.mean(reading), -1.0
     for _ in range(ROUNDS):
         if best in (1.0, before):
             break
         before = best
         for change, _try in zip(_changes(options), budget, strict=False):
             changed = {**reading, **change}
-            if (share := _mean(page, changed)) > best:
+            if (share := page.mean(changed)) > best:
                 best, reading = share, changed
             if best == 1.0:
                 break
@@ -166,11 +185,6 @@ def _changes(options: Mapping[int, list[Option]]) -> Iterator[Reading]:
         for places in combinations(options, count):
             for chosen in product(*(options[place] for place in places)):
                 yield dict(zip(places, chosen, strict=True))
-
-
-def _mean(page: Page, reading: Reading) -> float:
-    shares = page.shares(reading).values()
-    return sum(shares) / len(shares)
 
 
 def _agreement(given: np.ndarray | None, wanted: np.ndarray) -> float:
