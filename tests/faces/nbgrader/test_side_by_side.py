@@ -129,7 +129,7 @@ def test_who_fails_and_whose_process_dies_are_named_once_and_the_others_graded(
     assert log.count("nobody likes this student") == 1
     assert log.count("has ended by itself (exit code -9)") == 2
     for student in ("s01", "s04", "s05"):
-        assert log.count(f"There was an error processing submitted/{student}/{NAME}") == 1
+        assert log.count(f"There was an error processing {course.root}/submitted/{student}/{NAME}") == 1
     assert "3 submissions could not be graded" in log and "Please see the" not in log
     (course.root / "raises" / "s01").unlink()
     assert autograde(course)[0] == 0
