@@ -23,7 +23,7 @@ configure(c)
 # c.GradeSubmission.advice = "full"        # what students see of a recognised mistake: "names", "hints" or "full"
 # c.GradeSubmission.warnings_cost = False  # whether a test cell of your own that writes to stderr earns nothing
 # c.GradeSubmission.show_tests = False     # whether feedback shows the code of your hidden tests
-# c.GradeSubmission.jobs = 0               # processes of `nbgrader autograde`, 0 for one a processor
+# c.GradeSubmission.jobs = 0               # processes of `nbgrader autograde`; 0: one a processor, 8 at most
 # c.GradeSubmission.assignments = {}       # other choices for one assignment, by its name; see docs/several.md
 # c.Watch.gradings_per_day = 10           # of one student by `watch`, 0 for no limit; see docs/watch.md
 # c.LatePolicy.grace_hours = 0.0           # hours after the due date that cost nothing; see docs/late.md

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .assignment import Assignment
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+LOOKS_EVERY = 10_000  # new objects, for garbage, where submissions are graded: about ten times in each
 TO = "where to write (default: %(default)s)"
 
 

@@ -92,7 +92,7 @@ class GradeSubmission(Configurable):
         False, help="Whether a test cell that writes to stderr, as warnings do, earns nothing, as nbgrader has it."
     ).tag(config=True)
     show_tests = Bool(False, help="Whether feedback shows the code of hidden tests.").tag(config=True)
-    jobs = Integer(0, min=0, help="Processes of `nbgrader autograde`; 0 for one a processor.").tag(config=True)
+    jobs = Integer(0, min=0, help="Processes of `nbgrader autograde`; 0: one a processor, 8 at most.").tag(config=True)
     assignments = Dict(help="Other choices for single assignments: {name: {choice: value}}.").tag(config=True)
 
 

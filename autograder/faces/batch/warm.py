@@ -9,10 +9,9 @@ import gc
 from sqlalchemy.orm import configure_mappers
 
 from autograder.course import configuration, warm  # noqa: F401  warm first: nbgrader, in less time
+from autograder.options import LOOKS_EVERY
 
 from . import worker  # noqa: F401  imported for its effect, as above
-
-LOOKS_EVERY = 10_000  # new objects, for garbage: about ten times a submission
 
 configuration.import_parts()
 configure_mappers()  # of nbgrader's gradebook, which each worker would do at its first look

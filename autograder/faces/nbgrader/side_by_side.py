@@ -6,6 +6,7 @@ what is said of it, is what nbgrader makes of it. `python -m autograder grade` h
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import re
@@ -26,12 +27,13 @@ from autograder.assignment import load
 from autograder.course.engines import Engines
 from autograder.course.gradebook import patient
 from autograder.course.settings import Settings
-from autograder.options import processors
+from autograder.options import LOOKS_EVERY, processors
 from autograder.terminal import one_line, quantity
 
 Convert = Callable[[Autograde], None]  # nbgrader's loop over a converter's submissions
 
 FEW = 4  # submissions for which a process of their own, with its sandbox, is not worth its start
+MOST = 8  # processes that nobody has asked for: each takes memory, and all write to one gradebook
 UNWINDING = 5.0  # seconds that a process has to put its submission in order when it is stopped
 IN_ALL = re.compile(r"There was an error processing assignment '|Please see the ")  # what nbgrader says at its end
 ENDED = "The process that graded %s has ended by itself (exit code %s), perhaps for want of memory; it is not graded."
@@ -52,7 +54,7 @@ def convert_side_by_side(converter: Autograde, convert: Convert) -> None:
 def _jobs(converter: Autograde) -> int:
     coursedir = converter.coursedir
     assignment = load(Path(coursedir.root), coursedir.assignment_id)
-    return Settings.of(converter.config, assignment).jobs or processors()
+    return Settings.of(converter.config, assignment).jobs or min(MOST, processors())
 
 
 def _may_fork() -> bool:
@@ -73,6 +75,7 @@ class _Crew:
 
     def grade(self) -> None:
         """Grade them all; see convert_side_by_side."""
+        gc.freeze()  # a look for garbage in what is there now would write to memory that all can share
         try:
             while self._waiting or self._doing:
                 self._hand_out()
@@ -81,6 +84,7 @@ class _Crew:
                     self._take(connection)
         finally:
             self._end()
+            gc.unfreeze()
         if self._failed:
             for folder in sorted(self._failed):
                 self._converter.log.error("There was an error processing %s", one_line(folder))
@@ -149,6 +153,7 @@ def _serve(converter: Autograde, convert: Convert, connection: Connection, other
         other.close()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # then nbgrader puts its submission in order
     converter.coursedir.db_url = patient(converter.coursedir.db_url)
+    gc.set_threshold(LOOKS_EVERY)
     log = converter.log
     (log.logger if isinstance(log, logging.LoggerAdapter) else log).addFilter(_is_of_one)
     try:

@@ -9,6 +9,7 @@ what it is given, and never by itself that it is right.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
@@ -57,8 +58,7 @@ class Page:
     leaves: Sequence[np.ndarray]
     wanted: Gradients
     backward: Callable[[Sequence[Any]], Gradients]
-    _values: dict[Option, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _kept: dict[Option, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[Option, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
     _means: dict[tuple[bytes, ...], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def mean(self, reading: Reading) -> float:
@@ -115,17 +115,15 @@ class Page:
 
     def _value(self, option: Option) -> np.ndarray:
         """An array of the student's cache after its change."""
-        if option not in self._values:
-            number, change = option
-            with np.errstate(all="ignore"):
-                self._values[option] = CHANGES[change].read(self.leaves[number].astype(np.float64))
-        return self._values[option].copy()  # the backward pass may write into it
+        number, change = option
+        with np.errstate(all="ignore"):
+            return CHANGES[change].read(self.leaves[number].astype(np.float64))
 
     def _numbers(self, option: Option) -> bytes:
-        """The numbers of an option; those of one place all have the same shape."""
-        if option not in self._kept:
-            self._kept[option] = self._value(option).tobytes()
-        return self._kept[option]
+        """A digest of an option's numbers; those of one place all have the same shape."""
+        if option not in self._known:
+            self._known[option] = hashlib.sha256(self._value(option).tobytes()).digest()  # which may be many
+        return self._known[option]
 
     def _is_free(self, value: Any) -> bool:
         if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
