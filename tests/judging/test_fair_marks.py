@@ -4,6 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.engine import Engine, recorded
+from autograder.judging.carried import by_mistake
 from autograder.judging.carried.dependencies import Dependencies, forward_line
 from autograder.record import Event, Note, Record
 from autograder.rendering.verdicts import told, verdicts_html, verdicts_text
@@ -254,6 +255,29 @@ def test_a_backward_pass_may_be_the_derivative_of_a_known_mistake(grade, mistake
     assert {verdict.output for verdict in judgement.verdicts if not verdict.right} == wrong
     assert f"derivative of your own {step}_forward, whose mistake is known" in judgement.basis
     assert lost(graded) == {f"{step}_forward", *([f"{step}_backward"] if wrong else [])}
+
+
+@pytest.mark.slow
+def test_the_derivative_of_a_known_mistake_is_made_once_for_a_class_and_anew_for_other_inputs(
+    assignment, whole_code, monkeypatch
+):
+    made, gradients = [], by_mistake.gradients
+    monkeypatch.setattr(by_mistake, "gradients", lambda *given: made.append(given) or gradients(*given))
+    notebook, code, _ = next(iter(CONSISTENT.values()))
+
+    def judged():
+        cells = [new_code_cell(whole_code), new_code_cell(code)]
+        found = engine.grade(new_notebook(cells=cells), notebook).judgements["rnn_step_backward"]
+        return found, len(made)
+
+    with Engine(assignment) as engine:
+        first, once = judged()
+        second, twice = judged()
+        engine.draw(engine.seed + 1)
+        third, thrice = judged()
+    assert "whose mistake is known" in first.basis
+    assert (second, twice) == (first, once)
+    assert (third.fraction, thrice) == (first.fraction, 2 * once)
 
 
 @pytest.mark.slow

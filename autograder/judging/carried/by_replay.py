@@ -17,7 +17,8 @@ def by_replay(look: SecondLook) -> Iterator[Attempt]:
 
     The student's claims are checked by the reference, or by their own mistake where that is known.
     """
-    trusted = look.with_mistake({look.exercise.function}) or look.judge.reference
+    known = look.mistake_in({look.exercise.function})
+    trusted = look.planted(*known) if known else look.judge.reference
 
     def theirs(snippet: str, inputs: Arrays, outputs: Sequence[str]) -> Mapping[str, np.ndarray]:
         return look.run([Call(snippet, inputs, tuple(outputs))])[0].outputs

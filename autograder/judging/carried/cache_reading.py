@@ -122,7 +122,7 @@ class Page:
     def _numbers(self, option: Option) -> bytes:
         """A digest of an option's numbers; those of one place all have the same shape."""
         if option not in self._known:
-            self._known[option] = hashlib.sha256(self._value(option).tobytes()).digest()  # which may be many
+            self._known[option] = hashlib.sha256(self._value(option).tobytes()).digest()  # they may be many
         return self._known[option]
 
     def _is_free(self, value: Any) -> bool:

@@ -23,7 +23,7 @@ from .by_replay import by_replay
 from .dependencies import Dependencies, forward_line
 from .discretion import discreet
 from .put_right import put_right
-from .second_look import Again, Attempt, SecondLook
+from .second_look import Again, Attempt, Derivatives, SecondLook
 
 PUT_RIGHT = "So this was graded again with that put right."
 CACHE_PUT_RIGHT = "So this was graded again with what your own {function} keeps in its cache put right."
@@ -46,6 +46,7 @@ class Fairness:
     def __init__(self, judge: Judge, exercises: Sequence[Exercise]) -> None:
         self._judge, self._dependencies = judge, Dependencies(exercises, judge.reference)
         self._exercises = {exercise.name: exercise for exercise in exercises}
+        self._derivatives: Derivatives = {}
 
     def better(
         self,
@@ -67,7 +68,8 @@ class Fairness:
         if not suspects:
             return written
         best = written
-        look = SecondLook(exercise, calls, replies, run, judged, self._judge, self._dependencies, self._exercises)
+        known = self._judge, self._dependencies, self._exercises, self._derivatives
+        look = SecondLook(exercise, calls, replies, run, judged, *known)
         with np.errstate(all="ignore"):  # a submission may give any numbers
             for (attempt, answers), how in _attempts(look, suspects):
                 judgement = discreet(self._judge, exercise, attempt, answers)

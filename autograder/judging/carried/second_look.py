@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
@@ -11,12 +11,13 @@ import numpy as np
 
 from autograder.sandbox.messages import Arrays, Call, Reply
 from autograder.selfcheck.compare import compare
-from autograder.spec import Exercise
+from autograder.spec import Exercise, Mistake
 
 from ..judge import Judge, Judgement
 from .dependencies import CACHE, Dependencies, Line
 
 Again = Callable[[list[Call]], list[Reply]]
+Derivatives = dict[tuple[str, str], Mapping[str, Mapping[str, np.ndarray]]]
 Attempt = tuple[Judgement, list[Reply]]  # a judgement, and the replies that it is on
 
 
@@ -25,7 +26,8 @@ class SecondLook:
     """An exercise that is not right as written, and something that it depends on that is not right either.
 
     calls, replies: as written, one for each case. run: makes further calls in the student's process. judged: the
-    judgements on earlier exercises, by name. exercises: of the assignment, by name.
+    judgements on earlier exercises, by name. exercises: of the assignment, by name. derivatives: what is known for all
+    submissions, by the exercise and the code of a known mistake: the gradients of a forward pass with it, by case.
     """
 
     exercise: Exercise
@@ -36,19 +38,23 @@ class SecondLook:
     judge: Judge
     dependencies: Dependencies
     exercises: Mapping[str, Exercise]
+    derivatives: Derivatives = field(default_factory=dict)
 
-    def with_mistake(self, functions: Collection[str]) -> dict[str, Any] | None:
-        """The reference with the known mistake of one of these functions in it; None where there is not exactly one."""
+    def mistake_in(self, functions: Collection[str]) -> tuple[str, Mistake] | None:
+        """The one of these functions that has a known mistake, and this; None where there is not exactly one."""
         advice = {name: judgement.advice for name, judgement in self.judged.items() if name in functions}
         sources = {name: said[0].source for name, said in advice.items() if len(said) == 1 and said[0].source}
-        if len(sources) != 1:
-            return None
-        ((name, mistake),) = sources.items()
+        return next(iter(sources.items())) if len(sources) == 1 else None
+
+    def planted(self, name: str, mistake: Mistake) -> dict[str, Any]:
+        """The reference with a known mistake in the function that an exercise of this name asks for."""
         right = self.judge.reference
         planted = mistake.plant(right, self.exercises[name].function)
-        own = {name: each for name, each in right.items() if isinstance(each, FunctionType) and planted[name] is each}
-        for name, each in own.items():  # so that they call what is planted
-            planted[name] = FunctionType(each.__code__, planted, name, each.__defaults__, each.__closure__)
+        own = {
+            each: value for each, value in right.items() if isinstance(value, FunctionType) and planted[each] is value
+        }
+        for each, value in own.items():  # so that they call what is planted
+            planted[each] = FunctionType(value.__code__, planted, each, value.__defaults__, value.__closure__)
         return planted
 
     def against(self, expected: Mapping[str, Mapping[str, Any]]) -> Attempt:
