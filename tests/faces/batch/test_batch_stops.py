@@ -25,6 +25,7 @@ from tests.support.batch_runs import (
     until,
 )
 from tests.support.course import CourseFolder
+from tests.support.dask_cluster import zygotes
 
 pytestmark = pytest.mark.slow
 
@@ -38,10 +39,11 @@ def test_a_run_killed_at_any_moment_loses_nothing(fresh: CourseFolder, whole: Co
     workers: list[psutil.Process] = []
     for _ in range(3):
         before = begun(fresh)
-        process = start(fresh)  # as the workers of the run before may still be ending
-        until(lambda before=before: begun(fresh) > min(before, TOTAL - 2))
+        process = start(fresh)  # as the workers of the run before may still be ending, and come to an end with one more
+        until(lambda process=process: zygotes(psutil.Process(process.pid)))
         _, alive = psutil.wait_procs(workers, timeout=0)
         assert alive == []  # they had ended when this run began
+        until(lambda before=before: begun(fresh) > min(before, TOTAL - 2))
         time.sleep(moments.uniform(0, 1.5))
         workers = family(process)
         kill(process)
