@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
 import signal
+import subprocess
 import time
 
 import psutil
@@ -34,18 +36,30 @@ SEED = 11  # of the moments at which runs are killed
 FEW = ("late", "loop", "solved", "untouched", "wrong", "zoe")
 
 
+def server_of(process: subprocess.Popen) -> psutil.Process:
+    """The process that a run's workers are forked from."""
+    (server,) = [child for child in psutil.Process(process.pid).children() if "forkserver" in " ".join(child.cmdline())]
+    return server
+
+
+def is_alive(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def test_a_run_killed_at_any_moment_loses_nothing(fresh: CourseFolder, whole: CourseFolder):
     moments = random.Random(SEED)
     workers: list[psutil.Process] = []
+    before_them: list[psutil.Process] = []
     for _ in range(3):
         before = begun(fresh)
         process = start(fresh)  # as the workers of the run before may still be ending, and come to an end with one more
         until(lambda process=process: zygotes(psutil.Process(process.pid)))
-        _, alive = psutil.wait_procs(workers, timeout=0)
-        assert alive == []  # they had ended when this run began
+        assert not any(map(is_alive, before_them))  # they had ended when this run began
         until(lambda before=before: begun(fresh) > min(before, TOTAL - 2))
         time.sleep(moments.uniform(0, 1.5))
-        workers = family(process)
+        workers, before_them = family(process), server_of(process).children()
         kill(process)
     assert_all_end(workers)
     assert begun(fresh) < TOTAL or graded(fresh) != graded(whole)  # something is left
@@ -59,8 +73,7 @@ def test_a_run_killed_at_any_moment_loses_nothing(fresh: CourseFolder, whole: Co
 def test_a_killed_worker_costs_a_retry_and_no_mark(fresh: CourseFolder, whole: CourseFolder):
     process = start(fresh, "--student", *FEW)
     until(lambda: begun(fresh) >= 3)
-    (server,) = [child for child in psutil.Process(process.pid).children() if "forkserver" in " ".join(child.cmdline())]
-    server.children()[0].kill()
+    server_of(process).children()[0].kill()
     out, err = process.communicate(timeout=WAIT)
     assert (process.returncode, complaints(err)) == (0, "")
     assert f"{len(FEW)} graded\n" in out
