@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from autograder.course.configuration import plug_in
+from autograder.options import processors
 from tests.support.dask_cluster import Cluster
 
 from .measure import BenchError, completed, environment
@@ -31,9 +32,8 @@ from .model import Model, Point, is_near, table
 
 CLONE = Path(__file__).resolve().parents[1]
 NAME, NOTEBOOK = "tiny", "one"
-SMALL, ROUNDS = (100, 400), 3  # classes that the model is made from, and how often each is graded: the median counts
+SMALL, ROUNDS = (100, 400), 1  # classes that the model is made from, and how often each is graded: the median counts
 SIZES, WORKERS = (1000, 3000, 10000), (1, 2, 4)
-KNOWN = ((1, False), (2, False), (1, True))  # workers, and whether of Dask, that the model is made from
 EVERY = 2.0  # seconds between two samples of memory
 ANSWER = "def double(x):\n    return 2 * x"
 TEST = "assert double(2) == 4\nassert double(-1) == -2"
@@ -97,19 +97,22 @@ class Class:
         return Point(count, seconds, watch.total)
 
 
-def measured(course: Class, sizes: Sequence[int], workers: Sequence[int]) -> list[Point]:
-    """All points: small classes with one and two workers, here and of Dask, then what the model has to say.
+def measured(course: Class, sizes: Sequence[int], workers: Sequence[int], rounds: int = ROUNDS) -> list[Point]:
+    """All points: small classes with these workers, here and of Dask, then the large ones that the model has to say.
 
-    sizes: of the large classes. workers: of this machine and of Dask clusters; of Dask none where these are empty.
+    sizes: of the large classes, for as many workers as cores; the first of them is graded by Dask's, too.
     """
-    known = [Point(count, 0.0, workers=one, dask=dask, known=True) for one, dask in KNOWN for count in SMALL]
-    rounds = [[graded(course, point) for point in known] for _ in range(ROUNDS)]  # so that slow minutes hit all alike
-    found = [sorted(same, key=lambda point: point.seconds)[ROUNDS // 2] for same in zip(*rounds, strict=True)]
-    asked = [Point(count, 0.0) for count in sizes]
-    for one in workers:
-        unknown = [dask for dask in (False, True) if (one, dask) not in KNOWN]
-        asked += [Point(count, 0.0, workers=one, dask=dask) for dask in unknown for count in SMALL]
-    return found + [graded(course, point) for point in asked]
+    known = [
+        Point(count, 0.0, workers=one, dask=dask, known=True)
+        for dask in (False, True)
+        for one in workers
+        for count in SMALL
+    ]
+    found = [[graded(course, point) for point in known] for _ in range(rounds)]  # so that slow minutes hit all alike
+    middle = [sorted(same, key=lambda point: point.seconds)[rounds // 2] for same in zip(*found, strict=True)]
+    large = [Point(count, 0.0, workers=processors()) for count in sizes]
+    large += [replace(point, dask=True) for point in large[:1]]
+    return middle + [graded(course, point) for point in large]
 
 
 def graded(course: Class, point: Point) -> Point:
@@ -139,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            points = measured(Class(Path(folder, "course")), options.sizes, options.workers)
+            points = measured(Class(Path(folder, "course")), options.sizes, options.workers, options.rounds)
             model = Model.of(points)
     except BenchError as problem:
         print(f"error: {problem}", file=sys.stderr)

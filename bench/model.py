@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from autograder.options import processors
 
 from .measure import BenchError
 
@@ -30,46 +31,52 @@ class Point:
 
 @dataclass(frozen=True)
 class Model:
-    """Seconds of a start, and for each submission of work: `alone`, one at a time, and `shared`, on all cores at once.
+    """What a class takes, in seconds.
 
-    dask_start, dask_each: what a Dask cluster adds to the start, and to the shared work of each submission.
+    start: until the first submission is graded; crowd: more of it for each worker beyond the cores. path: of one
+    submission in a worker that has a core to spare, where its own process runs beside it. work: of one submission on
+    one core, where all cores are busy. dask_start, dask_path, dask_work: what a Dask cluster adds to each, whose scheduler
+    and client share the cores.
     """
 
     start: float
-    alone: float
-    shared: float
+    crowd: float
+    path: float
+    work: float
     dask_start: float
-    dask_each: float
+    dask_path: float
+    dask_work: float
     cores: int
 
     def seconds(self, count: int, workers: int, dask: bool = False) -> float:
-        """The wall seconds of so many submissions; more workers than cores are no gain."""
-        start = self.start + dask * self.dask_start
-        return start + count * (self.alone + (self.shared + dask * self.dask_each) / min(workers, self.cores))
+        """The wall seconds of so many submissions."""
+        parts = [getattr(self, name) for name in PARTS]
+        return float(np.dot(parts, _row(count, workers, dask, self.cores)))
 
     @classmethod
     def of(cls, points: Sequence[Point], cores: int = 0) -> Model:
         """The model that is least off, as shares of the seconds, from the known points.
 
-        Raises BenchError where these are too few: one worker and several, and Dask's, each with two sizes.
+        Raises BenchError where these are too few: fewer workers than cores and as many, here and of Dask, each with
+        classes of two sizes. What no point tells about is 0.
         """
-        cores = cores or os.cpu_count() or 1
+        cores = cores or processors()
         known = [point for point in points if point.known]
-        rows = np.array([_row(point, cores) for point in known]).reshape(-1, len(PARTS))
+        rows = np.array([_row(each.count, each.workers, each.dask, cores) for each in known]).reshape(-1, len(PARTS))
         seconds = np.array([point.seconds for point in known])
-        if np.linalg.matrix_rank(rows) < len(PARTS):
-            raise BenchError("a model needs classes of two sizes, of one worker and of several, and of Dask's")
+        if np.linalg.matrix_rank(rows) < len(PARTS) - (not rows[:, PARTS.index("crowd")].any()):
+            raise BenchError("a model needs classes of two sizes, of few workers and of many, here and of Dask")
         found = np.linalg.lstsq(rows / seconds[:, None], np.ones(len(known)), rcond=None)[0]
         return cls(*map(float, found), cores)
 
 
-PARTS = ("start", "alone", "shared", "dask_start", "dask_each")
+PARTS = ("start", "crowd", "path", "work", "dask_start", "dask_path", "dask_work")
 
 
-def _row(point: Point, cores: int) -> list[float]:
-    """How often each part of the model is in a point's seconds."""
-    each = point.count / min(point.workers, cores)
-    return [1.0, point.count, each, float(point.dask), point.dask * each]
+def _row(count: int, workers: int, dask: bool, cores: int) -> list[float]:
+    """How often each part of the model is in a class's seconds."""
+    path, work = (count / workers, 0.0) if workers < cores else (0.0, count / cores)
+    return [1.0, max(0, workers - cores), path, work, dask, dask * path, dask * work]
 
 
 def table(model: Model, points: Sequence[Point]) -> str:
@@ -77,21 +84,23 @@ def table(model: Model, points: Sequence[Point]) -> str:
     rows = ["| submissions | workers | seconds | the model says | off | memory of all processes |", "|" + "---|" * 6]
     for point in points:
         said = model.seconds(point.count, point.workers, point.dask)
-        off = "made from it" if point.known else f"{100 * (said / point.seconds - 1):+.0f} %"
+        off = f"{round(100 * (said / point.seconds - 1)):+d} %{', made from it' if point.known else ''}"
         who = f"{point.workers} of {'Dask' if point.dask else 'this machine'}"
         memory = f"{point.memory / 1e6:.0f} MB" if point.memory else ""
         rows.append(f"| {point.count:,} | {who} | {point.seconds:.1f} | {said:.1f} | {off} | {memory} |")
-    ms = {name: 1000 * getattr(model, name) for name in ("alone", "shared", "dask_each")}
+    ms = {name: 1000 * getattr(model, name) for name in PARTS}
     rows += [
         "",
-        f"Start {model.start:.1f} s (Dask {model.dask_start:+.1f} s); each submission {ms['alone']:.1f} ms one at a"
-        f" time and {ms['shared']:.1f} ms shared by the cores (Dask {ms['dask_each']:+.1f} ms).",
+        f"Start {model.start:.1f} s, {model.crowd:.1f} s more for each worker beyond {model.cores} cores; each"
+        f" submission {ms['path']:.1f} ms in a worker alone, {ms['work']:.1f} ms of one core where all are busy.",
+        f"Dask: start {model.dask_start:+.1f} s; each {ms['dask_path']:+.1f} ms alone, {ms['dask_work']:+.1f} ms of a"
+        " core.",
         f"1,000,000 on {model.cores} cores: {model.seconds(10**6, model.cores) / 3600:.1f} h.",
     ]
     return "\n".join(rows)
 
 
 def is_near(model: Model, points: Sequence[Point]) -> bool:
-    """Whether the model says within `NEAR` what all points are that it was not made from."""
-    said = [(model.seconds(each.count, each.workers, each.dask), each.seconds) for each in points if not each.known]
+    """Whether the model says within `NEAR` what all points are, those too that it was made from."""
+    said = [(model.seconds(each.count, each.workers, each.dask), each.seconds) for each in points]
     return all(abs(model_says / measured - 1) <= NEAR for model_says, measured in said)

@@ -41,7 +41,9 @@ def test_a_command_that_fails_is_no_measurement(tmp_path: Path):
         waits.seconds(["autograder", "no_such_command"], tmp_path)
 
 
-TRUTH = Model(start=4.0, alone=0.005, shared=0.05, dask_start=3.0, dask_each=0.002, cores=2)
+TRUTH = Model(
+    start=2.0, crowd=1.5, path=0.04, work=0.06, dask_start=2.5, dask_path=0.01, dask_work=0.04, cores=2
+)  # fmt: skip
 
 
 def point(count: int, workers: int, dask: bool = False, known: bool = False) -> Point:
@@ -50,21 +52,28 @@ def point(count: int, workers: int, dask: bool = False, known: bool = False) -> 
 
 
 def points() -> list[Point]:
-    kinds = (1, False), (2, False), (1, True)
-    known = [point(count, *kind, known=True) for kind in kinds for count in (100, 400)]
-    return [*known, point(10_000, 2), point(400, 4, dask=True)]
+    small = [(count, workers, dask) for count in (100, 400) for workers in (1, 2, 4) for dask in (False, True)]
+    return [*(point(*each, known=True) for each in small), point(10_000, 2), point(1000, 2, dask=True)]
 
 
 def test_a_model_finds_what_a_class_takes_and_says_what_larger_ones_take():
     found = Model.of(points(), cores=2)
     assert vars(found) == pytest.approx(vars(TRUTH))
-    assert found.seconds(10_000, 2) == pytest.approx(4 + 10_000 * 0.03)
-    assert found.seconds(100, 4) == found.seconds(100, 2)  # on two cores
-    assert found.seconds(100, 2, dask=True) == pytest.approx(7 + 100 * (0.005 + 0.026))
+    assert found.seconds(100, 1) == pytest.approx(2 + 4)
+    assert found.seconds(10_000, 2) == pytest.approx(2 + 10_000 * 0.03)
+    assert found.seconds(100, 4) == pytest.approx(found.seconds(100, 2) + 2 * 1.5)  # two cores are two cores
+    assert found.seconds(100, 2, dask=True) == pytest.approx(4.5 + 100 * 0.05)
     rows = table(found, points()).splitlines()
-    assert "| 10,000 | 2 of this machine | 304.0 | 304.0 | +0 % | 385 MB |" in rows
-    assert "| 100 | 1 of Dask | 12.7 | 12.7 | made from it | 385 MB |" in rows
+    assert "| 10,000 | 2 of this machine | 302.0 | 302.0 | +0 % | 385 MB |" in rows
+    assert "| 100 | 1 of Dask | 9.5 | 9.5 | +0 %, made from it | 385 MB |" in rows
     assert rows[-1] == "1,000,000 on 2 cores: 8.3 h."
+
+
+def test_on_many_cores_nothing_is_known_of_a_crowd():
+    small = [(count, workers, dask) for count in (100, 400) for workers in (1, 2, 4) for dask in (False, True)]
+    truth = replace(TRUTH, cores=4, crowd=0.0)
+    found = Model.of([Point(*each[:1], truth.seconds(*each), 0, *each[1:], known=True) for each in small], cores=4)
+    assert vars(found) == pytest.approx(vars(truth), abs=1e-9)
 
 
 def test_a_model_that_is_off_is_said_to_be():
@@ -89,7 +98,7 @@ class Fake:
     def grade(self, count: int, option: str, value: str) -> Point:
         kind = (count, int(value)) if option == "--jobs" else (count, int(value.partition("//")[2]), 1)
         self.asked.append(kind)
-        slow = 3.0 if 6 <= len(self.asked) < 12 else 1.0
+        slow = 3.0 if 12 < len(self.asked) <= 24 else 1.0
         return Point(count, slow * TRUTH.seconds(count, kind[1], len(kind) == 3))
 
 
@@ -105,12 +114,12 @@ class FakeCluster(ExitStack):
 
 def test_small_classes_make_the_model_before_the_others_are_measured(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(growth, "Cluster", FakeCluster)
+    monkeypatch.setattr(growth, "processors", lambda: 2)
     fake = Fake()
-    found = growth.measured(fake, (1000,), (1, 2, 4))
-    assert fake.asked[:18] == 3 * [(100, 1), (400, 1), (100, 2), (400, 2), (100, 1, 1), (400, 1, 1)]
-    others = [(100, 2, 1), (400, 2, 1), (100, 4), (400, 4), (100, 4, 1), (400, 4, 1)]
-    assert fake.asked[18:] == [(1000, 2), *others]
-    assert [each.known for each in found] == [True] * 6 + [False] * 7
+    found = growth.measured(fake, (1000, 3000), (1, 2, 4), rounds=3)
+    small = [(count, workers, *dask) for dask in ((), (1,)) for workers in (1, 2, 4) for count in (100, 400)]
+    assert fake.asked == [*small, *small, *small, (1000, 2), (3000, 2), (1000, 2, 1)]
+    assert [each.known for each in found] == [True] * 12 + [False] * 3
     assert is_near(Model.of(found, cores=2), found)
 
 
