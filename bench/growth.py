@@ -136,6 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Grade the classes and print the table; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, metavar="N", help="of the large classes")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="how often small classes are graded")
     parser.add_argument(
         "--workers", type=int, nargs="*", default=WORKERS, metavar="N", help="here and of Dask clusters"
     )

@@ -35,8 +35,8 @@ class Model:
 
     start: until the first submission is graded; crowd: more of it for each worker beyond the cores. path: of one
     submission in a worker that has a core to spare, where its own process runs beside it. work: of one submission on
-    one core, where all cores are busy. dask_start, dask_path, dask_work: what a Dask cluster adds to each, whose scheduler
-    and client share the cores.
+    one core, where all cores are busy. dask_start, dask_path, dask_work: what a Dask cluster adds to each, whose
+    scheduler and client share the cores.
     """
 
     start: float
