@@ -141,7 +141,7 @@ def targets(runs: Sequence[Run], plan: Plan) -> list[Target]:
         _at_least("`nbgrader autograde` against stock, throughput", ratio["autograde"], AUTOGRADE),
         _at_most("sandboxed run against the floor, seconds", ratio["sandboxed"], SANDBOXED),
         _under("peak memory of a worker of the batch command", workers, WORKER),
-        _under("peak memory of `nbgrader autograde`", [cost["autograde"].worker_mb], WITHOUT_WORKERS),
+        _under("peak memory of a worker of `nbgrader autograde`", [cost["autograde"].worker_mb], WITHOUT_WORKERS),
     ]
     if grown:
         each = grown.large.seconds.median / grown.large.submissions
