@@ -20,6 +20,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import NoReturn
 
 from nbgrader.converters import Autograde, NbGraderException
 
@@ -36,6 +37,7 @@ FEW = 4  # submissions for which a process of their own, with its sandbox, is no
 MOST = 8  # processes that nobody has asked for: each takes memory, and all write to one gradebook
 UNWINDING = 5.0  # seconds that a process has to put its submission in order when it is stopped
 IN_ALL = re.compile(r"There was an error processing assignment '|Please see the ")  # what nbgrader says at its end
+NO_MORE = "No process can be made to grade in ({problem}): end what else runs, or set c.GradeSubmission.jobs = 1."
 ENDED = "The process that graded %s has ended by itself (exit code %s), perhaps for want of memory; it is not graded."
 
 
@@ -89,13 +91,23 @@ class _Crew:
             for folder in sorted(self._failed):
                 self._converter.log.error("There was an error processing %s", one_line(folder))
             failed = quantity(len(self._failed), "submission")
-            told = f"{failed} could not be graded; what is said above of each tells why."
-            self._converter.log.error(told)
-            raise NbGraderException(told)
+            self._refuse(f"{failed} could not be graded; what is said above of each tells why.")
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        """End the command with a sentence; nbgrader's own says nothing of what ends it."""
+        self._converter.log.error("%s", sentence)
+        raise NbGraderException(sentence) from None
 
     def _hand_out(self) -> None:
         while self._waiting and len(self._doing) < self._count:
-            free = next((each for each in self._processes if each not in self._doing), None) or self._start()
+            free = next((each for each in self._processes if each not in self._doing), None)
+            try:
+                free = free or self._start()
+            except OSError as problem:  # no room for one more: those that are there do it all
+                if not self._processes:
+                    self._refuse(NO_MORE.format(problem=problem))
+                self._count = len(self._processes)
+                return
             folder = self._waiting.popleft()
             self._doing[free] = folder
             with suppress(OSError):  # that it is dead is found out when its answer is read

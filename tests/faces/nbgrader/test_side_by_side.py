@@ -48,6 +48,18 @@ def or_raise(self, assignment, student):
 
 BaseConverter.set_permissions = or_raise
 """
+FULL = """
+from autograder.faces.nbgrader.side_by_side import _Crew
+
+start = _Crew._start
+
+def in_a_full_machine(self):
+    if len(self._processes) >= {room}:
+        raise BlockingIOError("no room")
+    return start(self)
+
+_Crew._start = in_a_full_machine
+"""
 FAILS = "raise RuntimeError('nobody likes this student')"
 GONE = "import sqlalchemy; raise sqlalchemy.exc.OperationalError('no statement', {}, Exception('no gradebook'))"
 HANGS = "how.unlink(); time.sleep(60)"
@@ -160,6 +172,21 @@ def test_ctrl_c_leaves_whole_gradings_and_no_process(course: Quickstart) -> None
     for student in STUDENTS[:6]:
         worker = int((course.root / "who" / student).read_text().split()[0])
         assert not Path(f"/proc/{worker}").exists()
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_where_no_more_processes_can_be_made_those_that_are_there_grade_all(
+    course: Quickstart, alone: Quickstart, room: int
+) -> None:
+    command = ["autograde", NAME, "--GradeSubmission.jobs=2"]
+    done = warm_nbgrader.shared().run(command, course.root, os.environ, before=FULL.format(room=room))
+    if room:
+        assert done.returncode == 0 and len(graders(course)) == 1
+        assert course.marks() == alone.marks()
+    else:
+        assert done.returncode == 1 and graded(course) == []
+        assert "No process can be made to grade in (no room): end what else runs" in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("students", [2, 7])
